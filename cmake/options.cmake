@@ -1,0 +1,45 @@
+# One interface library carries every flag of the host code; guest code never sees it.
+set(CMAKE_C_STANDARD 11)
+set(CMAKE_C_STANDARD_REQUIRED ON)
+set(CMAKE_C_EXTENSIONS ON)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+if(NOT CMAKE_BUILD_TYPE)
+    set(CMAKE_BUILD_TYPE Release CACHE STRING "Release or Debug" FORCE)
+endif()
+set(CMAKE_C_FLAGS_RELEASE "-O2 -g1")
+set(CMAKE_C_FLAGS_DEBUG "-O0 -g")
+
+add_library(glass386_options INTERFACE)
+target_compile_options(glass386_options INTERFACE
+    -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla
+    -fno-strict-aliasing
+    "-ffile-prefix-map=${CMAKE_SOURCE_DIR}=.")
+target_include_directories(glass386_options INTERFACE ${CMAKE_SOURCE_DIR}/emu)
+if(GLASS386_WERROR)
+    target_compile_options(glass386_options INTERFACE -Werror)
+endif()
+if(GLASS386_SANITIZE)
+    target_compile_options(glass386_options INTERFACE
+        -fsanitize=${GLASS386_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
+    target_link_options(glass386_options INTERFACE -fsanitize=${GLASS386_SANITIZE})
+    target_compile_definitions(glass386_options INTERFACE GLASS386_TRAMPOLINE=1)
+endif()
+if(GLASS386_COVERAGE)
+    target_compile_options(glass386_options INTERFACE --coverage -fprofile-update=atomic)
+    target_link_options(glass386_options INTERFACE --coverage)
+    target_compile_definitions(glass386_options INTERFACE GLASS386_TRAMPOLINE=1)
+endif()
+if(CMAKE_BUILD_TYPE STREQUAL "Debug")
+    target_compile_definitions(glass386_options INTERFACE GLASS386_TRAMPOLINE=1)
+endif()
+
+# glass386_library(NAME SOURCES ... [USES lower layers ...]): one static library per folder of emu/.
+function(glass386_library name)
+    cmake_parse_arguments(arg "" "" "SOURCES;USES" ${ARGN})
+    add_library(glass386_${name} STATIC ${arg_SOURCES})
+    target_link_libraries(glass386_${name} PRIVATE glass386_options)
+    target_include_directories(glass386_${name} PUBLIC ${CMAKE_SOURCE_DIR}/emu)
+    foreach(lower ${arg_USES})
+        target_link_libraries(glass386_${name} PUBLIC glass386_${lower})
+    endforeach()
+endfunction()
