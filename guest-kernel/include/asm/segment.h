@@ -1,0 +1,96 @@
+#ifndef _ASM_SEGMENT_H
+#define _ASM_SEGMENT_H
+
+/*
+ * User memory as seen from the kernel: during a system call %fs holds the task's data
+ * segment (selector 0x17), so a user pointer is an offset into %fs. The segment limit is
+ * what keeps a wild pointer inside the task's own 64 MB. Call verify_area() before the
+ * put_ and _tofs forms: a 386 lets ring 0 write through read-only pages.
+ */
+
+#define KERNEL_CS 0x08
+#define KERNEL_DS 0x10
+#define USER_CS 0x0f
+#define USER_DS 0x17
+
+static inline unsigned char get_fs_byte(const void *user)
+{
+	unsigned char value;
+
+	__asm__ volatile("movb %%fs:%1,%0" : "=q"(value) : "m"(*(const unsigned char *)user));
+	return value;
+}
+
+static inline unsigned short get_fs_word(const void *user)
+{
+	unsigned short value;
+
+	__asm__ volatile("movw %%fs:%1,%0" : "=r"(value) : "m"(*(const unsigned short *)user));
+	return value;
+}
+
+static inline unsigned long get_fs_long(const void *user)
+{
+	unsigned long value;
+
+	__asm__ volatile("movl %%fs:%1,%0" : "=r"(value) : "m"(*(const unsigned long *)user));
+	return value;
+}
+
+static inline void put_fs_byte(unsigned char value, void *user)
+{
+	__asm__ volatile("movb %0,%%fs:%1"
+			 : : "iq"(value), "m"(*(unsigned char *)user) : "memory");
+}
+
+static inline void put_fs_word(unsigned short value, void *user)
+{
+	__asm__ volatile("movw %0,%%fs:%1"
+			 : : "ir"(value), "m"(*(unsigned short *)user) : "memory");
+}
+
+static inline void put_fs_long(unsigned long value, void *user)
+{
+	__asm__ volatile("movl %0,%%fs:%1"
+			 : : "ir"(value), "m"(*(unsigned long *)user) : "memory");
+}
+
+static inline void memcpy_fromfs(void *to, const void *user, unsigned long n)
+{
+	__asm__ volatile("cld; rep movsb %%fs:(%%esi),%%es:(%%edi)"
+			 : "+D"(to), "+S"(user), "+c"(n) : : "memory");
+}
+
+static inline void memcpy_tofs(void *user, const void *from, unsigned long n)
+{
+	__asm__ volatile("pushl %%es\n\t"
+			 "pushl %%fs\n\t"
+			 "popl %%es\n\t"
+			 "cld; rep movsb\n\t"
+			 "popl %%es"
+			 : "+D"(user), "+S"(from), "+c"(n) : : "memory");
+}
+
+/* %fs by value: pointing it at KERNEL_DS makes the functions above take kernel pointers. */
+static inline unsigned long get_fs(void)
+{
+	unsigned short selector;
+
+	__asm__ volatile("movw %%fs,%0" : "=r"(selector));
+	return selector;
+}
+
+static inline unsigned long get_ds(void)
+{
+	unsigned short selector;
+
+	__asm__ volatile("movw %%ds,%0" : "=r"(selector));
+	return selector;
+}
+
+static inline void set_fs(unsigned long selector)
+{
+	__asm__ volatile("movw %0,%%fs" : : "r"((unsigned short)selector));
+}
+
+#endif

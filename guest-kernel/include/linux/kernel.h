@@ -1,0 +1,41 @@
+#ifndef _LINUX_KERNEL_H
+#define _LINUX_KERNEL_H
+
+#include <stdarg.h>
+#include <stddef.h>
+
+/* Makes [user, user+size) of the current task writable now: copies shared pages (mm/memory.c). */
+void verify_area(void *user, int size);
+
+void panic(const char *message) __attribute__((noreturn));
+void do_exit(long error_code) __attribute__((noreturn));
+
+int printk(const char *format, ...) __attribute__((format(printf, 1, 2)));
+int sprintf(char *buffer, const char *format, ...) __attribute__((format(printf, 2, 3)));
+int vsprintf(char *buffer, const char *format, va_list args);
+
+/* Console output of the kernel's own text (drivers/char/console.c). */
+void console_print(const char *text);
+
+/* Bucket allocator for 16..4096 bytes; 0 when there is no memory (lib/malloc.c). */
+void *malloc(unsigned int size);
+void free_s(void *object, int size);
+#define free(object) free_s((object), 0)
+
+extern long startup_time; /* seconds since 1970 at boot */
+struct tm;
+long kernel_mktime(struct tm *when);
+
+/* Reports for the Scroll-Lock keys. */
+void show_stat(void);
+void show_mem(void);
+
+/* Stops or restarts the machine (kernel/reboot.c); commands are those of system call 88. */
+#define RB_RESTART 0
+#define RB_HALT 1
+#define RB_POWER_OFF 2
+void machine_restart(void) __attribute__((noreturn));
+
+#define suser() (current->euid == 0)
+
+#endif
