@@ -1,0 +1,69 @@
+#include "base/text_out.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static bool reserve(struct text_out *out, size_t more)
+{
+    if (out->length + more + 1 <= out->capacity)
+        return true;
+    size_t capacity = out->capacity ? out->capacity * 2 : 256;
+    while (capacity < out->length + more + 1)
+        capacity *= 2;
+    char *text = realloc(out->text, capacity);
+    if (!text) {
+        out->failed = true;
+        return false;
+    }
+    out->text = text;
+    out->capacity = capacity;
+    return true;
+}
+
+void text_out_free(struct text_out *out)
+{
+    free(out->text);
+    *out = TEXT_OUT_EMPTY;
+}
+
+void text_out_clear(struct text_out *out)
+{
+    out->length = 0;
+    if (out->text)
+        out->text[0] = 0;
+}
+
+void text_out_bytes(struct text_out *out, const void *bytes, size_t count)
+{
+    if (!count || !reserve(out, count))
+        return;
+    memcpy(out->text + out->length, bytes, count);
+    out->length += count;
+    out->text[out->length] = 0;
+}
+
+void text_out_string(struct text_out *out, const char *string)
+{
+    text_out_bytes(out, string, strlen(string));
+}
+
+void text_out_format(struct text_out *out, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    int count = vsnprintf(NULL, 0, format, arguments);
+    va_end(arguments);
+    if (count <= 0 || !reserve(out, (size_t)count))
+        return;
+    va_start(arguments, format);
+    vsnprintf(out->text + out->length, (size_t)count + 1, format, arguments);
+    va_end(arguments);
+    out->length += (size_t)count;
+}
+
+const char *text_out_text(const struct text_out *out)
+{
+    return out->text ? out->text : "";
+}

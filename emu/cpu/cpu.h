@@ -1,0 +1,210 @@
+#ifndef GLASS386_CPU_CPU_H
+#define GLASS386_CPU_CPU_H
+
+#include "base/field.h"
+#include "base/log.h"
+#include "bus/clock.h"
+#include "bus/memory.h"
+#include "bus/ports.h"
+#include "cpu/registers.h"
+#include "cpu/tlb.h"
+
+/* An i386 and what it remembers. Plain data; two of them may live in one process. */
+
+enum cpu_level { CPU_386, CPU_486, CPU_586, CPU_686 };
+
+/* A segment register with its hidden part (PRM 5.1.4). */
+struct segment {
+    u16 selector;
+    u16 access; /* descriptor bits 40-55: type and DPL and P in 0-7, G D 0 AVL in 12-15; 0 = null */
+    u32 base;
+    u32 limit;      /* in bytes, granularity applied */
+    u32 fast_read;  /* offset < fast_read: 1 to 4 bytes there may be read with no further check */
+    u32 fast_write; /* the same for writes; 0 sends every access to the full checks */
+};
+
+/* Bits of segment.access, which is bits 8-23 of a descriptor's high dword with 16-19 (limit) zero.
+ */
+#define SEG_ACCESSED 0x01u
+#define SEG_WRITABLE 0x02u    /* data */
+#define SEG_READABLE 0x02u    /* code */
+#define SEG_EXPAND_DOWN 0x04u /* data */
+#define SEG_CONFORMING 0x04u  /* code */
+#define SEG_CODE 0x08u
+#define SEG_NONSYSTEM 0x10u /* S = 1: code or data */
+#define SEG_DPL_SHIFT 5u
+#define SEG_DPL 0x60u
+#define SEG_PRESENT 0x80u
+#define SEG_BIG 0x4000u /* D or B */
+#define SEG_GRANULAR 0x8000u
+
+struct table_register {
+    u32 base;
+    u16 limit;
+};
+
+/* A guest fault on its way to delivery. Functions that can fault return bool: false means that
+   cpu->fault tells what and nothing else of the guest's state has changed. */
+struct fault {
+    u8 vector;
+    bool has_error;
+    u16 error;
+    u32 address; /* #PF: the linear address for CR2 */
+};
+
+/* Why cpu_run() came back. */
+enum cpu_stop {
+    CPU_STOP_TIME,     /* the tick was reached */
+    CPU_STOP_HALT,     /* HLT: nothing to do until an interrupt */
+    CPU_STOP_SHUTDOWN, /* triple fault: cpu->faults tells the chain of three */
+    CPU_STOP_BREAK,    /* a breakpoint stands at CS:EIP, not yet executed */
+    CPU_STOP_REQUEST,  /* somebody called cpu_request_stop() */
+};
+
+/* One line of the fault history: enough to explain it later. */
+struct fault_record {
+    struct fault fault;
+    u64 tick;
+    u16 cs;
+    u32 eip, linear;
+    u8 cpl;
+    bool software, external; /* INT n; hardware interrupt */
+};
+#define FAULT_HISTORY 64u
+
+/* Called with the linear address of an instruction that stands on a marked address (see
+   cpu_set_breakpoints); true stops before it. */
+struct cpu_hooks {
+    bool (*breakpoint)(void *context, u32 linear);
+    void *context;
+};
+
+/* Lazy arithmetic flags (cpu-core.md 3.1; the flag functions are in cpu/flags.h):
+   result: bits 0-31 the result sign-extended to 32 bits, bit 32 the carry;
+   aux: a xor b (both sign-extended): with the result it yields AF and OF. */
+struct lazy_flags {
+    u64 result;
+    u32 aux;
+};
+
+struct block_cache; /* cpu/blocks.h */
+
+struct cpu {
+    /* First, so that handlers reach them with small displacements. */
+    u32 regs[8];
+    u32 zero; /* the register that addressing forms without base or index name; always 0 */
+    u32 eip;
+    struct lazy_flags lazy;
+    u32 eflags; /* all but the six arithmetic flags, which are in `lazy` */
+    struct segment segs[SEG_COUNT];
+    s64 budget; /* ticks left in this slice; see exec/run.c */
+    u64 slice_end;
+    struct tlb_fast *fast_tlb; /* tlb.fast[cpl == 3] */
+
+    u8 cpl;
+    bool halted;
+    bool shadow; /* STI, MOV SS, POP SS: no interrupt before the next instruction has ended */
+    bool intr;   /* level of the INTR pin */
+    bool nmi;    /* an NMI edge waits */
+    bool nmi_blocked;
+    bool stop_requested;
+    bool shutdown;
+    bool delivering; /* inside an exception's delivery: double-fault rules */
+    u8 level;        /* enum cpu_level */
+    bool has_fpu;
+
+    u32 cr0, cr2, cr3, cr4;
+    u32 dr[8];
+    struct table_register gdtr, idtr;
+    struct segment ldtr, tr;
+    struct fault fault;
+    struct fault_record faults[FAULT_HISTORY];
+    u32 fault_count; /* total; the newest is faults[(fault_count - 1) % FAULT_HISTORY] */
+
+    struct tlb tlb;
+    struct block_cache *blocks;
+    u32 code_mode; /* number of the (CS limit, CS.D, SS.B) tuple, part of every block's key */
+
+    /* Wiring, never saved. */
+    struct memory *memory;
+    struct ports *ports;
+    struct clock *clock;
+    const struct log *log;
+    struct cpu_hooks hooks;
+    const u32 *breakpoints; /* linear addresses, owned by whoever set them */
+    u32 breakpoint_count;
+    u8 (*interrupt_acknowledge)(void *context); /* INTA cycle: gives the vector */
+    void *interrupt_context;
+};
+
+/* Wiring is given once; false when the host has no memory for the block cache. */
+struct cpu_wiring {
+    struct memory *memory;
+    struct ports *ports;
+    struct clock *clock;
+    const struct log *log;
+    u8 (*interrupt_acknowledge)(void *context);
+    void *interrupt_context;
+};
+bool cpu_init(struct cpu *cpu, const struct cpu_wiring *wiring, enum cpu_level level,
+              struct error *error);
+void cpu_free(struct cpu *cpu);
+
+/* RESET pin (PRM 10.1): EIP FFF0h, CS F000h with base FFFF0000h, real mode, EDX = identification.
+ */
+void cpu_reset(struct cpu *cpu);
+
+/* Runs until clock->now == until, exactly, or until something in enum cpu_stop comes first. Keeps
+   clock->now exact whenever a port or a device page is touched, and at return. An attempted
+   instruction counts one tick, also when it faults; delivering an interrupt counts none. The
+   clock's `next` may move earlier while it runs (a chip was programmed): it then stops there. */
+enum cpu_stop cpu_run(struct cpu *cpu, u64 until);
+
+/* From any callback: come back at the next instruction boundary with CPU_STOP_REQUEST. */
+void cpu_request_stop(struct cpu *cpu);
+
+/* Pins. */
+void cpu_set_intr(struct cpu *cpu, bool level);
+void cpu_raise_nmi(struct cpu *cpu);
+
+/* EFLAGS as a whole, composed and decomposed (no side effects on mode: for inspectors and loading).
+ */
+u32 cpu_get_eflags(const struct cpu *cpu);
+void cpu_set_eflags(struct cpu *cpu, u32 eflags);
+
+/* Breakpoints at linear addresses; the array must live until the next call. */
+void cpu_set_breakpoints(struct cpu *cpu, const u32 *linear, u32 count);
+
+/* Sets what an outside hand (a loader, a debugger, a test) may set between runs and keeps all
+   derived state (privilege, fast limits, code mode, TLB) consistent. */
+void cpu_set_eip(struct cpu *cpu, u32 eip);
+void cpu_set_segment_real(struct cpu *cpu, enum segment_number number, u16 selector);
+void cpu_set_segment_raw(struct cpu *cpu, enum segment_number number, u16 selector, u32 base,
+                         u32 limit, u16 access);
+void cpu_set_cr0(struct cpu *cpu, u32 value);
+void cpu_set_cr3(struct cpu *cpu, u32 value);
+
+/* Recomputes everything derived after the saved fields were loaded or poked. */
+void cpu_after_load(void *cpu);
+/* Normalises what may differ between build flavours (lazy flags); call before saving or hashing. */
+void cpu_before_save(struct cpu *cpu);
+extern const struct field_table cpu_fields;
+
+static inline bool cpu_protected(const struct cpu *cpu)
+{
+    return cpu->cr0 & CR0_PE;
+}
+static inline bool cpu_v86(const struct cpu *cpu)
+{
+    return cpu->eflags & FLAG_VM;
+}
+static inline bool cpu_paging(const struct cpu *cpu)
+{
+    return cpu->cr0 & CR0_PG;
+}
+static inline u32 cpu_linear_eip(const struct cpu *cpu)
+{
+    return cpu->segs[SEG_CS].base + cpu->eip;
+}
+
+#endif
