@@ -1,0 +1,59 @@
+#ifndef GLASS386_MACHINE_HOST_H
+#define GLASS386_MACHINE_HOST_H
+
+#include "base/error.h"
+#include "base/types.h"
+
+/* The machine as a window or a terminal sees it: frames out, keys in. The only header of the
+   machine that ui/ includes. Looking never changes the guest. */
+
+struct machine;
+
+#define TEXT_SCREEN_MAX_COLUMNS 132u
+#define TEXT_SCREEN_MAX_ROWS 60u
+
+/* One character cell as video memory has it: code page 437 byte and VGA attribute. */
+struct text_cell {
+    u8 character, attribute;
+};
+
+struct text_screen {
+    u32 columns, rows;
+    u32 cursor_column, cursor_row;
+    bool cursor_visible;
+    struct text_cell
+        cells[TEXT_SCREEN_MAX_ROWS * TEXT_SCREEN_MAX_COLUMNS]; /* row * columns + column */
+};
+
+/* Fills the text screen; false in a graphics mode or while the display is off. */
+bool machine_text_screen(const struct machine *machine, struct text_screen *screen);
+
+/* Size of the picture in pixels, and the picture itself as 0x00RRGGBB, `width` words a row. */
+void machine_frame_size(const struct machine *machine, u32 *width, u32 *height);
+void machine_frame_render(const struct machine *machine, u32 *pixels);
+/* Changes whenever the picture may have changed, the cursor's blinking included. */
+u64 machine_frame_version(const struct machine *machine);
+
+/* Keys are scan set 1 make codes; E0-prefixed keys are 0xE0xx; Pause is KEY_PAUSE. Each is queued
+   and enters the guest at a stamped tick. */
+#define KEY_PAUSE 0xe11du
+void machine_key(struct machine *machine, u16 scancode, bool down);
+
+/* Types text on a US keyboard (bytes 9, 10, 13, 8, 27 and 32 to 126; others are skipped): the
+   number of characters that were queued, fewer when the queue of 4096 key events is full. */
+size_t machine_type(struct machine *machine, const char *text, size_t length);
+
+/* A chord such as "ctrl-alt-delete", "f1", "shift-a": pressed in order, released in reverse. */
+bool machine_send_chord(struct machine *machine, const char *chord, struct error *error);
+
+/* Bytes arriving at a serial port (0 = COM1); how many were taken by the queue of 4096. */
+size_t machine_serial_input(struct machine *machine, unsigned line, const void *bytes,
+                            size_t count);
+
+/* True when keys or serial bytes still wait to enter the guest. */
+bool machine_input_pending(const struct machine *machine);
+
+/* Code page 437 to Unicode, for terminals and scripts. */
+u16 machine_cp437_to_unicode(u8 character);
+
+#endif
