@@ -1,0 +1,40 @@
+#ifndef GLASS386_DEVICES_DMA_H
+#define GLASS386_DEVICES_DMA_H
+
+#include "base/field.h"
+#include "base/types.h"
+
+struct dma_channel {
+    u16 base_address, base_count;
+    u16 address, count;
+    u8 mode;
+    u8 page;
+};
+
+/* One 8237A; the AT has two, the second for words. */
+struct dma_chip {
+    struct dma_channel channel[4];
+    u8 flip_flop; /* the next byte is the high one */
+    u8 command, mask, request, status, temporary;
+};
+
+struct dma {
+    struct dma_chip chip[2];
+    u8 pages[16]; /* ports 80h-8Fh as written */
+};
+
+extern const struct field_table dma_fields;
+
+void dma_init(struct dma *dma);
+void dma_reset(struct dma *dma);
+
+/* Ports 00h-0Fh, 80h-8Fh and C0h-DFh; context struct dma. */
+u32 dma_read(void *context, u16 port, unsigned size);
+void dma_write(void *context, u16 port, unsigned size, u32 value);
+
+/* One step of a transfer on channel 0-7 for the device behind it: physical address of the next
+   byte (word on 5-7). False when the channel is masked or the chip disabled; *last = terminal
+   count was reached with this step. */
+bool dma_step(struct dma *dma, unsigned channel, u32 *physical, bool *last);
+
+#endif
