@@ -1,0 +1,67 @@
+#ifndef GLASS386_MONITOR_MONITOR_H
+#define GLASS386_MONITOR_MONITOR_H
+
+#include "base/error.h"
+#include "base/text_out.h"
+#include "base/types.h"
+
+/* The monitor: one line in, text out, no descriptor and no terminal of its own. The interactive front
+   end (struct monitor_console) turns bytes into lines; whoever owns the terminal or the socket feeds
+   it. */
+
+struct machine;
+struct monitor;
+
+enum monitor_result {
+    MONITOR_OK,     /* done; the text is the answer */
+    MONITOR_ERROR,  /* the text is one line that says what was wrong */
+    MONITOR_RESUME, /* the machine shall run (until a breakpoint or a stop) */
+    MONITOR_STOP,   /* the machine shall stop and stay stopped */
+    MONITOR_QUIT,   /* the emulator shall end */
+};
+
+/* Null when the host has no memory. The machine outlives the monitor. */
+struct monitor *monitor_create(struct machine *machine);
+void monitor_destroy(struct monitor *monitor);
+
+/* Executes one line and appends its answer to `out`. Called between two machine_run(); commands that
+   step run the machine themselves. */
+enum monitor_result monitor_execute(struct monitor *monitor, const char *line,
+                                    struct text_out *out);
+
+/* How `screendump` writes a picture; without it the command answers that there is no way to. */
+typedef bool monitor_screenshot(const struct machine *machine, const char *path,
+                                struct error *error);
+void monitor_set_screenshot(struct monitor *monitor, monitor_screenshot *write);
+
+/* The machine came to a stop that the monitor did not cause itself (breakpoint, triple fault, a key):
+   appends the line that says where it stands, such as the next instruction, for the console to show.
+   After it MONITOR_RESUME continues past a breakpoint at CS:EIP. */
+void monitor_describe_stop(struct monitor *monitor, struct text_out *out);
+
+/* One person (or pipe) at a prompt. */
+struct monitor_console;
+
+struct monitor_console_config {
+    int output;   /* descriptor that prompt, echo and answers are written to */
+    bool editing; /* output is a terminal: line editing, history and completion by libedit */
+};
+
+struct monitor_console *monitor_console_open(struct monitor *monitor,
+                                             const struct monitor_console_config *config,
+                                             struct error *error);
+void monitor_console_close(struct monitor_console *console);
+
+/* Shows the prompt (with the line typed so far), or a text such as where the machine stopped and then the
+   prompt. */
+void monitor_console_prompt(struct monitor_console *console);
+void monitor_console_show(struct monitor_console *console, const char *text);
+
+/* Takes typed bytes and executes each line as it ends. Returns after the first line whose result is not
+   MONITOR_OK or MONITOR_ERROR, with *taken bytes used (the rest is for later), or with MONITOR_OK when
+   all are taken. The terminal is in raw mode meanwhile when `editing` (the owner sees to it): carriage
+   return ends a line as line feed does, and "\n" goes out as "\r\n". */
+enum monitor_result monitor_console_feed(struct monitor_console *console, const void *bytes,
+                                         size_t count, size_t *taken);
+
+#endif
