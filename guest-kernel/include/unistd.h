@@ -3,7 +3,9 @@
 #ifndef _UNISTD_H
 #define _UNISTD_H
 
+#ifndef __ASSEMBLER__
 #include <sys/types.h>
+#endif
 
 #define STDIN_FILENO 0
 #define STDOUT_FILENO 1
@@ -111,7 +113,7 @@
 #define __NR_mmap 90
 #define __NR_munmap 91
 
-#ifndef __KERNEL__
+#if !defined(__KERNEL__) && !defined(__ASSEMBLER__)
 
 extern char **environ;
 extern char *optarg;
