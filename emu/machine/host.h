@@ -28,7 +28,7 @@ struct text_screen {
 /* Fills the text screen; false in a graphics mode or while the display is off. */
 bool machine_text_screen(const struct machine *machine, struct text_screen *screen);
 
-/* Size of the picture in pixels, and the picture itself as 0x00RRGGBB, `width` words a row. */
+/* Size of the picture in pixels, and the picture itself as 0xFFrrggbb, `width` words a row. */
 void machine_frame_size(const struct machine *machine, u32 *width, u32 *height);
 void machine_frame_render(const struct machine *machine, u32 *pixels);
 /* Changes whenever the picture may have changed, the cursor's blinking included. */

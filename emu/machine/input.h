@@ -3,6 +3,8 @@
 
 #include "base/field.h"
 #include "bus/clock.h"
+#include "devices/keyboard.h"
+#include "devices/uart.h"
 
 /* The one door for input: keys and serial bytes wait here in the order in which they came and enter
    their chips at ticks that depend on guest time only. The queues are part of the machine's state.
@@ -16,12 +18,22 @@ struct input_queue {
 };
 
 struct input {
-    struct input_queue keys;   /* scan set 1 bytes */
-    struct input_queue serial; /* COM1 receive */
-    u64 keys_due, serial_due;  /* ticks of the next delivery, CLOCK_NEVER when idle */
-    struct clock_event keys_event, serial_event;
+    struct input_queue keys;                     /* scan set 1 bytes */
+    struct input_queue serial;                   /* COM1 receive */
+    struct clock_event keys_event, serial_event; /* the next deliveries */
+
+    struct clock *clock;
+    struct keyboard *keyboard;
+    struct uart *uart;
 };
 
 extern const struct field_table input_fields;
+
+void input_init(struct input *input, struct clock *clock, struct keyboard *keyboard,
+                struct uart *uart);
+/* One key event as its scan set 1 bytes; false, with nothing taken, when the queue has no room. */
+bool input_key(struct input *input, const u8 *bytes, unsigned count);
+/* How many of the bytes found room. */
+size_t input_serial(struct input *input, const u8 *bytes, size_t count);
 
 #endif

@@ -7,8 +7,10 @@
 #include "bus/clock.h"
 #include "bus/memory.h"
 #include "bus/ports.h"
+#include "cpu/blocks.h"
 #include "cpu/cpu.h"
 #include "devices/debug_ports.h"
+#include "devices/dma.h"
 #include "devices/ide.h"
 #include "devices/kbc.h"
 #include "devices/keyboard.h"
@@ -38,8 +40,8 @@ struct machine_config {
     u32 ram_size; /* bytes, 1 MB to 3 GB; 0 = 16 MB */
     u32 rate;     /* ticks in a guest second; 0 = CLOCK_DEFAULT_RATE */
     enum cpu_level level;
-    const u8 *bios; /* 64 KB at F0000h, kept by the caller */
-    u32 bios_size;
+    const u8 *bios; /* ends at FFFFFh, and again at FFFFFFFFh; kept by the caller */
+    u32 bios_size;  /* bytes: 64 KB, or 128 KB from E0000h */
     struct disk_image *disks[MACHINE_DISKS]; /* null = no drive; kept by the caller */
     bool boot_floppy_first;
     bool reset_on_triple_fault;
@@ -63,9 +65,10 @@ struct machine {
     struct memory memory;
     struct ports ports;
     struct cpu cpu;
-    struct pic pic[2]; /* master, slave */
+    struct pic_pair pic;
     struct pit pit;
     struct rtc rtc;
+    struct dma dma;
     struct kbc kbc;
     struct keyboard keyboard;
     struct port61 port61;
@@ -76,8 +79,9 @@ struct machine {
     struct debug_ports debug_ports;
     struct input input;
 
+    u8 a20_sources; /* bit 0: the 8042 holds A20 open, bit 1: port 92h does */
     bool power_off, exit_requested, reset_requested;
-    int exit_code; /* (v << 1) | 1, as QEMU's isa-debug-exit gives it */
+    u32 exit_code; /* (v << 1) | 1, as QEMU's isa-debug-exit gives it */
 
     struct machine_config config;
 };

@@ -1,0 +1,256 @@
+#include "machine/machine.h"
+
+#include "base/hash.h"
+#include "machine/wiring.h"
+
+#include <assert.h>
+
+#define DEFAULT_RAM (16u * MIB)
+
+/* Cells of the CMOS memory that tell a BIOS what is installed (RBIL CMOS.LST). */
+enum cmos_cell {
+    CMOS_FLOPPY_TYPES = 0x10,
+    CMOS_DISK_TYPES = 0x12,
+    CMOS_EQUIPMENT = 0x14,
+    CMOS_BASE_KB = 0x15,     /* and 16h */
+    CMOS_EXTENDED_KB = 0x17, /* and 18h; again in 30h, 31h */
+    CMOS_DISK0_TYPE = 0x19,
+    CMOS_DISK1_TYPE = 0x1a,
+    CMOS_EXTENDED_KB_2 = 0x30,
+    CMOS_ABOVE_16M = 0x34, /* and 35h: in units of 64 KB */
+    CMOS_BOOT = 0x3d,      /* low nibble: 1 floppy first, 2 hard disk first */
+};
+#define DISK_TYPE_USER 47
+
+static void set_cell_pair(struct rtc *rtc, u8 cell, u32 value)
+{
+    rtc_set_cell(rtc, cell, (u8)value);
+    rtc_set_cell(rtc, (u8)(cell + 1), (u8)(value >> 8));
+}
+
+static u32 at_most(u32 value, u32 limit)
+{
+    return value < limit ? value : limit;
+}
+
+static void fill_cmos(struct machine *machine)
+{
+    struct rtc *rtc = &machine->rtc;
+    u32 ram_kb = machine->memory.ram_size / KIB;
+    u32 extended_kb = at_most(ram_kb - 1024, 0xffff);
+    bool disk0 = machine->config.disks[0], disk1 = machine->config.disks[1];
+    set_cell_pair(rtc, CMOS_BASE_KB, 640);
+    set_cell_pair(rtc, CMOS_EXTENDED_KB, extended_kb);
+    set_cell_pair(rtc, CMOS_EXTENDED_KB_2, extended_kb);
+    set_cell_pair(rtc, CMOS_ABOVE_16M, ram_kb > 16384 ? (ram_kb - 16384) / 64 : 0);
+    rtc_set_cell(rtc, CMOS_FLOPPY_TYPES, 0);
+    rtc_set_cell(rtc, CMOS_EQUIPMENT, machine->cpu.has_fpu ? 0x02 : 0x00);
+    rtc_set_cell(rtc, CMOS_DISK_TYPES, (u8)((disk0 ? 0xf0 : 0) | (disk1 ? 0x0f : 0)));
+    rtc_set_cell(rtc, CMOS_DISK0_TYPE, disk0 ? DISK_TYPE_USER : 0);
+    rtc_set_cell(rtc, CMOS_DISK1_TYPE, disk1 ? DISK_TYPE_USER : 0);
+    rtc_set_cell(rtc, CMOS_BOOT, machine->config.boot_floppy_first ? 1 : 2);
+    rtc_update_checksum(rtc);
+}
+
+static bool check_bios(const struct machine_config *config, struct error *error)
+{
+    u32 size = config->bios_size;
+    if (size == 0 || (size <= 128 * KIB && (size & PAGE_OFFSET_MASK) == 0))
+        return true;
+    return error_set(error, "a BIOS of %u bytes: expected 64 KB or 128 KB", size);
+}
+
+bool machine_init(struct machine *machine, const struct machine_config *config, struct error *error)
+{
+    *machine = (struct machine){.config = *config};
+    u32 ram_size = config->ram_size ? config->ram_size : DEFAULT_RAM;
+    machine->config.ram_size = ram_size;
+    if (!check_bios(config, error))
+        return false;
+    clock_init(&machine->clock, config->rate);
+    machine->config.rate = machine->clock.rate;
+    ports_init(&machine->ports, config->log);
+    if (!memory_init(&machine->memory, ram_size, error))
+        return false;
+    struct cpu_wiring wiring = {.memory = &machine->memory,
+                                .ports = &machine->ports,
+                                .clock = &machine->clock,
+                                .log = config->log};
+    if (!cpu_init(&machine->cpu, &wiring, config->level, error)) {
+        memory_free(&machine->memory);
+        return false;
+    }
+    wiring_connect(machine);
+    input_init(&machine->input, &machine->clock, &machine->keyboard, &machine->uart);
+    fill_cmos(machine);
+    machine_reset(machine);
+    return true;
+}
+
+void machine_free(struct machine *machine)
+{
+    cpu_free(&machine->cpu);
+    memory_free(&machine->memory);
+}
+
+void machine_reset(struct machine *machine)
+{
+    log_line(machine->config.log, LOG_RESET, "reset");
+    machine->reset_requested = machine->exit_requested = machine->power_off = false;
+    machine->exit_code = 0;
+    pic_reset(&machine->pic);
+    pit_reset(&machine->pit);
+    rtc_reset(&machine->rtc);
+    dma_reset(&machine->dma);
+    keyboard_reset(&machine->keyboard);
+    kbc_reset(&machine->kbc);
+    port61_reset(&machine->port61);
+    port92_reset(&machine->port92);
+    uart_reset(&machine->uart);
+    vga_reset(&machine->vga);
+    ide_reset(&machine->ide);
+    debug_ports_reset(&machine->debug_ports);
+    cpu_reset(&machine->cpu);
+}
+
+void machine_request_stop(struct machine *machine)
+{
+    cpu_request_stop(&machine->cpu);
+}
+
+/* What chips asked for since the last look; true when machine_run must come back with *stop. */
+static bool asked_to_stop(struct machine *machine, enum machine_stop *stop)
+{
+    if (machine->exit_requested)
+        *stop = MACHINE_STOP_EXIT;
+    else if (machine->power_off)
+        *stop = MACHINE_STOP_POWER_OFF;
+    else
+        return false;
+    return true;
+}
+
+/* Nothing can happen before the next event: the clock jumps. */
+static void skip_idle_time(struct machine *machine, u64 until)
+{
+    u64 next = machine->clock.next;
+    machine->clock.now = next < until ? next : until;
+}
+
+enum machine_stop machine_run(struct machine *machine, u64 until)
+{
+    struct clock *clock = &machine->clock;
+    enum machine_stop stop;
+    for (;;) {
+        if (machine->reset_requested)
+            machine_reset(machine);
+        clock_run_due(clock);
+        if (asked_to_stop(machine, &stop))
+            return stop;
+        if (clock->now >= until)
+            return MACHINE_STOP_TIME;
+        switch (cpu_run(&machine->cpu, clock->next < until ? clock->next : until)) {
+        case CPU_STOP_TIME:
+            break;
+        case CPU_STOP_HALT:
+            skip_idle_time(machine, until);
+            break;
+        case CPU_STOP_SHUTDOWN:
+            if (!machine->config.reset_on_triple_fault)
+                return MACHINE_STOP_TRIPLE_FAULT;
+            machine->reset_requested = true;
+            break;
+        case CPU_STOP_BREAK:
+            return MACHINE_STOP_BREAK;
+        case CPU_STOP_REQUEST:
+            if (!machine->reset_requested && !asked_to_stop(machine, &stop))
+                return MACHINE_STOP_REQUEST;
+            break;
+        }
+    }
+}
+
+static const struct field clock_rows[] = {FIELD(struct clock, now)};
+static const struct field_table clock_fields = FIELD_TABLE("clock", 1, clock_rows, NULL);
+
+static const struct field machine_rows[] = {
+    FIELD(struct machine, a20_sources), FIELD(struct machine, power_off),
+    FIELD(struct machine, exit_requested), FIELD(struct machine, reset_requested),
+    FIELD(struct machine, exit_code)};
+static const struct field_table machine_fields = FIELD_TABLE("machine", 1, machine_rows, NULL);
+
+u32 machine_units(struct machine *machine, struct machine_unit *units)
+{
+    cpu_before_save(&machine->cpu);
+    const struct machine_unit all[] = {
+        {&clock_fields, &machine->clock},
+        {&machine_fields, machine},
+        {&cpu_fields, &machine->cpu},
+        {&pic_fields, &machine->pic},
+        {&pit_fields, &machine->pit},
+        {&rtc_fields, &machine->rtc},
+        {&dma_fields, &machine->dma},
+        {&kbc_fields, &machine->kbc},
+        {&keyboard_fields, &machine->keyboard},
+        {&port61_fields, &machine->port61},
+        {&port92_fields, &machine->port92},
+        {&uart_fields, &machine->uart},
+        {&vga_fields, &machine->vga},
+        {&ide_fields, &machine->ide},
+        {&debug_ports_fields, &machine->debug_ports},
+        {&input_fields, &machine->input},
+    };
+    static_assert(ARRAY_COUNT(all) <= MACHINE_MAX_UNITS, "MACHINE_MAX_UNITS is too small");
+    for (u32 i = 0; i < ARRAY_COUNT(all); i++)
+        units[i] = all[i];
+    return ARRAY_COUNT(all);
+}
+
+void machine_after_load(struct machine *machine)
+{
+    machine->a20_sources &= 3;
+    memory_set_a20(&machine->memory, machine->a20_sources != 0);
+    struct machine_unit units[MACHINE_MAX_UNITS];
+    u32 count = machine_units(machine, units);
+    for (u32 i = 0; i < count; i++)
+        if (units[i].table->after_load)
+            units[i].table->after_load(units[i].unit);
+    clock_refresh(&machine->clock);
+    cpu_set_intr(&machine->cpu, pic_output(&machine->pic));
+    machine->vga.version++;
+}
+
+static u64 hash_unit(u64 hash, const struct machine_unit *unit)
+{
+    for (u32 i = 0; i < unit->table->count; i++) {
+        const struct field *field = &unit->table->fields[i];
+        for (u32 k = 0; k < field->count; k++)
+            hash = hash_u64(hash, field_value(field, unit->unit, k));
+    }
+    return hash;
+}
+
+static u64 hash_disk(u64 hash, const struct disk_image *image)
+{
+    if (!image || !image->overlay)
+        return hash;
+    for (u32 chunk = disk_image_next_changed(image, 0); chunk < image->chunks;
+         chunk = disk_image_next_changed(image, chunk + 1)) {
+        hash = hash_u64(hash, chunk);
+        hash = hash_bytes(hash, disk_image_changed_chunk(image, chunk), DISK_CHUNK);
+    }
+    return hash;
+}
+
+u64 machine_hash(struct machine *machine)
+{
+    struct machine_unit units[MACHINE_MAX_UNITS];
+    u32 count = machine_units(machine, units);
+    u64 hash = HASH_START;
+    for (u32 i = 0; i < count; i++)
+        hash = hash_unit(hash, &units[i]);
+    hash = hash_bytes(hash, machine->memory.ram, machine->memory.ram_size);
+    for (unsigned slot = 0; slot < MACHINE_DISKS; slot++)
+        hash = hash_disk(hash, machine->config.disks[slot]);
+    return hash;
+}

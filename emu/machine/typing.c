@@ -1,0 +1,98 @@
+#include "machine/keys.h"
+#include "machine/machine.h"
+
+#include <string.h>
+
+#define RELEASE 0x80u
+#define CHORD_MAX 8u
+#define SCAN_SHIFT 0x2a
+#define SCAN_CTRL 0x1d
+
+/* Pause is six bytes at once and has no release (PS/2 keyboard, scan set 1). */
+static const u8 pause_make[6] = {0xe1, 0x1d, 0x45, 0xe1, 0x9d, 0xc5};
+
+static bool key_event(struct machine *machine, u16 scancode, bool down)
+{
+    if (scancode == KEY_PAUSE)
+        return !down || input_key(&machine->input, pause_make, sizeof pause_make);
+    u8 code = (u8)((scancode & 0x7f) | (down ? 0 : RELEASE));
+    if (scancode >> 8)
+        return input_key(&machine->input, (u8[]){(u8)(scancode >> 8), code}, 2);
+    return input_key(&machine->input, &code, 1);
+}
+
+void machine_key(struct machine *machine, u16 scancode, bool down)
+{
+    key_event(machine, scancode, down);
+}
+
+static void press_modifiers(struct machine *machine, bool shift, bool ctrl, bool down)
+{
+    if (shift)
+        key_event(machine, SCAN_SHIFT, down);
+    if (ctrl)
+        key_event(machine, SCAN_CTRL, down);
+}
+
+#define BYTES_PER_CHARACTER 6u /* modifier and key, pressed and released, at most */
+
+size_t machine_type(struct machine *machine, const char *text, size_t length)
+{
+    for (size_t i = 0; i < length; i++) {
+        u16 scancode;
+        bool shift, ctrl;
+        if (!key_for_character(text[i], &scancode, &shift, &ctrl))
+            continue;
+        const struct input_queue *queue = &machine->input.keys;
+        if (INPUT_QUEUE - (queue->tail - queue->head) < BYTES_PER_CHARACTER)
+            return i;
+        press_modifiers(machine, shift, ctrl, true);
+        key_event(machine, scancode, true);
+        key_event(machine, scancode, false);
+        press_modifiers(machine, shift, ctrl, false);
+    }
+    return length;
+}
+
+static bool parse_chord(const char *chord, u16 *codes, u32 *count, struct error *error)
+{
+    const char *rest = chord;
+    for (*count = 0; *count < CHORD_MAX; rest++) {
+        size_t length = strcspn(rest, "-");
+        u16 code = key_named(rest, length);
+        if (!code)
+            return error_set(error,
+                             "%s: no key is called '%.*s' (try ctrl-alt-delete, f1, ret, spc)",
+                             chord, (int)length, rest);
+        codes[(*count)++] = code;
+        rest += length;
+        if (!*rest)
+            return true;
+    }
+    return error_set(error, "%s: at most %u keys at once", chord, CHORD_MAX);
+}
+
+bool machine_send_chord(struct machine *machine, const char *chord, struct error *error)
+{
+    u16 codes[CHORD_MAX];
+    u32 count;
+    if (!parse_chord(chord, codes, &count, error))
+        return false;
+    for (u32 i = 0; i < count; i++)
+        key_event(machine, codes[i], true);
+    for (u32 i = count; i-- > 0;)
+        key_event(machine, codes[i], false);
+    return true;
+}
+
+size_t machine_serial_input(struct machine *machine, unsigned line, const void *bytes, size_t count)
+{
+    return line == 0 && !machine->config.serial_absent ? input_serial(&machine->input, bytes, count)
+                                                       : 0;
+}
+
+bool machine_input_pending(const struct machine *machine)
+{
+    const struct input *input = &machine->input;
+    return input->keys.head != input->keys.tail || input->serial.head != input->serial.tail;
+}

@@ -1,0 +1,213 @@
+#include "machine/wiring.h"
+
+/* The whole machine on one screen: who answers at which port, which wire goes where. */
+
+#define ROM_TOP 0x100000u
+#define ROM_SIZE_MAX 0x20000u
+
+struct port_row {
+    const char *name;
+    u16 first, last;
+    u8 widths;
+    u32 (*read)(void *context, u16 port, unsigned size);
+    void (*write)(void *context, u16 port, unsigned size, u32 value);
+    size_t chip; /* offset in struct machine */
+};
+#define CHIP(member) offsetof(struct machine, member)
+#define BYTES PORT_BYTE
+#define WORDS (PORT_BYTE | PORT_WORD)
+#define ANY (PORT_BYTE | PORT_WORD | PORT_DWORD)
+
+/* clang-format off */
+static const struct port_row port_rows[] = {
+    {"dma",          0x000, 0x00f, BYTES, dma_read,         dma_write,         CHIP(dma)},
+    {"pic master",   0x020, 0x021, BYTES, pic_read,         pic_write,         CHIP(pic.master)},
+    {"pit",          0x040, 0x043, BYTES, pit_read,         pit_write,         CHIP(pit)},
+    {"kbc data",     0x060, 0x060, BYTES, kbc_read,         kbc_write,         CHIP(kbc)},
+    {"system port",  0x061, 0x061, BYTES, port61_read,      port61_write,      CHIP(port61)},
+    {"kbc command",  0x064, 0x064, BYTES, kbc_read,         kbc_write,         CHIP(kbc)},
+    {"rtc",          0x070, 0x071, BYTES, rtc_read,         rtc_write,         CHIP(rtc)},
+    {"dma pages",    0x080, 0x08f, BYTES, dma_read,         dma_write,         CHIP(dma)},
+    {"port 92",      0x092, 0x092, BYTES, port92_read,      port92_write,      CHIP(port92)},
+    {"pic slave",    0x0a0, 0x0a1, BYTES, pic_read,         pic_write,         CHIP(pic.slave)},
+    {"dma words",    0x0c0, 0x0df, BYTES, dma_read,         dma_write,         CHIP(dma)},
+    {"console",      0x0e9, 0x0e9, BYTES, debug_ports_read, debug_ports_write, CHIP(debug_ports)},
+    {"exit",         0x0f4, 0x0f4, ANY,   debug_ports_read, debug_ports_write, CHIP(debug_ports)},
+    {"ide data",     0x1f0, 0x1f0, WORDS | PORT_DWORD, ide_data_read, ide_data_write, CHIP(ide)},
+    {"ide",          0x1f1, 0x1f7, BYTES, ide_read,         ide_write,         CHIP(ide)},
+    {"vga",          0x3b0, 0x3df, BYTES, vga_read,         vga_write,         CHIP(vga)},
+    {"ide control",  0x3f6, 0x3f6, BYTES, ide_control_read, ide_control_write, CHIP(ide)},
+    {"pic elcr",     0x4d0, 0x4d1, BYTES, pic_elcr_read,    pic_elcr_write,    CHIP(pic)},
+    {"exit",         0x501, 0x501, ANY,   debug_ports_read, debug_ports_write, CHIP(debug_ports)},
+    {"power",        0x604, 0x605, WORDS, debug_ports_read, debug_ports_write, CHIP(debug_ports)},
+    {"shutdown",    0x8900,0x8900, BYTES, debug_ports_read, debug_ports_write, CHIP(debug_ports)},
+};
+static const struct port_row serial_row =
+    {"com1",         0x3f8, 0x3ff, BYTES, uart_read,        uart_write,        CHIP(uart)};
+/* clang-format on */
+
+enum isa_irq {
+    IRQ_TIMER = 0,
+    IRQ_KEYBOARD = 1,
+    IRQ_COM1 = 4,
+    IRQ_RTC = 8,
+    IRQ_MOUSE = 12,
+    IRQ_IDE = 14
+};
+
+static void claim(struct machine *machine, const struct port_row *row)
+{
+    struct port_range range = {row->name,
+                               row->first,
+                               row->last,
+                               row->widths,
+                               row->read,
+                               row->write,
+                               (u8 *)machine + row->chip};
+    ports_claim(&machine->ports, &range);
+}
+
+static void set_intr(void *context, unsigned number, bool level)
+{
+    (void)number;
+    cpu_set_intr(context, level);
+}
+
+static u8 acknowledge(void *context)
+{
+    return pic_acknowledge(context);
+}
+
+/* The gate is open while either source holds it open. */
+static void set_a20(void *context, unsigned source, bool level)
+{
+    struct machine *machine = context;
+    u8 bit = (u8)(1u << source);
+    machine->a20_sources = (u8)(level ? machine->a20_sources | bit : machine->a20_sources & ~bit);
+    memory_set_a20(&machine->memory, machine->a20_sources != 0);
+}
+
+static void pulse_reset(void *context, unsigned number, bool level)
+{
+    struct machine *machine = context;
+    (void)number;
+    if (level)
+        machine->reset_requested = true;
+    cpu_request_stop(&machine->cpu);
+}
+
+static void guest_exit(void *context, u32 code)
+{
+    struct machine *machine = context;
+    machine->exit_requested = true;
+    machine->exit_code = code;
+    cpu_request_stop(&machine->cpu);
+}
+
+static void guest_power_off(void *context)
+{
+    struct machine *machine = context;
+    machine->power_off = true;
+    cpu_request_stop(&machine->cpu);
+}
+
+static void guest_console(void *context, u8 byte)
+{
+    const struct machine *machine = context;
+    if (machine->config.debugcon.write)
+        machine->config.debugcon.write(machine->config.debugcon.context, byte);
+}
+
+static void serial_send(void *context, u8 byte)
+{
+    const struct machine *machine = context;
+    if (machine->config.serial.write)
+        machine->config.serial.write(machine->config.serial.context, byte);
+}
+
+static void map_changed(void *context)
+{
+    struct cpu *cpu = context;
+    tlb_flush_fast(cpu);
+    blocks_flush(cpu);
+}
+
+static struct irq_line irq_to_pic(struct machine *machine, enum isa_irq number)
+{
+    return (struct irq_line){pic_set_irq, &machine->pic, number};
+}
+
+static void connect_keyboard(struct machine *machine)
+{
+    struct kbc *kbc = &machine->kbc;
+    kbc_init(kbc, &machine->clock);
+    kbc->irq_keyboard = irq_to_pic(machine, IRQ_KEYBOARD);
+    kbc->irq_mouse = irq_to_pic(machine, IRQ_MOUSE);
+    kbc->a20 = (struct irq_line){set_a20, machine, 0};
+    kbc->reset = (struct irq_line){pulse_reset, machine, 0};
+    keyboard_init(&machine->keyboard, (struct irq_line){kbc_peripheral_ready, kbc, KBC_KEYBOARD});
+    kbc->peripheral[KBC_KEYBOARD] =
+        (struct kbc_peripheral){keyboard_take, keyboard_send, &machine->keyboard};
+}
+
+static void connect_system_ports(struct machine *machine)
+{
+    port61_init(&machine->port61, &machine->clock);
+    machine->port61.gate = (struct irq_line){pit_set_gate, &machine->pit, 2};
+    machine->port61.timer_output = (struct port61_input){pit_output, &machine->pit, 2};
+    port92_init(&machine->port92);
+    machine->port92.a20 = (struct irq_line){set_a20, machine, 1};
+    machine->port92.reset = (struct irq_line){pulse_reset, machine, 0};
+    debug_ports_init(&machine->debug_ports);
+    machine->debug_ports.context = machine;
+    machine->debug_ports.console = guest_console;
+    machine->debug_ports.exit = guest_exit;
+    machine->debug_ports.power_off = guest_power_off;
+}
+
+static void connect_chips(struct machine *machine)
+{
+    struct clock *clock = &machine->clock;
+    pic_init(&machine->pic, (struct irq_line){set_intr, &machine->cpu, 0});
+    pit_init(&machine->pit, clock, irq_to_pic(machine, IRQ_TIMER));
+    rtc_init(&machine->rtc, clock, irq_to_pic(machine, IRQ_RTC));
+    dma_init(&machine->dma);
+    uart_init(&machine->uart, clock);
+    machine->uart.irq = irq_to_pic(machine, IRQ_COM1);
+    machine->uart.send = serial_send;
+    machine->uart.send_context = machine;
+    vga_init(&machine->vga, clock);
+    ide_init(&machine->ide, clock, irq_to_pic(machine, IRQ_IDE));
+    for (unsigned slot = 0; slot < MACHINE_DISKS; slot++)
+        ide_attach(&machine->ide, slot, machine->config.disks[slot]);
+}
+
+static void connect_memory(struct machine *machine)
+{
+    const struct machine_config *config = &machine->config;
+    struct memory_device vga = vga_memory_device(&machine->vga);
+    memory_map_device(&machine->memory, "vga", 0xa0000, 0x20000, &vga);
+    if (config->bios_size) {
+        memory_map_rom(&machine->memory, "bios", ROM_TOP - config->bios_size, config->bios_size,
+                       config->bios);
+        memory_map_rom(&machine->memory, "bios (top)", 0u - config->bios_size, config->bios_size,
+                       config->bios);
+    }
+    machine->memory.code_watch = (struct memory_code_watch){blocks_code_written, &machine->cpu};
+    machine->memory.map_changed = map_changed;
+    machine->memory.map_changed_context = &machine->cpu;
+}
+
+void wiring_connect(struct machine *machine)
+{
+    connect_chips(machine);
+    connect_keyboard(machine);
+    connect_system_ports(machine);
+    for (size_t i = 0; i < ARRAY_COUNT(port_rows); i++)
+        claim(machine, &port_rows[i]);
+    if (!machine->config.serial_absent)
+        claim(machine, &serial_row);
+    machine->cpu.interrupt_acknowledge = acknowledge;
+    machine->cpu.interrupt_context = &machine->pic;
+    connect_memory(machine);
+}
