@@ -59,8 +59,8 @@ void monitor_console_show(struct monitor_console *console, const char *text);
 
 /* Takes typed bytes and executes each line as it ends. Returns after the first line whose result is not
    MONITOR_OK or MONITOR_ERROR, with *taken bytes used (the rest is for later), or with MONITOR_OK when
-   all are taken. The terminal is in raw mode meanwhile when `editing` (the owner sees to it): carriage
-   return ends a line as line feed does, and "\n" goes out as "\r\n". */
+   all are taken. The owner of a terminal has put its input into raw mode (no echo, carriage return ends a
+   line as line feed does); its output processing stays on, so that "\n" is enough. */
 enum monitor_result monitor_console_feed(struct monitor_console *console, const void *bytes,
                                          size_t count, size_t *taken);
 

@@ -1,0 +1,59 @@
+/* The display that shows nothing: for serial consoles, scripts and hosts without a screen. */
+#include "ui/ui.h"
+
+#include <stdlib.h>
+
+static bool available(void)
+{
+    return true;
+}
+
+static struct ui *headless_open(struct machine *machine, struct error *error)
+{
+    struct ui *ui = malloc(sizeof *ui);
+    if (!ui) {
+        error_set(error, "display none: out of memory");
+        return NULL;
+    }
+    *ui = (struct ui){&display_none, machine};
+    return ui;
+}
+
+static enum ui_event headless_poll(struct ui *ui)
+{
+    (void)ui;
+    return UI_NOTHING;
+}
+
+static void headless_draw(struct ui *ui, const struct ui_status *status)
+{
+    (void)ui, (void)status;
+}
+
+static int headless_descriptor(const struct ui *ui)
+{
+    (void)ui;
+    return -1;
+}
+
+static void headless_suspend(struct ui *ui, bool suspended)
+{
+    (void)ui, (void)suspended;
+}
+
+static void headless_close(struct ui *ui)
+{
+    free(ui);
+}
+
+const struct display display_none = {
+    .name = "none",
+    .help = "no picture",
+    .available = available,
+    .open = headless_open,
+    .poll = headless_poll,
+    .draw = headless_draw,
+    .descriptor = headless_descriptor,
+    .suspend = headless_suspend,
+    .close = headless_close,
+};

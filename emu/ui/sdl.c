@@ -1,0 +1,332 @@
+/* The window: SDL2, whole multiples of the guest's pixels, nothing taken from the guest's keyboard
+   but chords of Ctrl-Alt. */
+#include "ui/keymap.h"
+#include "ui/png.h"
+#include "ui/ui.h"
+
+#include <SDL.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define KEYS_HELD_MAX 32u
+
+struct window {
+    struct ui ui;
+    SDL_Window *window;
+    SDL_Renderer *renderer;
+    SDL_Texture *texture;
+    u32 *pixels;
+    u32 width, height; /* of texture and pixels */
+    u64 version;       /* of the picture that is shown */
+    bool stale;        /* the window must be painted again whatever the version */
+    bool grabbed, full_screen;
+    u16 held[KEYS_HELD_MAX]; /* keys that are down in the guest */
+    unsigned held_count;
+    char title[160], note[64];
+    u32 note_until; /* milliseconds of SDL_GetTicks */
+    enum ui_event event;
+};
+
+static bool available(void)
+{
+    return getenv("DISPLAY") || getenv("WAYLAND_DISPLAY") || getenv("SDL_VIDEODRIVER");
+}
+
+/* ---- opening and closing ---- */
+
+static void window_close(struct ui *ui)
+{
+    struct window *window = (struct window *)ui;
+    if (window->texture)
+        SDL_DestroyTexture(window->texture);
+    if (window->renderer)
+        SDL_DestroyRenderer(window->renderer);
+    if (window->window)
+        SDL_DestroyWindow(window->window);
+    SDL_QuitSubSystem(SDL_INIT_VIDEO);
+    free(window->pixels);
+    free(window);
+}
+
+/* The largest whole scale that takes at most 70 % of the desktop, at least 1. */
+static int first_scale(u32 width, u32 height)
+{
+    SDL_Rect desktop;
+    if (SDL_GetDisplayUsableBounds(0, &desktop) != 0)
+        return 1;
+    int scale = 1;
+    while ((int)width * (scale + 1) <= desktop.w * 7 / 10 &&
+           (int)height * (scale + 1) <= desktop.h * 7 / 10)
+        scale++;
+    return scale;
+}
+
+static bool create(struct window *window)
+{
+    u32 width, height;
+    machine_frame_size(window->ui.machine, &width, &height);
+    if (width == 0 || height == 0)
+        width = 720, height = 400;
+    int scale = first_scale(width, height);
+    SDL_SetHint(SDL_HINT_RENDER_SCALE_QUALITY, "nearest");
+    window->window = SDL_CreateWindow("glass386", SDL_WINDOWPOS_CENTERED, SDL_WINDOWPOS_CENTERED,
+                                      (int)width * scale, (int)height * scale,
+                                      SDL_WINDOW_RESIZABLE | SDL_WINDOW_ALLOW_HIGHDPI);
+    if (window->window)
+        window->renderer = SDL_CreateRenderer(window->window, -1, 0);
+    return window->renderer != NULL;
+}
+
+static struct ui *window_open(struct machine *machine, struct error *error)
+{
+    struct window *window = calloc(1, sizeof *window);
+    if (!window) {
+        error_set(error, "-display sdl: out of memory");
+        return NULL;
+    }
+    window->ui = (struct ui){&display_sdl, machine};
+    window->stale = true;
+    SDL_SetHint(SDL_HINT_NO_SIGNAL_HANDLERS, "1");
+    if (SDL_InitSubSystem(SDL_INIT_VIDEO) != 0 || !create(window)) {
+        error_set(error, "-display sdl: no window can be opened: %.200s", SDL_GetError());
+        window_close(&window->ui);
+        return NULL;
+    }
+    SDL_StartTextInput();
+    return &window->ui;
+}
+
+/* ---- keys ---- */
+
+static void key_release_at(struct window *window, unsigned index)
+{
+    machine_key(window->ui.machine, window->held[index], false);
+    window->held[index] = window->held[--window->held_count];
+}
+
+/* The window system swallows the releases that happen while another window has the focus. */
+static void release_all(struct window *window)
+{
+    while (window->held_count)
+        key_release_at(window, window->held_count - 1);
+}
+
+static void key_set(struct window *window, u16 scancode, bool down)
+{
+    unsigned i = 0;
+    while (i < window->held_count && window->held[i] != scancode)
+        i++;
+    bool held = i < window->held_count;
+    if (down && !held && window->held_count < KEYS_HELD_MAX)
+        window->held[window->held_count++] = scancode;
+    if (down)
+        machine_key(window->ui.machine, scancode, true);
+    else if (held)
+        key_release_at(window, i);
+}
+
+/* ---- chords ---- */
+
+static void set_note(struct window *window, const char *text)
+{
+    snprintf(window->note, sizeof window->note, "%.*s", (int)sizeof window->note - 1, text);
+    window->note_until = SDL_GetTicks() + 3000;
+}
+
+static void toggle_grab(struct window *window)
+{
+    window->grabbed = !window->grabbed;
+    SDL_SetWindowGrab(window->window, window->grabbed);
+    SDL_SetRelativeMouseMode(window->grabbed);
+}
+
+static void toggle_full_screen(struct window *window)
+{
+    window->full_screen = !window->full_screen;
+    SDL_SetWindowFullscreen(window->window,
+                            window->full_screen ? SDL_WINDOW_FULLSCREEN_DESKTOP : 0);
+    window->stale = true;
+}
+
+static void screenshot(struct window *window)
+{
+    char name[64];
+    struct error error;
+    set_note(window,
+             png_write_numbered(window->ui.machine, name, sizeof name, &error) ? name : error.text);
+}
+
+static void to_monitor(struct window *window)
+{
+    window->event = UI_MONITOR;
+}
+
+static const struct chord {
+    SDL_Scancode key;
+    void (*act)(struct window *window);
+} chords[] = {
+    {SDL_SCANCODE_G, toggle_grab},
+    {SDL_SCANCODE_F, toggle_full_screen},
+    {SDL_SCANCODE_P, screenshot},
+    {SDL_SCANCODE_M, to_monitor},
+};
+
+/* The guest has seen Ctrl and Alt go down: they are released there, so that neither sticks. */
+static bool chord_taken(struct window *window, const SDL_KeyboardEvent *key)
+{
+    if (!(key->keysym.mod & KMOD_CTRL) || !(key->keysym.mod & KMOD_ALT))
+        return false;
+    for (unsigned i = 0; i < ARRAY_COUNT(chords); i++)
+        if (chords[i].key == key->keysym.scancode) {
+            if (!key->repeat) {
+                release_all(window);
+                chords[i].act(window);
+            }
+            return true;
+        }
+    return false;
+}
+
+static void key_event(struct window *window, const SDL_KeyboardEvent *key)
+{
+    bool down = key->state == SDL_PRESSED;
+    if (down && chord_taken(window, key))
+        return;
+    u16 scancode = keymap_scancode((unsigned)key->keysym.scancode);
+    if (scancode)
+        key_set(window, scancode, down);
+}
+
+/* ---- events ---- */
+
+static void window_event(struct window *window, const SDL_WindowEvent *event)
+{
+    if (event->event == SDL_WINDOWEVENT_FOCUS_LOST)
+        release_all(window);
+    window->stale = true;
+}
+
+static enum ui_event window_poll(struct ui *ui)
+{
+    struct window *window = (struct window *)ui;
+    window->event = UI_NOTHING;
+    SDL_Event event;
+    while (SDL_PollEvent(&event)) {
+        if (event.type == SDL_QUIT)
+            return UI_QUIT;
+        if (event.type == SDL_KEYDOWN || event.type == SDL_KEYUP)
+            key_event(window, &event.key);
+        else if (event.type == SDL_WINDOWEVENT)
+            window_event(window, &event.window);
+        else if (event.type == SDL_RENDER_TARGETS_RESET || event.type == SDL_RENDER_DEVICE_RESET)
+            window->width = 0;
+    }
+    return window->event;
+}
+
+/* ---- picture ---- */
+
+/* A texture and pixels of the guest's size; false while the host has no memory for them. */
+static bool fit_texture(struct window *window, u32 width, u32 height)
+{
+    if (window->texture && window->width == width && window->height == height)
+        return true;
+    if (window->texture)
+        SDL_DestroyTexture(window->texture);
+    free(window->pixels);
+    window->pixels = calloc((size_t)width * height, sizeof *window->pixels);
+    window->texture = SDL_CreateTexture(window->renderer, SDL_PIXELFORMAT_RGB888,
+                                        SDL_TEXTUREACCESS_STREAMING, (int)width, (int)height);
+    window->width = width;
+    window->height = height;
+    return window->pixels && window->texture;
+}
+
+/* Whole multiples of the guest's pixels, centred; smaller windows get the picture shrunk. */
+static SDL_Rect place(struct window *window)
+{
+    int room_x, room_y;
+    SDL_GetRendererOutputSize(window->renderer, &room_x, &room_y);
+    int width = (int)window->width, height = (int)window->height;
+    int scale = room_x / width < room_y / height ? room_x / width : room_y / height;
+    SDL_Rect rect;
+    if (scale >= 1)
+        rect = (SDL_Rect){0, 0, width * scale, height * scale};
+    else if ((s64)room_x * height < (s64)room_y * width)
+        rect = (SDL_Rect){0, 0, room_x, (int)((s64)room_x * height / width)};
+    else
+        rect = (SDL_Rect){0, 0, (int)((s64)room_y * width / height), room_y};
+    rect.x = (room_x - rect.w) / 2;
+    rect.y = (room_y - rect.h) / 2;
+    return rect;
+}
+
+static void draw_picture(struct window *window)
+{
+    u32 width, height;
+    u64 version = machine_frame_version(window->ui.machine);
+    if (!window->stale && version == window->version)
+        return;
+    machine_frame_size(window->ui.machine, &width, &height);
+    if (width == 0 || height == 0 || !fit_texture(window, width, height))
+        return;
+    machine_frame_render(window->ui.machine, window->pixels);
+    SDL_UpdateTexture(window->texture, NULL, window->pixels, (int)width * 4);
+    SDL_Rect rect = place(window);
+    SDL_SetRenderDrawColor(window->renderer, 0, 0, 0, 255);
+    SDL_RenderClear(window->renderer);
+    SDL_RenderCopy(window->renderer, window->texture, NULL, &rect);
+    SDL_RenderPresent(window->renderer);
+    window->version = version;
+    window->stale = false;
+}
+
+static void draw_title(struct window *window, const struct ui_status *status)
+{
+    char title[sizeof window->title], speed[32] = "";
+    if (window->note[0] && SDL_TICKS_PASSED(SDL_GetTicks(), window->note_until))
+        window->note[0] = 0;
+    if (status->running)
+        snprintf(speed, sizeof speed, " — %u %%", status->speed);
+    snprintf(title, sizeof title, "glass386 — %s%s — %s", status->running ? "running" : "stopped",
+             speed,
+             window->note[0]   ? window->note
+             : window->grabbed ? "Ctrl-Alt-G releases the mouse"
+                               : "Ctrl-Alt-G grabs the mouse");
+    if (strcmp(title, window->title) == 0)
+        return;
+    memcpy(window->title, title, sizeof title);
+    SDL_SetWindowTitle(window->window, title);
+}
+
+static void window_draw(struct ui *ui, const struct ui_status *status)
+{
+    struct window *window = (struct window *)ui;
+    draw_picture(window);
+    draw_title(window, status);
+}
+
+static int window_descriptor(const struct ui *ui)
+{
+    (void)ui;
+    return -1;
+}
+
+static void window_suspend(struct ui *ui, bool suspended)
+{
+    (void)ui, (void)suspended;
+}
+
+const struct display display_sdl = {
+    .name = "sdl",
+    .help = "a window",
+    .paced = true,
+    .available = available,
+    .open = window_open,
+    .poll = window_poll,
+    .draw = window_draw,
+    .descriptor = window_descriptor,
+    .suspend = window_suspend,
+    .close = window_close,
+};

@@ -1,0 +1,57 @@
+#ifndef GLASS386_UI_UI_H
+#define GLASS386_UI_UI_H
+
+#include "base/error.h"
+#include "base/types.h"
+#include "machine/host.h"
+
+/* What a display is to the run loop. Each display is one row of `displays`; its state begins with a
+   struct ui. */
+
+enum ui_event {
+    UI_NOTHING,
+    UI_QUIT,    /* the window was closed, or the terminal's quit key */
+    UI_MONITOR, /* stop into the monitor */
+};
+
+struct ui_status {
+    bool running;
+    unsigned speed; /* guest time in percent of host time */
+};
+
+struct display;
+
+struct ui {
+    const struct display *display;
+    struct machine *machine;
+};
+
+struct display {
+    const char *name, *help;
+    bool paced; /* a person watches: guest time keeps to host time by default */
+    /* Whether opening has a chance here; decides the default display only. */
+    bool (*available)(void);
+    /* Null with the reason in `error`. */
+    struct ui *(*open)(struct machine *machine, struct error *error);
+    /* Handles what was typed and clicked since; call it 60 times a second or when descriptor() has
+     * input. */
+    enum ui_event (*poll)(struct ui *ui);
+    /* Shows picture and status where they changed. */
+    void (*draw)(struct ui *ui, const struct ui_status *status);
+    /* Input to wait for together with others; -1 when poll() alone finds it. */
+    int (*descriptor)(const struct ui *ui);
+    /* Lends the terminal to the monitor (true), takes it back (false). */
+    void (*suspend)(struct ui *ui, bool suspended);
+    void (*close)(struct ui *ui);
+};
+
+/* In order of preference; ends with the one that is always available. */
+extern const struct display *const displays[];
+extern const unsigned display_count;
+
+/* Null when the name is unknown (or was not built in). */
+const struct display *display_named(const char *name);
+
+extern const struct display display_sdl, display_terminal, display_none;
+
+#endif
