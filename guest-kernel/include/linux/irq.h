@@ -16,7 +16,7 @@
 #define IRQ_FPU 13
 #define IRQ_HD 14
 
-/* Puts the line's stub into the IDT (vector 0x20 + irq), stores the handler, unmasks the line. */
+/* Stores the handler of a line (vector 0x20 + irq) and unmasks it. */
 void request_irq(unsigned irq, void (*handler)(void));
 void enable_irq(unsigned irq);
 void disable_irq(unsigned irq);

@@ -30,10 +30,7 @@ long kernel_mktime(struct tm *when);
 void show_stat(void);
 void show_mem(void);
 
-/* Stops or restarts the machine (kernel/reboot.c); commands are those of system call 88. */
-#define RB_RESTART 0
-#define RB_HALT 1
-#define RB_POWER_OFF 2
+/* Ctrl-Alt-Del and system call 88 (kernel/reboot.c). */
 void machine_restart(void) __attribute__((noreturn));
 
 #define suser() (current->euid == 0)

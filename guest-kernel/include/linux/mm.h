@@ -19,6 +19,7 @@
 #define SWAP_BITS (PAGE_SIZE << 3)
 
 extern unsigned long HIGH_MEMORY; /* first byte beyond managed memory */
+extern unsigned long buffer_memory_end, main_memory_start; /* set by main() */
 extern unsigned char mem_map[PAGING_PAGES];
 
 /* Flushes the TLB: every lowering of rights must end with it. */

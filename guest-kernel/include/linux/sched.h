@@ -80,15 +80,17 @@ struct task_struct {
 	/* 1156: what 0.12 does not have, for ps and its like */
 	char comm[16];
 	unsigned long min_flt, maj_flt;   /* faults served from memory, from a device */
+	struct task_struct *wait_chldexit; /* where it sleeps in waitpid() */
 };
 
 extern struct task_struct *task[NR_TASKS];
 extern struct task_struct *last_task_used_math;
 extern struct task_struct *current;
 extern unsigned long volatile jiffies;
-extern unsigned long startup_ticks_offset;
+extern unsigned long jiffies_offset;  /* ticks between boot and the last settimeofday() */
+extern unsigned long context_switches;
 
-#define CURRENT_TIME (startup_time + (long)((jiffies + startup_ticks_offset) / HZ))
+#define CURRENT_TIME (startup_time + (long)((jiffies + jiffies_offset) / HZ))
 
 /* GDT slots: task n has its TSS in 4+2n and its LDT in 5+2n. */
 #define FIRST_TSS_ENTRY 4

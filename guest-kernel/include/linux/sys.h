@@ -22,7 +22,7 @@ struct meminfo;
 
 int sys_setup(void *drive_table);                                      /*  0 hd.c */
 int sys_exit(int code);                                                /*  1 */
-int sys_fork(void);                                                    /*  2 entry.S */
+int sys_fork(void);                                                    /*  2 */
 int sys_read(unsigned fd, char *buf, int count);                       /*  3 */
 int sys_write(unsigned fd, char *buf, int count);                      /*  4 */
 int sys_open(const char *path, int flag, int mode);                    /*  5 */
@@ -31,7 +31,7 @@ int sys_waitpid(int pid, unsigned long *status, int options);          /*  7 */
 int sys_creat(const char *path, int mode);                             /*  8 */
 int sys_link(const char *oldpath, const char *newpath);                /*  9 */
 int sys_unlink(const char *path);                                      /* 10 */
-int sys_execve(void);                                                  /* 11 entry.S */
+int sys_execve(void);                                                  /* 11 */
 int sys_chdir(const char *path);                                       /* 12 */
 int sys_time(long *t);                                                 /* 13 */
 int sys_mknod(const char *path, int mode, int dev);                    /* 14 */

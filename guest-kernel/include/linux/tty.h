@@ -43,6 +43,5 @@ void rs_init(void);
 int tty_read(unsigned minor, char *buf, int count);
 int tty_write(unsigned minor, char *buf, int count);
 int tty_ioctl(int dev, int cmd, int arg);
-void tty_hangup_session(int session); /* frees terminals whose session leader died */
 
 #endif

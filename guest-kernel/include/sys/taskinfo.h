@@ -43,7 +43,9 @@ struct meminfo {
 	unsigned long context_switches;
 };
 
+#ifndef __KERNEL__
 int taskinfo(int slot, struct taskinfo *info);
 int meminfo(struct meminfo *info);
+#endif
 
 #endif

@@ -1,0 +1,418 @@
+/*
+ * execve(): a new program in an old task. Nothing of the program is read but its header: the
+ * address space is emptied, the arguments are put at its top, and page faults bring in the rest.
+ *
+ *   0x0000000  text, data (demand-loaded from the file), bss, heap ...
+ *   0x3bfffff  strings of argv and envp, the pointers to them, the stack below
+ *   0x3c00000  library slot, 4 MB
+ */
+
+#include <a.out.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include <asm/segment.h>
+#include <linux/frame.h>
+#include <linux/kernel.h>
+#include <linux/sched.h>
+#include <linux/sys.h>
+
+#define MAX_ARG_PAGES 32
+#define ARG_SPACE (MAX_ARG_PAGES * PAGE_SIZE)
+#define MAX_PROGRAM 0x3000000UL /* text + data + bss */
+#define SCRIPT_LINE 128         /* the #! line, its newline as end */
+
+/* One execve() under way. */
+struct program {
+	struct m_inode *inode;
+	struct exec header;
+	int euid, egid;
+	int argc, envc;
+	unsigned long page[MAX_ARG_PAGES]; /* frames of the top of the new stack, 0 = not there yet */
+	unsigned long p;                   /* lowest used byte of that ARG_SPACE */
+	char name[sizeof(((struct task_struct *)0)->comm)];
+};
+
+/* Where strings are copied from: the user's memory, or the kernel's (names found in a script). */
+enum source { FROM_USER_SPACE, FROM_KERNEL_SPACE };
+
+static int count(char **vector)
+{
+	int n = 0;
+
+	if (vector)
+		while (get_fs_long(vector + n))
+			n++;
+	return n;
+}
+
+static void free_arg_pages(struct program *prog)
+{
+	int i;
+
+	for (i = 0; i < MAX_ARG_PAGES; i++)
+		free_page(prog->page[i]);
+}
+
+/* Puts one string below what is there already. %fs says where it comes from. */
+static int copy_string(struct program *prog, const char *string)
+{
+	unsigned long length = 1;
+	unsigned long page;
+
+	while (get_fs_byte(string + length - 1))
+		if (++length > prog->p)
+			return -E2BIG;
+	if (length > prog->p)
+		return -E2BIG;
+	while (length-- > 0) {
+		page = --prog->p / PAGE_SIZE;
+		if (!prog->page[page] && !(prog->page[page] = get_free_page()))
+			return -ENOMEM;
+		((char *)prog->page[page])[prog->p % PAGE_SIZE] = get_fs_byte(string + length);
+	}
+	return 0;
+}
+
+/* Copies n user strings, last first, so that the first is lowest in memory. */
+static int copy_strings(struct program *prog, int n, char **vector)
+{
+	int error = 0;
+
+	while (n-- > 0 && !error)
+		error = copy_string(prog, (const char *)get_fs_long(vector + n));
+	return error;
+}
+
+static int copy_kernel_string(struct program *prog, const char *string)
+{
+	unsigned long old_fs = get_fs();
+	int error;
+
+	set_fs(get_ds());
+	error = copy_string(prog, string);
+	set_fs(old_fs);
+	return error;
+}
+
+/*
+ * Maps the argument pages at the top of the emptied address space and gives both segments
+ * their full 64 MB. %fs is loaded again, as the CPU keeps the old limit in it.
+ */
+static void map_arguments(struct program *prog)
+{
+	unsigned long base = get_base(&current->ldt[LDT_CODE]);
+	unsigned long linear = base + LIBRARY_OFFSET;
+	int i;
+
+	set_limit(&current->ldt[LDT_CODE], TASK_SIZE);
+	set_limit(&current->ldt[LDT_DATA], TASK_SIZE);
+	set_fs(USER_DS);
+	for (i = MAX_ARG_PAGES - 1; i >= 0; i--) {
+		linear -= PAGE_SIZE;
+		if (prog->page[i] && !put_dirty_page(prog->page[i], linear)) {
+			free_page(prog->page[i]);
+			oom();
+		}
+	}
+}
+
+/* Fills a vector of pointers at `vector` with n strings that lie at `string` one after the other. */
+static unsigned long put_vector(unsigned long *vector, int n, unsigned long string)
+{
+	while (n-- > 0) {
+		put_fs_long(string, vector++);
+		while (get_fs_byte((const char *)string++))
+			;
+	}
+	put_fs_long(0, vector);
+	return string;
+}
+
+/* Builds argc, argv, envp and the two vectors below the strings; returns the new stack pointer. */
+static unsigned long create_tables(struct program *prog)
+{
+	unsigned long string = LIBRARY_OFFSET - ARG_SPACE + prog->p;
+	unsigned long *envp = (unsigned long *)(string & ~3UL) - (prog->envc + 1);
+	unsigned long *argv = envp - (prog->argc + 1);
+	unsigned long *sp = argv - 3;
+
+	verify_area(sp, LIBRARY_OFFSET - (unsigned long)sp);
+	put_fs_long(prog->argc, sp);
+	put_fs_long((unsigned long)argv, sp + 1);
+	put_fs_long((unsigned long)envp, sp + 2);
+	string = put_vector(argv, prog->argc, string);
+	put_vector(envp, prog->envc, string);
+	return (unsigned long)sp;
+}
+
+/* Regular, and executable for this user; root needs any of the three x bits. */
+static int check_rights(struct program *prog)
+{
+	struct m_inode *inode = prog->inode;
+	int mode = inode->i_mode;
+
+	if (!S_ISREG(mode))
+		return -EACCES;
+	prog->euid = mode & S_ISUID ? inode->i_uid : current->euid;
+	prog->egid = mode & S_ISGID ? inode->i_gid : current->egid;
+	if (current->euid == inode->i_uid)
+		mode >>= 6;
+	else if (in_group_p(inode->i_gid))
+		mode >>= 3;
+	if (!(mode & 1) && !((inode->i_mode & 0111) && suser()))
+		return -ENOEXEC;
+	return 0;
+}
+
+static struct m_inode *kernel_namei(const char *path)
+{
+	unsigned long old_fs = get_fs();
+	struct m_inode *inode;
+
+	set_fs(get_ds());
+	inode = namei(path);
+	set_fs(old_fs);
+	return inode;
+}
+
+static void set_name(struct program *prog, const char *path, enum source source)
+{
+	unsigned n = 0;
+	char c;
+
+	do {
+		c = source == FROM_KERNEL_SPACE ? *path : (char)get_fs_byte(path);
+		path++;
+		if (c == '/')
+			n = 0;
+		else if (n < sizeof(prog->name) - 1)
+			prog->name[n++] = c;
+	} while (c);
+	prog->name[sizeof(prog->name) - 1] = 0;
+	while (n < sizeof(prog->name))
+		prog->name[n++] = 0;
+}
+
+/* Cuts the next word off a line; NULL at its end. With `rest` the word reaches to the end of the line. */
+static char *next_word(char **line, int rest)
+{
+	char *start = *line;
+	char *end;
+
+	while (*start == ' ' || *start == '\t')
+		start++;
+	if (!*start)
+		return NULL;
+	end = start;
+	while (*end && (rest || (*end != ' ' && *end != '\t')))
+		end++;
+	*line = *end ? end + 1 : end;
+	*end = 0;
+	return start;
+}
+
+/*
+ * A script: the new arguments are the interpreter's base name, its one argument if there is
+ * one, the script's path, and the old arguments from the second on. Strings go in last
+ * first, so prog->p is lowered by envp and argv[1..] before.
+ */
+static int load_script(struct program *prog, char *line, const char *path, char **argv, char **envp)
+{
+	char *interpreter = next_word(&line, 0);
+	char *argument = next_word(&line, 1);
+	char *base;
+	int error;
+
+	if (!interpreter)
+		return -ENOEXEC;
+	iput(prog->inode);
+	prog->inode = NULL;
+	base = strrchr(interpreter, '/');
+	base = base ? base + 1 : interpreter;
+	error = copy_strings(prog, prog->envc, envp);
+	if (!error && prog->argc > 0)
+		error = copy_strings(prog, prog->argc - 1, argv + 1);
+	if (!error)
+		error = copy_string(prog, path);
+	if (!error && argument)
+		error = copy_kernel_string(prog, argument);
+	if (!error)
+		error = copy_kernel_string(prog, base);
+	if (error)
+		return error;
+	prog->argc = (prog->argc ? prog->argc - 1 : 0) + (argument ? 3 : 2);
+	prog->inode = kernel_namei(interpreter);
+	return prog->inode ? 0 : -ENOENT;
+}
+
+/* Reads the first block's start: a header into prog->header, or the text behind #! into line (then 1). */
+static int read_header(struct program *prog, char line[SCRIPT_LINE])
+{
+	struct buffer_head *bh = bread(prog->inode->i_dev, prog->inode->i_zone[0]);
+	char *newline;
+
+	if (!bh)
+		return -EACCES;
+	memcpy(&prog->header, bh->b_data, sizeof(prog->header));
+	memcpy(line, bh->b_data + 2, SCRIPT_LINE - 1);
+	brelse(bh);
+	line[SCRIPT_LINE - 1] = 0;
+	if (memcmp(&prog->header, "#!", 2))
+		return 0;
+	newline = strchr(line, '\n');
+	if (newline)
+		*newline = 0;
+	return 1;
+}
+
+static int check_header(const struct program *prog)
+{
+	const struct exec *h = &prog->header;
+	unsigned long size = prog->inode->i_size;
+
+	if (N_MAGIC(*h) != ZMAGIC || h->a_trsize || h->a_drsize)
+		return -ENOEXEC;
+	if (h->a_text > MAX_PROGRAM || h->a_data > MAX_PROGRAM || h->a_bss > MAX_PROGRAM ||
+	    h->a_text + h->a_data + h->a_bss > MAX_PROGRAM)
+		return -ENOEXEC;
+	if (h->a_syms > size || size < N_TXTOFF(*h) + h->a_text + h->a_data + h->a_syms)
+		return -ENOEXEC;
+	return 0;
+}
+
+/* Finds the file, follows one level of #!, and copies the arguments. */
+static int prepare(struct program *prog, const char *path, char **argv, char **envp)
+{
+	char line[SCRIPT_LINE];
+	int result;
+
+	set_name(prog, path, FROM_USER_SPACE);
+	prog->inode = namei(path);
+	if (!prog->inode)
+		return -ENOENT;
+	prog->argc = count(argv);
+	prog->envc = count(envp);
+	result = check_rights(prog);
+	if (!result)
+		result = read_header(prog, line);
+	if (result < 0)
+		return result;
+	if (result) {
+		result = load_script(prog, line, path, argv, envp);
+		if (!result)
+			result = check_rights(prog);
+		if (!result)
+			result = read_header(prog, line);
+		if (result)
+			return result < 0 ? result : -ENOEXEC;
+		return check_header(prog);
+	}
+	result = check_header(prog);
+	if (!result)
+		result = copy_strings(prog, prog->envc, envp);
+	return result ? result : copy_strings(prog, prog->argc, argv);
+}
+
+/* Handlers lie in the program that goes away; only "ignore" survives it. */
+static void reset_signals(void)
+{
+	int i;
+
+	for (i = 0; i < 32; i++) {
+		current->sigaction[i].sa_mask = 0;
+		current->sigaction[i].sa_flags = 0;
+		if (current->sigaction[i].sa_handler != SIG_IGN)
+			current->sigaction[i].sa_handler = SIG_DFL;
+	}
+	current->signal = 0;
+}
+
+static void close_on_exec(void)
+{
+	int i;
+
+	for (i = 0; i < NR_OPEN; i++)
+		if (current->close_on_exec >> i & 1)
+			sys_close(i);
+	current->close_on_exec = 0;
+}
+
+/* The point of no return: the old program goes, the new one takes its place. */
+static void start(struct program *prog, struct trap_frame *frame)
+{
+	unsigned long base = get_base(&current->ldt[LDT_CODE]);
+
+	if (current->executable)
+		iput(current->executable);
+	current->executable = prog->inode;
+	memcpy(current->comm, prog->name, sizeof(current->comm));
+	reset_signals();
+	close_on_exec();
+	free_page_tables(base, get_limit(USER_CS));
+	if (last_task_used_math == current)
+		last_task_used_math = NULL;
+	current->used_math = 0;
+	map_arguments(prog);
+	current->end_code = prog->header.a_text;
+	current->end_data = current->end_code + prog->header.a_data;
+	current->brk = current->end_data + prog->header.a_bss;
+	frame->esp = create_tables(prog);
+	frame->eip = prog->header.a_entry;
+	current->start_stack = frame->esp & ~(PAGE_SIZE - 1UL);
+	current->suid = current->euid = prog->euid;
+	current->sgid = current->egid = prog->egid;
+}
+
+static int do_execve(struct trap_frame *frame)
+{
+	const char *path = (const char *)frame->ebx;
+	char **argv = (char **)frame->ecx;
+	char **envp = (char **)frame->edx;
+	struct program prog;
+	int error;
+
+	memset(&prog, 0, sizeof(prog));
+	prog.p = ARG_SPACE - 4;
+	error = prepare(&prog, path, argv, envp);
+	if (error) {
+		free_arg_pages(&prog);
+		iput(prog.inode);
+		return error;
+	}
+	start(&prog, frame);
+	return 0;
+}
+
+int sys_execve(void)
+{
+	struct trap_frame *frame = user_frame(current);
+
+	if ((frame->cs & 0xffff) != USER_CS)
+		panic("execve called from the kernel");
+	return do_execve(frame);
+}
+
+/* Puts a file into the library slot: mapped at 0x3c00000, loaded by page faults. NULL empties the slot. */
+int sys_uselib(const char *library)
+{
+	struct m_inode *inode = NULL;
+	unsigned long base;
+
+	if (get_limit(USER_DS) != TASK_SIZE)
+		return -EINVAL;
+	if (library) {
+		inode = namei(library);
+		if (!inode)
+			return -ENOENT;
+	}
+	if (current->library)
+		iput(current->library);
+	current->library = NULL;
+	base = get_base(&current->ldt[LDT_DATA]) + LIBRARY_OFFSET;
+	free_page_tables(base, LIBRARY_SIZE);
+	current->library = inode;
+	return 0;
+}

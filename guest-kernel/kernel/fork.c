@@ -1,0 +1,198 @@
+/*
+ * fork(): a second task that differs from the first in little more than its slot. Its page
+ * holds a copy of the parent's task_struct; its 64 MB get the parent's pages, all made
+ * read-only on both sides, so that the first to write pays for a copy (mm/memory.c).
+ */
+
+#include <errno.h>
+
+#include <asm/segment.h>
+#include <asm/system.h>
+#include <linux/frame.h>
+#include <linux/kernel.h>
+#include <linux/sched.h>
+#include <linux/sys.h>
+
+#include "kernel.h"
+
+static long last_pid;
+
+/* Makes the pages of [user, user+size) present and the task's own, before the kernel writes there. */
+void verify_area(void *user, int size)
+{
+	unsigned long start = (unsigned long)user;
+	unsigned long base = get_base(&current->ldt[LDT_DATA]);
+	unsigned long end;
+
+	if (size <= 0)
+		return;
+	end = start + size;
+	if (end < start || end > get_limit(USER_DS))
+		do_exit(SIGSEGV);
+	for (start &= ~(PAGE_SIZE - 1UL); start < end; start += PAGE_SIZE)
+		write_verify(base + start);
+}
+
+/* The child's segments: the parent's limits, based at its own slot; then the pages. */
+static int copy_mem(int nr, struct task_struct *p)
+{
+	unsigned long limit = get_limit(USER_DS);
+	unsigned long old_base = get_base(&current->ldt[LDT_DATA]);
+	unsigned long new_base = nr * TASK_SIZE;
+
+	if (old_base != get_base(&current->ldt[LDT_CODE]))
+		panic("code and data of a task are apart");
+	p->start_code = new_base;
+	set_base(&p->ldt[LDT_CODE], new_base);
+	set_base(&p->ldt[LDT_DATA], new_base);
+	if (copy_page_tables(old_base, new_base, limit)) {
+		free_page_tables(new_base, limit);
+		return -ENOMEM;
+	}
+	return 0;
+}
+
+/* The child wakes up in ring 3 behind the INT 80h with the parent's registers and eax = 0. */
+static void copy_registers(struct task_struct *p, const struct trap_frame *frame)
+{
+	unsigned short gs;
+
+	__asm__("movw %%gs,%0" : "=r"(gs));
+	p->tss.eip = frame->eip;
+	p->tss.eflags = frame->eflags;
+	p->tss.eax = 0;
+	p->tss.ecx = frame->ecx;
+	p->tss.edx = frame->edx;
+	p->tss.ebx = frame->ebx;
+	p->tss.esp = frame->esp;
+	p->tss.ebp = frame->ebp;
+	p->tss.esi = frame->esi;
+	p->tss.edi = frame->edi;
+	p->tss.es = frame->es & 0xffff;
+	p->tss.cs = frame->cs & 0xffff;
+	p->tss.ss = frame->ss & 0xffff;
+	p->tss.ds = frame->ds & 0xffff;
+	p->tss.fs = frame->fs & 0xffff;
+	p->tss.gs = gs;
+}
+
+static void copy_coprocessor(struct task_struct *p)
+{
+	if (last_task_used_math != current)
+		return;
+	clts();
+	__asm__ volatile("fnsave %0; frstor %0" : "+m"(p->tss.i387));
+}
+
+/* One more user for everything the child shares with its parent. */
+static void share_files(struct task_struct *p)
+{
+	int i;
+
+	for (i = 0; i < NR_OPEN; i++)
+		if (p->filp[i])
+			p->filp[i]->f_count++;
+	if (p->pwd)
+		p->pwd->i_count++;
+	if (p->root)
+		p->root->i_count++;
+	if (p->executable)
+		p->executable->i_count++;
+	if (p->library)
+		p->library->i_count++;
+}
+
+static void link_to_parent(struct task_struct *p)
+{
+	p->p_pptr = current;
+	p->p_cptr = NULL;
+	p->p_ysptr = NULL;
+	p->p_osptr = current->p_cptr;
+	if (p->p_osptr)
+		p->p_osptr->p_ysptr = p;
+	current->p_cptr = p;
+}
+
+/* What a new task starts with instead of its parent's values. */
+static void reset_task(struct task_struct *p, int nr)
+{
+	p->state = TASK_UNINTERRUPTIBLE;
+	p->pid = last_pid;
+	p->counter = p->priority;
+	p->signal = 0;
+	p->alarm = 0;
+	p->timeout = 0;
+	p->leader = 0; /* of a session: not inherited */
+	p->utime = p->stime = 0;
+	p->cutime = p->cstime = 0;
+	p->min_flt = p->maj_flt = 0;
+	p->start_time = jiffies;
+	p->wait_chldexit = NULL;
+	p->tss.back_link = 0;
+	p->tss.esp0 = PAGE_SIZE + (long)p;
+	p->tss.ss0 = KERNEL_DS;
+	p->tss.ldt = _LDT(nr);
+	p->tss.trace_bitmap = (long)0x80000000UL;
+}
+
+static int pid_in_use(long pid)
+{
+	int i;
+
+	for (i = 0; i < NR_TASKS; i++)
+		if (task[i] && (task[i]->pid == pid || task[i]->pgrp == pid))
+			return 1;
+	return 0;
+}
+
+/* Takes the next free process id and returns a free slot, or -EAGAIN. */
+static int find_empty_process(void)
+{
+	int i;
+
+	do {
+		if (++last_pid < 1)
+			last_pid = 1;
+	} while (pid_in_use(last_pid));
+	for (i = 1; i < NR_TASKS; i++)
+		if (!task[i])
+			return i;
+	return -EAGAIN;
+}
+
+/* Makes p, a free page, a copy of the current task in slot nr. */
+static int copy_process(int nr, struct task_struct *p, const struct trap_frame *frame)
+{
+	task[nr] = p;
+	*p = *current; /* the structure only, not the kernel stack */
+	reset_task(p, nr);
+	copy_registers(p, frame);
+	copy_coprocessor(p);
+	if (copy_mem(nr, p)) {
+		task[nr] = NULL;
+		free_page((unsigned long)p);
+		return -EAGAIN;
+	}
+	share_files(p);
+	set_tss_desc(gdt + (nr << 1) + FIRST_TSS_ENTRY, &p->tss);
+	set_ldt_desc(gdt + (nr << 1) + FIRST_LDT_ENTRY, &p->ldt);
+	link_to_parent(p);
+	p->state = TASK_RUNNING;
+	return p->pid;
+}
+
+/* The page comes first: getting it may sleep, and a slot that was found free must be taken at once. */
+int sys_fork(void)
+{
+	struct task_struct *p = (struct task_struct *)get_free_page();
+	int nr;
+
+	if (!p)
+		return -EAGAIN;
+	nr = find_empty_process();
+	if (nr < 0) {
+		free_page((unsigned long)p);
+		return nr;
+	}
+	return copy_process(nr, p, user_frame(current));
+}
