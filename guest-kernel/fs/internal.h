@@ -1,0 +1,53 @@
+#ifndef _FS_INTERNAL_H
+#define _FS_INTERNAL_H
+
+#include <linux/fs.h>
+
+/* Read and write, one pair for each kind of file; all return a byte count or minus errno. */
+int file_read(struct m_inode *inode, struct file *filp, char *buf, int count);
+int file_write(struct m_inode *inode, struct file *filp, char *buf, int count);
+int block_read(int dev, off_t *pos, char *buf, int count);
+int block_write(int dev, off_t *pos, char *buf, int count);
+int read_pipe(struct m_inode *inode, char *buf, int count);
+int write_pipe(struct m_inode *inode, char *buf, int count);
+int pipe_ioctl(struct m_inode *inode, int cmd, unsigned long arg);
+int rw_char(int rw, int dev, char *buf, int count, off_t *pos, unsigned flags);
+int open_char(int dev, int flags); /* 0, or why this device cannot be opened */
+
+/* file_table.c */
+struct file *get_filp(unsigned fd);  /* the open file, NULL when fd is none */
+int get_free_fd(unsigned first);     /* a free slot at or above first, or minus errno */
+struct file *get_empty_filp(void);   /* an unused row with f_count 1, NULL when all are taken */
+void put_filp(struct file *filp);    /* gives one reference back */
+
+/* A component of a path, copied out of user memory. */
+struct component {
+	int length; /* 0: the path ended with a slash */
+	char text[NAME_LEN];
+};
+
+static inline int is_dot_dot(const struct component *name)
+{
+	return name->length == 2 && name->text[0] == '.' && name->text[1] == '.';
+}
+
+static inline int is_dot(const struct component *name)
+{
+	return name->length == 1 && name->text[0] == '.';
+}
+
+/* directory.c */
+struct buffer_head *find_entry(struct m_inode **dir, struct component *name,
+			       struct dir_entry **result);
+int add_entry(struct m_inode *dir, const struct component *name, int inode_nr);
+void clear_entry(struct m_inode *dir, struct buffer_head *bh, struct dir_entry *de);
+int dir_is_empty(struct m_inode *inode);
+
+/* namei.c */
+#define MAY_EXEC 1
+#define MAY_WRITE 2
+#define MAY_READ 4
+
+#define LINK_LIMIT 250 /* i_nlinks is one byte */
+
+#endif
