@@ -1,0 +1,36 @@
+#ifndef GLASS386_CPU_ACCESS_H
+#define GLASS386_CPU_ACCESS_H
+
+#include "cpu/data.h"
+#include "cpu/translate.h"
+
+/* What lies under data.h: the check of one segment, and accesses at linear addresses. Private to
+   cpu/. */
+
+/* The verdict on a segment: `rule` names what was checked last, and what failed when !passed. */
+struct segment_verdict {
+    bool passed;
+    bool limit; /* it is the limit that failed: #SS in SS */
+    const char *rule, *source;
+};
+struct segment_verdict segment_check(const struct segment *segment, u32 offset, unsigned size,
+                                     enum access_kind kind);
+
+/* Translates 1 to 16 bytes; when they cross a page both pages are looked at before an A or D bit is
+   set. On failure cpu->fault is set. */
+bool linear_resolve(struct cpu *cpu, u32 linear, const struct access *access, struct data_ref *ref);
+
+/* Checked accesses of up to 16 bytes; `user` is the privilege for paging. */
+bool linear_read_bytes(struct cpu *cpu, u32 linear, bool user, void *to, unsigned count);
+bool linear_write_bytes(struct cpu *cpu, u32 linear, bool user, const void *from, unsigned count);
+
+/* 486: alignment is checked when the program runs at CPL 3. */
+static inline bool alignment_armed(const struct cpu *cpu)
+{
+    return (cpu->cr0 & CR0_AM) && (cpu->eflags & FLAG_AC);
+}
+
+/* Every page of a range of any length is there for this kind of supervisor access. */
+bool linear_check_range(struct cpu *cpu, u32 linear, u32 count, enum access_kind kind);
+
+#endif

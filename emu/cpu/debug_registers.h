@@ -1,0 +1,38 @@
+#ifndef GLASS386_CPU_DEBUG_REGISTERS_H
+#define GLASS386_CPU_DEBUG_REGISTERS_H
+
+#include "cpu/cpu.h"
+
+/* DR6 and DR7 (PRM 12.2). Private to cpu/. */
+#define DR6_BD BIT(13)
+#define DR6_BS BIT(14)
+#define DR6_BT BIT(15)
+#define DR6_WRITABLE 0xe00fu
+#define DR6_ONES 0xffff0ff0u
+#define DR7_GD BIT(13)
+#define DR7_LOCAL 0x155u /* L0-L3 and LE: a task switch clears them */
+#define DR7_WRITABLE 0xffff2fffu
+#define DR7_ONES 0x400u
+
+enum debug_access { DEBUG_EXECUTE = 0, DEBUG_WRITE = 1, DEBUG_READ_WRITE = 3 };
+
+/* Breakpoint register n (0-3): enabled at all, and what for. */
+static inline bool debug_enabled(const struct cpu *cpu, unsigned n)
+{
+    return cpu->dr[7] >> (2 * n) & 3;
+}
+static inline unsigned debug_kind(const struct cpu *cpu, unsigned n)
+{
+    return cpu->dr[7] >> (16 + 4 * n) & 3;
+}
+
+/* True when some register watches data: every access then takes the slow path. */
+static inline bool debug_watches_data(const struct cpu *cpu)
+{
+    for (unsigned n = 0; (cpu->dr[7] & 0xff) && n < 4; n++)
+        if (debug_enabled(cpu, n) && debug_kind(cpu, n) != DEBUG_EXECUTE)
+            return true;
+    return false;
+}
+
+#endif

@@ -1,0 +1,109 @@
+#include "cpu/stack_frame.h"
+
+#include "cpu/access.h"
+#include "cpu/blocks.h"
+#include "cpu/fault.h"
+#include "cpu/transfer.h"
+
+static u32 mask_of(const struct stack_frame *frame)
+{
+    return frame->ss.access & SEG_BIG ? 0xffffffffu : 0xffffu;
+}
+
+/* ESP moved by `delta`; with a 16-bit stack its upper half stays. */
+static u32 moved(const struct stack_frame *frame, u32 delta)
+{
+    u32 mask = mask_of(frame);
+    return (frame->esp & ~mask) | ((frame->esp + delta) & mask);
+}
+
+void stack_frame_current(const struct cpu *cpu, struct stack_frame *frame)
+{
+    *frame = (struct stack_frame){
+        .ss = cpu->segs[SEG_SS], .esp = cpu->regs[REG_ESP], .user = cpu->cpl == 3};
+}
+
+bool stack_frame_inner(struct cpu *cpu, unsigned ring, struct stack_frame *frame)
+{
+    struct descriptor d;
+    u16 selector;
+    if (!tss_stack(cpu, ring, &selector, &frame->esp) ||
+        !segment_check_stack(cpu, selector, ring, EXC_TS, &d) || !descriptor_mark_accessed(cpu, &d))
+        return false;
+    segment_from_descriptor(&frame->ss, selector, &d);
+    frame->user = ring == 3;
+    frame->error = selector_error(selector);
+    return true;
+}
+
+/* Offset of the n-th element above (pops) or below (pushes) the top. */
+static u32 element(const struct stack_frame *frame, s32 n, unsigned size)
+{
+    return moved(frame, (u32)n * size) & mask_of(frame);
+}
+
+static bool room(struct cpu *cpu, const struct stack_frame *frame, s32 first, unsigned count,
+                 unsigned size, enum access_kind kind)
+{
+    for (unsigned i = 0; i < count; i++)
+        if (!segment_check(&frame->ss, element(frame, first + (s32)i, size), size, kind).passed)
+            return fault_ss(cpu, frame->error);
+    return true;
+}
+
+bool stack_frame_room_push(struct cpu *cpu, const struct stack_frame *frame, unsigned count,
+                           unsigned size)
+{
+    return room(cpu, frame, -(s32)count, count, size, ACCESS_WRITE);
+}
+
+bool stack_frame_room_pop(struct cpu *cpu, const struct stack_frame *frame, unsigned count,
+                          unsigned size)
+{
+    return room(cpu, frame, 0, count, size, ACCESS_READ);
+}
+
+bool stack_frame_prepare(struct cpu *cpu, const struct stack_frame *frame, unsigned count,
+                         unsigned size)
+{
+    struct access access = {ACCESS_WRITE, size, frame->user};
+    for (unsigned i = 1; i <= count; i++) {
+        struct data_ref ref;
+        u32 linear = frame->ss.base + element(frame, -(s32)i, size);
+        if (!linear_resolve(cpu, linear, &access, &ref))
+            return false;
+    }
+    return true;
+}
+
+void stack_frame_push(struct cpu *cpu, struct stack_frame *frame, u32 value, unsigned size)
+{
+    u8 bytes[4];
+    store_le32(bytes, value);
+    frame->esp = moved(frame, 0u - size);
+    linear_write_bytes(cpu, frame->ss.base + (frame->esp & mask_of(frame)), frame->user, bytes,
+                       size);
+}
+
+bool stack_frame_pop(struct cpu *cpu, struct stack_frame *frame, u32 *value, unsigned size)
+{
+    u8 bytes[4] = {0};
+    u32 linear = frame->ss.base + (frame->esp & mask_of(frame));
+    if (!linear_read_bytes(cpu, linear, frame->user, bytes, size))
+        return false;
+    *value = load_le32(bytes);
+    frame->esp = moved(frame, size);
+    return true;
+}
+
+void stack_frame_release(struct stack_frame *frame, u32 bytes)
+{
+    frame->esp = moved(frame, bytes);
+}
+
+void stack_frame_commit(struct cpu *cpu, const struct stack_frame *frame)
+{
+    cpu->segs[SEG_SS] = frame->ss;
+    cpu->regs[REG_ESP] = frame->esp;
+    blocks_update_mode(cpu);
+}

@@ -1,0 +1,129 @@
+#include "cpu/tlb.h"
+
+#include "cpu/access.h"
+#include "cpu/blocks.h"
+#include "cpu/debug_registers.h"
+#include "cpu/tlb_fill.h"
+
+static unsigned data_index(u32 linear)
+{
+    return linear >> PAGE_SHIFT & (TLB_DATA_ENTRIES - 1);
+}
+
+static unsigned code_index(u32 linear)
+{
+    return linear >> PAGE_SHIFT & (TLB_CODE_ENTRIES - 1);
+}
+
+static u32 page_tag(u32 linear)
+{
+    return (linear & ~PAGE_OFFSET_MASK) | TLB_VALID;
+}
+
+static void forget_fast(struct tlb *tlb, unsigned index)
+{
+    for (unsigned user = 0; user < 2; user++)
+        tlb->fast[user][index] = (struct tlb_fast){TLB_NO_TAG, TLB_NO_TAG, 0};
+}
+
+void tlb_flush_fast(struct cpu *cpu)
+{
+    for (unsigned index = 0; index < TLB_DATA_ENTRIES; index++)
+        forget_fast(&cpu->tlb, index);
+}
+
+static void flush_pages(struct tlb_page *pages, unsigned count, bool global)
+{
+    for (unsigned i = 0; i < count; i++)
+        if (global || !(pages[i].physical & TLB_GLOBAL))
+            pages[i] = (struct tlb_page){0};
+}
+
+void tlb_flush(struct cpu *cpu, bool global)
+{
+    flush_pages(cpu->tlb.data, TLB_DATA_ENTRIES, global);
+    flush_pages(cpu->tlb.code, TLB_CODE_ENTRIES, global);
+    tlb_flush_fast(cpu);
+    blocks_forget_jumps(cpu);
+}
+
+void tlb_flush_page(struct cpu *cpu, u32 linear)
+{
+    struct tlb_page *data = &cpu->tlb.data[data_index(linear)];
+    struct tlb_page *code = &cpu->tlb.code[code_index(linear)];
+    if (data->linear == page_tag(linear))
+        *data = (struct tlb_page){0};
+    if (code->linear == page_tag(linear))
+        *code = (struct tlb_page){0};
+    forget_fast(&cpu->tlb, data_index(linear));
+    blocks_forget_jumps(cpu);
+}
+
+void tlb_protect_code_page(struct cpu *cpu, u32 physical)
+{
+    const u8 *host = memory_write_pointer(cpu->memory, physical & ~PAGE_OFFSET_MASK);
+    if (!host)
+        return;
+    for (unsigned user = 0; user < 2; user++) {
+        for (unsigned i = 0; i < TLB_DATA_ENTRIES; i++) {
+            struct tlb_fast *fast = &cpu->tlb.fast[user][i];
+            if (fast->write_tag != TLB_NO_TAG &&
+                fast->addend + fast->write_tag == (u64)(uintptr_t)host)
+                fast->write_tag = TLB_NO_TAG;
+        }
+    }
+}
+
+const struct tlb_page *tlb_find_data(const struct cpu *cpu, u32 linear)
+{
+    const struct tlb_page *page = &cpu->tlb.data[data_index(linear)];
+    return page->linear == page_tag(linear) ? page : NULL;
+}
+
+const struct tlb_page *tlb_find_code(const struct cpu *cpu, u32 linear)
+{
+    const struct tlb_page *page = &cpu->tlb.code[code_index(linear)];
+    return page->linear == page_tag(linear) ? page : NULL;
+}
+
+void tlb_enter_data(struct cpu *cpu, u32 linear, u32 physical, u32 rights)
+{
+    cpu->tlb.data[data_index(linear)] =
+        (struct tlb_page){page_tag(linear), (physical & ~PAGE_OFFSET_MASK) | rights};
+    tlb_enter_fast(cpu, linear, physical, rights);
+}
+
+void tlb_enter_code(struct cpu *cpu, u32 linear, u32 physical, u32 rights)
+{
+    struct tlb_page *page = &cpu->tlb.code[code_index(linear)];
+    struct tlb_page entered = {page_tag(linear), (physical & ~PAGE_OFFSET_MASK) | rights};
+    bool evicts = page->linear != 0 && page->linear != entered.linear;
+    *page = entered;
+    if (evicts)
+        blocks_forget_jumps(cpu);
+}
+
+/* A store may go straight to host memory: nobody wants to see it. */
+static bool plain_store(const struct cpu *cpu, u32 physical, u32 rights)
+{
+    return (rights & TLB_DIRTY) && memory_write_pointer(cpu->memory, physical) &&
+           cpu->memory->code_chunks[physical >> PAGE_SHIFT] == 0;
+}
+
+void tlb_enter_fast(struct cpu *cpu, u32 linear, u32 physical, u32 rights)
+{
+    unsigned index = data_index(linear);
+    u32 page = linear & ~PAGE_OFFSET_MASK;
+    u32 frame = memory_a20(cpu->memory, physical & ~PAGE_OFFSET_MASK);
+    const u8 *host = memory_read_pointer(cpu->memory, frame);
+    forget_fast(&cpu->tlb, index);
+    if (!host || debug_watches_data(cpu))
+        return;
+    u64 addend = (u64)(uintptr_t)host - page;
+    bool store = plain_store(cpu, frame, rights);
+    bool supervisor_store = store && ((rights & TLB_WRITABLE) || !(cpu->cr0 & CR0_WP));
+    cpu->tlb.fast[0][index] = (struct tlb_fast){page, supervisor_store ? page : TLB_NO_TAG, addend};
+    if ((rights & TLB_USER) && !alignment_armed(cpu))
+        cpu->tlb.fast[1][index] =
+            (struct tlb_fast){page, store && (rights & TLB_WRITABLE) ? page : TLB_NO_TAG, addend};
+}
