@@ -1,0 +1,325 @@
+/*
+ * Every way into the BIOS: the reset vector, the interrupt entries with their table, and the fixed
+ * addresses that old programs call directly.
+ */
+    .code16
+
+/*
+ * Entries push their C handler and meet here. The saved registers are struct registers of bios.h.
+ * The handler runs on the caller's stack with SS = DS = ES, FS = 0, GS = F000h; the high half of ESP
+ * is cleared meanwhile, since compiled code addresses the stack through the whole of it.
+ */
+    .macro SAVE
+    pushw %ds
+    pushw %es
+    pushw %fs
+    pushw %gs
+    pushal
+    movl %esp, %ebp
+    movzwl %sp, %esp
+    movw %ss, %ax
+    movw %ax, %ds
+    movw %ax, %es
+    xorw %ax, %ax
+    movw %ax, %fs
+    movw %cs, %ax
+    movw %ax, %gs
+    cld
+    .endm
+
+    .section .text
+enter_service:
+    SAVE
+    sti
+    jmp call_handler
+enter_irq:
+    SAVE
+call_handler:
+    movl %esp, %eax
+    calll *40(%esp)
+    movl %ebp, %esp
+    popal
+    popw %gs
+    popw %fs
+    popw %es
+    popw %ds
+    addw $4, %sp
+    iretw
+
+    .macro SERVICE name, handler
+\name:
+    pushl $\handler
+    jmp enter_service
+    .endm
+
+    .macro IRQ name, handler
+\name:
+    pushl $\handler
+    jmp enter_irq
+    .endm
+
+    SERVICE int10, video_int10
+    SERVICE int11, equipment_int11
+    SERVICE int12, memory_int12
+    SERVICE int13, disk_int13
+    SERVICE int14, serial_int14
+    SERVICE int16, keyboard_int16
+    SERVICE int17, printer_int17
+    SERVICE int18, boot_int18
+    SERVICE int19, boot_int19
+    SERVICE int1a, clock_int1a
+    IRQ irq1, keyboard_irq
+    IRQ irq8, clock_irq8
+
+    SERVICE int15, system_int15
+
+/* IRQ 0, 18.2 times a second: count, stop the floppy motor in time, let the user's hook run. */
+irq0:
+    pushw %ds
+    pushl %eax
+    pushw %dx
+    movw $0x40, %ax
+    movw %ax, %ds
+    movl 0x6c, %eax
+    incl %eax
+    cmpl $0x1800b0, %eax /* ticks of a day */
+    jb 1f
+    xorl %eax, %eax
+    incb 0x70
+1:  movl %eax, 0x6c
+    cmpb $0, 0x40
+    je 2f
+    decb 0x40
+    jnz 2f
+    andb $0xf0, 0x3f
+    movw $0x3f2, %dx
+    inb %dx, %al /* bit 2, reset, stays as the system has set it */
+    andb $0x0f, %al
+    outb %al, %dx
+2:  int $0x1c
+    movb $0x20, %al
+    outb %al, $0x20
+    popw %dx
+    popl %eax
+    popw %ds
+    iretw
+
+/* IRQ 6 and 14: note that it came, as the services of old used to wait for it. */
+irq6:
+    pushw %ds
+    pushw %ax
+    movw $0x40, %ax
+    movw %ax, %ds
+    orb $0x80, 0x3e
+    jmp eoi_master
+irq14:
+    pushw %ds
+    pushw %ax
+    movw $0x40, %ax
+    movw %ax, %ds
+    movb $0xff, 0x8e
+    jmp eoi_slave
+
+/* IRQ 13, an error of the coprocessor: release its BUSY# latch and call the NMI vector, as on the AT. */
+irq13:
+    pushw %ax
+    xorb %al, %al
+    outb %al, $0xf0
+    movb $0x20, %al
+    outb %al, $0xa0
+    outb %al, $0x20
+    popw %ax
+    int $0x02
+    iretw
+
+/* Interrupts of lines nobody serves. */
+irq_slave:
+    pushw %ds
+    pushw %ax
+eoi_slave:
+    movb $0x20, %al
+    outb %al, $0xa0
+    outb %al, $0x20
+    popw %ax
+    popw %ds
+    iretw
+irq_master:
+    pushw %ds
+    pushw %ax
+eoi_master:
+    movb $0x20, %al
+    outb %al, $0x20
+    popw %ax
+    popw %ds
+    iretw
+
+/* IRQ 9 stands in for IRQ 2 of the XT, at vector 0Ah. */
+irq9:
+    pushw %ax
+    movb $0x20, %al
+    outb %al, $0xa0
+    popw %ax
+    int $0x0a
+    iretw
+
+    .globl nothing
+nothing:
+    iretw
+
+/* The vectors that are not `nothing`; 0 ends the list (vector 0 itself is `nothing`). */
+    .macro VECTOR number, target
+    .byte \number
+    .word \target
+    .endm
+
+    .section .rom, "a"
+    .globl rom_vectors
+rom_vectors:
+    VECTOR 0x08, irq0
+    VECTOR 0x09, irq1
+    VECTOR 0x0a, irq_master
+    VECTOR 0x0b, irq_master
+    VECTOR 0x0c, irq_master
+    VECTOR 0x0d, irq_master
+    VECTOR 0x0e, irq6
+    VECTOR 0x0f, irq_master
+    VECTOR 0x10, int10
+    VECTOR 0x11, int11
+    VECTOR 0x12, int12
+    VECTOR 0x13, int13
+    VECTOR 0x14, int14
+    VECTOR 0x15, int15
+    VECTOR 0x16, int16
+    VECTOR 0x17, int17
+    VECTOR 0x18, int18
+    VECTOR 0x19, int19
+    VECTOR 0x1a, int1a
+    VECTOR 0x1e, diskette_table
+    VECTOR 0x1f, font8x8 + 1024
+    VECTOR 0x40, int13
+    VECTOR 0x42, int10
+    VECTOR 0x43, font8x16
+    VECTOR 0x70, irq8
+    VECTOR 0x71, irq9
+    VECTOR 0x72, irq_slave
+    VECTOR 0x73, irq_slave
+    VECTOR 0x74, irq_slave
+    VECTOR 0x75, irq13
+    VECTOR 0x76, irq14
+    VECTOR 0x77, irq_slave
+    .byte 0
+
+    .globl font8x16, font8x14, font8x8
+font8x16:
+    .incbin "font8x16.bin"
+font8x14:
+    .incbin "font8x14.bin"
+font8x8:
+    .incbin "font8x8.bin"
+
+/*
+ * A reset: cold, by Ctrl-Alt-Del, or the way a 286 program leaves protected mode. The last one set the
+ * shutdown byte (CMOS 0Fh): 5 = end of interrupt and jump, 0Ah = jump, through the pointer at 40:67h.
+ */
+    .section .text
+    .globl start
+start:
+    cli
+    cld
+    movb $0x8f, %al
+    outb %al, $0x70
+    inb $0x71, %al
+    movb %al, %bl
+    movb $0x8f, %al
+    outb %al, $0x70
+    xorb %al, %al
+    outb %al, $0x71
+    movb $0x0d, %al /* NMI on again */
+    outb %al, $0x70
+    inb $0x71, %al
+    cmpb $0x0a, %bl
+    je 2f
+    cmpb $0x05, %bl
+    je 1f
+    xorw %ax, %ax
+    movw %ax, %ss
+    movl $0x7000, %esp
+    movw %ax, %ds
+    movw %ax, %es
+    movw %ax, %fs
+    movw %cs, %ax
+    movw %ax, %gs
+    calll post
+1:  movb $0x20, %al
+    outb %al, $0xa0
+    outb %al, $0x20
+2:  movw $0x40, %ax
+    movw %ax, %ds
+    ljmpw *0x67
+
+/* void boot_jump(u8 drive): to the boot sector, with its drive in DL and everything else plain. */
+    .globl boot_jump
+boot_jump:
+    movzbl %al, %edx
+    xorl %eax, %eax
+    cli
+    movw %ax, %ss
+    movl $0x7c00, %esp
+    movw %ax, %ds
+    movw %ax, %es
+    movw %ax, %fs
+    movw %ax, %gs
+    xorl %ebx, %ebx
+    xorl %ecx, %ecx
+    xorl %esi, %esi
+    xorl %edi, %edi
+    xorl %ebp, %ebp
+    sti
+    ljmpw $0, $0x7c00
+
+/* Fixed addresses of the AT's ROM; bios.ld places each section where its name says. */
+    .macro FIXED address, target
+    .section .fixed.\address, "ax"
+    jmp \target
+    .endm
+
+    FIXED e05b, start
+    FIXED e2c3, nothing
+    FIXED e3fe, int13
+    FIXED e6f2, int19
+    FIXED e739, int14
+    FIXED e82e, int16
+    FIXED e987, irq1
+    FIXED ec59, int13
+    FIXED ef57, irq6
+    FIXED efd2, int17
+    FIXED f065, int10
+    FIXED f841, int12
+    FIXED f84d, int11
+    FIXED f859, int15
+    FIXED fe6e, int1a
+    FIXED fea5, irq0
+    FIXED ff53, nothing
+
+/* INT 15h AH=C0h: model FCh (AT), two 8259A, RTC, INT 15h/4Fh is called, EBDA. */
+    .section .fixed.e6f5, "a"
+    .globl configuration_table
+configuration_table:
+    .word 8
+    .byte 0xfc, 0x01, 0x00, 0x74, 0x40, 0x00, 0x00, 0x00
+
+/* Vector 1Eh, diskette parameters: step rate and head unload, head load, motor 2 s off delay, 512 bytes, 18 sectors. */
+    .section .fixed.efc7, "a"
+    .globl diskette_table
+diskette_table:
+    .byte 0xaf, 0x02, 0x25, 0x02, 18, 0x1b, 0xff, 0x6c, 0xf6, 0x0f, 0x08
+
+    .section .fixed.fa6e, "a"
+    .incbin "font8x8.bin", 0, 1024
+
+    .section .fixed.fff0, "ax"
+    ljmpw $0xf000, $start
+    .ascii "11/22/26"
+    .byte 0
+    .byte 0xfc /* model: AT */
+    .byte 0

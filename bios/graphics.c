@@ -1,0 +1,191 @@
+/* Dots, glyphs and scrolling in the graphics modes' four kinds of memory. */
+#include "video.h"
+
+enum { COLOR_XOR = 0x80 };
+
+/* The byte that holds a line's first dot. */
+static u16 line_start(const struct video_mode __seg_gs *mode, u16 y)
+{
+    u16 columns = mode->columns;
+
+    switch (mode->model) {
+    case MODEL_CGA1:
+    case MODEL_CGA2: /* odd lines lie 8 KB higher */
+        return (u16)((y & 1) * 0x2000 + (y >> 1) * 80);
+    case MODEL_LINEAR:
+        return (u16)(y * 320);
+    }
+    return (u16)(y * columns);
+}
+
+static u8 bytes_per_column(const struct video_mode __seg_gs *mode)
+{
+    return mode->model == MODEL_LINEAR ? 8 : mode->model == MODEL_CGA2 ? 2 : 1;
+}
+
+static u16 page_start(const struct video_mode __seg_gs *mode, u8 page)
+{
+    return (u16)(mode->model == MODEL_PLANAR ? page * mode->page_size : 0);
+}
+
+/* A dot inside a byte of 8, 4 or 1 dots: how far to shift, and its mask. */
+struct place {
+    u16 offset;
+    u8 shift, mask;
+};
+
+static struct place find_place(const struct video_mode __seg_gs *mode, u16 x, u16 y, u8 page)
+{
+    u16 start = line_start(mode, y) + page_start(mode, page);
+
+    switch (mode->model) {
+    case MODEL_CGA2:
+        return (struct place){start + x / 4, (u8)(6 - x % 4 * 2), 3};
+    case MODEL_LINEAR:
+        return (struct place){start + x, 0, 0xff};
+    }
+    return (struct place){start + x / 8, (u8)(7 - x % 8), 1};
+}
+
+/* Set/reset gives the color, the bit mask the dot; the latches keep the rest. */
+static void planar_write(u16 offset, u8 bits, u8 color)
+{
+    vga_set(GRAPHICS, GRAPHICS_SET_RESET, color & 15);
+    vga_set(GRAPHICS, GRAPHICS_ENABLE_SET_RESET, 15);
+    vga_set(GRAPHICS, GRAPHICS_ROTATE, color & COLOR_XOR ? 0x18 : 0);
+    vga_set(GRAPHICS, GRAPHICS_BIT_MASK, bits);
+    far_read8(0xa000, offset);
+    far_write8(0xa000, offset, 0xff);
+    vga_set(GRAPHICS, GRAPHICS_BIT_MASK, 0xff);
+    vga_set(GRAPHICS, GRAPHICS_ROTATE, 0);
+    vga_set(GRAPHICS, GRAPHICS_ENABLE_SET_RESET, 0);
+}
+
+void pixel_write(u16 x, u16 y, u8 color, u8 page)
+{
+    const struct video_mode __seg_gs *mode = mode_current();
+    struct place place = find_place(mode, x, y, page);
+    u8 old, mask = (u8)(place.mask << place.shift);
+
+    if (mode->model == MODEL_TEXT)
+        return;
+    if (mode->model == MODEL_PLANAR) {
+        planar_write(place.offset, mask, color);
+        return;
+    }
+    if (mode->model == MODEL_LINEAR) { /* all eight bits are color here */
+        far_write8(mode->segment, place.offset, color);
+        return;
+    }
+    old = far_read8(mode->segment, place.offset);
+    if (color & COLOR_XOR)
+        old ^= (u8)((color & place.mask) << place.shift);
+    else
+        old = (u8)((old & ~mask) | (color & place.mask) << place.shift);
+    far_write8(mode->segment, place.offset, old);
+}
+
+static u8 planar_read(struct place place)
+{
+    u8 color = 0;
+
+    for (u8 plane = 0; plane < 4; plane++) {
+        vga_set(GRAPHICS, GRAPHICS_READ_PLANE, plane);
+        color |= (u8)((far_read8(0xa000, place.offset) >> place.shift & 1) << plane);
+    }
+    vga_set(GRAPHICS, GRAPHICS_READ_PLANE, 0);
+    return color;
+}
+
+u8 pixel_read(u16 x, u16 y, u8 page)
+{
+    const struct video_mode __seg_gs *mode = mode_current();
+    struct place place = find_place(mode, x, y, page);
+
+    if (mode->model == MODEL_TEXT)
+        return 0;
+    if (mode->model == MODEL_PLANAR)
+        return planar_read(place);
+    return far_read8(mode->segment, place.offset) >> place.shift & place.mask;
+}
+
+/* A planar glyph row is one byte: background over all of it, then the dots. */
+static void planar_row(u16 offset, u8 dots, u8 color)
+{
+    if (!(color & COLOR_XOR))
+        planar_write(offset, 0xff, 0);
+    if (dots)
+        planar_write(offset, dots, color);
+}
+
+void glyph_draw(u8 column, u8 row, u8 letter, u8 color, u8 page)
+{
+    const struct video_mode __seg_gs *mode = mode_current();
+    struct far_pointer font = vectors[0x43];
+    u16 height = bda.char_height;
+    u16 top = row * height;
+
+    for (u16 y = 0; y < height; y++) {
+        u8 dots = far_read8(font.segment, font.offset + letter * height + y);
+
+        if (mode->model == MODEL_PLANAR) {
+            u16 offset = line_start(mode, top + y) + page_start(mode, page) + column;
+
+            planar_row(offset, dots, color);
+            continue;
+        }
+        for (u8 x = 0; x < 8; x++) {
+            bool on = dots & 0x80 >> x;
+
+            if (on || !(color & COLOR_XOR) || mode->model == MODEL_LINEAR)
+                pixel_write(column * 8 + x, top + y, on ? color : 0, page);
+        }
+    }
+}
+
+static void copy_line(const struct video_mode __seg_gs *mode, u16 to, u16 from, u16 bytes)
+{
+    for (u16 i = 0; i < bytes; i++)
+        far_write8(mode->segment, to + i, far_read8(mode->segment, from + i));
+}
+
+static void fill_line(const struct video_mode __seg_gs *mode, u16 to, u8 color, u16 bytes)
+{
+    static ROM u8 cga2[] = {0x00, 0x55, 0xaa, 0xff};
+    u8 value = mode->model == MODEL_CGA2   ? cga2[color & 3]
+               : mode->model == MODEL_CGA1 ? (color & 1 ? 0xff : 0)
+                                           : color;
+
+    for (u16 i = 0; i < bytes; i++)
+        if (mode->model == MODEL_PLANAR)
+            planar_write(to + i, 0xff, color & 15);
+        else
+            far_write8(mode->segment, to + i, value);
+}
+
+/* Write mode 1 carries all four planes through the latches. */
+void graphics_scroll(const struct window *window, u8 rows, bool down, u8 color)
+{
+    const struct video_mode __seg_gs *mode = mode_current();
+    u16 height = bda.char_height;
+    u16 lines = (window->bottom - window->top + 1) * height;
+    u16 moved = rows * height;
+    u16 bytes = (window->right - window->left + 1) * bytes_per_column(mode);
+    u16 left = window->left * bytes_per_column(mode) + page_start(mode, bda.page);
+    u16 top = window->top * height;
+
+    if (mode->model == MODEL_PLANAR)
+        vga_set(GRAPHICS, GRAPHICS_MODE, mode->graphics_mode | 1);
+    for (u16 i = 0; i < lines - moved; i++) {
+        u16 to = down ? top + lines - 1 - i : top + i;
+        u16 from = down ? to - moved : to + moved;
+
+        copy_line(mode, left + line_start(mode, to), left + line_start(mode, from), bytes);
+    }
+    vga_set(GRAPHICS, GRAPHICS_MODE, mode->graphics_mode);
+    for (u16 i = 0; i < moved; i++) {
+        u16 to = down ? top + i : top + lines - 1 - i;
+
+        fill_line(mode, left + line_start(mode, to), color, bytes);
+    }
+}

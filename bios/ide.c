@@ -1,0 +1,267 @@
+/*
+ * ATA commands by polling, with the drive's interrupt kept off (nIEN) so that none is left over for
+ * the system that follows. References: ATA-1 7.2 (registers), 9 (protocols).
+ */
+#include "ide.h"
+
+enum {
+    DATA = 0,
+    COUNT = 2,
+    SECTOR = 3,
+    CYLINDER_LOW = 4,
+    CYLINDER_HIGH = 5,
+    SELECT = 6,
+    STATUS = 7,
+    COMMAND = 7,
+
+    BUSY = 0x80,
+    READY = 0x40,
+    WRITE_FAULT = 0x20,
+    DATA_REQUEST = 8,
+    ERROR = 1,
+
+    CONTROL_QUIET = 0x0a,
+    CONTROL_NORMAL = 0x08,
+    SELECT_LBA = 0x40,
+
+    COMMAND_READ = 0x20,
+    COMMAND_WRITE = 0x30,
+    COMMAND_VERIFY = 0x40,
+    COMMAND_SET_PARAMETERS = 0x91,
+    COMMAND_IDENTIFY = 0xec,
+
+    CONTROL_OF_PORT = 0x206, /* 1F0h -> 3F6h */
+    POLLS = 8000000,
+    WORDS_KEPT = 64,
+};
+
+/* Four reads of the alternate status are the 400 ns after a selection or a command. */
+static void settle(u16 control)
+{
+    for (u8 i = 0; i < 4; i++)
+        inb(control);
+}
+
+/* The status once BUSY falls; BUSY still set means that it did not. */
+static u8 wait_not_busy(u16 control)
+{
+    u8 status;
+    u32 polls = POLLS;
+
+    do
+        status = inb(control);
+    while (status & BUSY && --polls);
+    return status;
+}
+
+static u8 error_of(u8 status)
+{
+    if (status & BUSY)
+        return DISK_TIMED_OUT;
+    if (status & WRITE_FAULT)
+        return DISK_WRITE_FAULT;
+    return status & ERROR ? DISK_NO_SECTOR : DISK_OK;
+}
+
+/* Waits for the next sector of data. */
+static u8 wait_data(u16 control)
+{
+    u8 status = wait_not_busy(control);
+    u8 error = error_of(status);
+
+    if (!error && !(status & DATA_REQUEST))
+        error = DISK_CONTROLLER;
+    return error;
+}
+
+static bool select(u16 port, u16 control, u8 value)
+{
+    u8 status;
+
+    outb(port + SELECT, value);
+    settle(control);
+    status = inb(port + STATUS);
+    if (status == 0 || status == 0xff)
+        return false;
+    return !(wait_not_busy(control) & BUSY);
+}
+
+static u16 input_word(u16 port)
+{
+    u16 value;
+
+    __asm__ volatile("inw %1, %0" : "=a"(value) : "Nd"(port));
+    return value;
+}
+
+static void take_words(u16 port, u16 *words)
+{
+    for (u16 i = 0; i < 256; i++) {
+        u16 word = input_word(port + DATA);
+
+        if (i < WORDS_KEPT)
+            words[i] = word;
+    }
+}
+
+/* Words 27-46, two letters each, the first in the high byte; trailing blanks are cut. */
+static void take_model(const u16 *words, u8 *model)
+{
+    u8 length = IDE_MODEL;
+
+    for (u8 i = 0; i < IDE_MODEL; i++)
+        model[i] = (u8)(i & 1 ? words[27 + i / 2] : words[27 + i / 2] >> 8);
+    while (length && (model[length - 1] == ' ' || !model[length - 1]))
+        length--;
+    model[length] = 0;
+}
+
+/* Words 1, 3, 6: geometry; 49 bit 9: LBA; 60-61: sectors by LBA. */
+static bool take_geometry(struct drive *drive, const u16 *words)
+{
+    drive->cylinders = words[1];
+    drive->heads = (u8)words[3];
+    drive->sectors_per_track = (u8)words[6];
+    drive->lba = words[49] & 0x200;
+    if (drive->lba)
+        drive->sectors = words[60] | (u32)words[61] << 16;
+    if (!drive->sectors)
+        drive->sectors = (u32)words[1] * words[3] * words[6];
+    return drive->heads && drive->sectors_per_track && drive->sectors;
+}
+
+/* A drive without LBA is told the geometry that its own IDENTIFY named. */
+static void set_parameters(const struct drive *drive)
+{
+    outb(drive->port + COUNT, drive->sectors_per_track);
+    outb(drive->port + SELECT, (u8)(drive->select | (drive->heads - 1)));
+    outb(drive->port + COMMAND, COMMAND_SET_PARAMETERS);
+    settle(drive->control);
+    wait_not_busy(drive->control);
+}
+
+static bool ask(struct drive *drive, u8 *model)
+{
+    u16 words[WORDS_KEPT];
+
+    if (!select(drive->port, drive->control, drive->select))
+        return false;
+    outb(drive->port + COMMAND, COMMAND_IDENTIFY);
+    settle(drive->control);
+    if (wait_data(drive->control))
+        return false; /* nobody there, or ATAPI, which refuses this command */
+    take_words(drive->port, words);
+    take_model(words, model);
+    if (!take_geometry(drive, words))
+        return false;
+    if (!drive->lba)
+        set_parameters(drive);
+    return true;
+}
+
+/* The master stays selected afterwards: systems poll the status before they choose. */
+bool ide_identify(struct drive *drive, u16 port, u8 unit, u8 *model)
+{
+    bool found;
+
+    *drive = (struct drive){
+        .port = port, .control = port + CONTROL_OF_PORT, .select = unit ? 0xb0 : 0xa0};
+    outb(drive->control, CONTROL_QUIET);
+    found = ask(drive, model);
+    outb(port + SELECT, 0xa0);
+    settle(drive->control);
+    inb(port + STATUS);
+    outb(drive->control, CONTROL_NORMAL);
+    return found;
+}
+
+static void set_address(const struct drive *drive, u32 lba)
+{
+    u8 low = (u8)lba, head;
+    u16 middle;
+
+    if (drive->lba) {
+        middle = (u16)(lba >> 8);
+        head = (u8)(SELECT_LBA | (lba >> 24 & 15));
+    } else {
+        u32 track = lba / drive->sectors_per_track;
+
+        low = (u8)(lba % drive->sectors_per_track + 1);
+        head = (u8)(track % drive->heads);
+        middle = (u16)(track / drive->heads);
+    }
+    outb(drive->port + SECTOR, low);
+    outb(drive->port + CYLINDER_LOW, (u8)middle);
+    outb(drive->port + CYLINDER_HIGH, (u8)(middle >> 8));
+    outb(drive->port + SELECT, drive->select | head);
+}
+
+static void read_sector(u16 port, u16 segment, u16 offset)
+{
+    u32 count = 256, to = offset;
+
+    __asm__ volatile("pushw %%es\n\tmovw %w3, %%es\n\trep insw\n\tpopw %%es"
+                     : "+c"(count), "+D"(to)
+                     : "d"(port), "r"(segment)
+                     : "memory");
+}
+
+static void write_sector(u16 port, u16 segment, u16 offset)
+{
+    u32 count = 256, from = offset;
+
+    __asm__ volatile("pushw %%ds\n\tmovw %w3, %%ds\n\trep outsw\n\tpopw %%ds"
+                     : "+c"(count), "+S"(from)
+                     : "d"(port), "r"(segment)
+                     : "memory");
+}
+
+static u8 move_data(const struct drive *drive, enum ide_operation operation, u16 count, u16 segment,
+                    u16 offset)
+{
+    while (count--) {
+        u8 error = wait_data(drive->control);
+
+        if (error)
+            return error;
+        if (operation == IDE_READ)
+            read_sector(drive->port + DATA, segment, offset);
+        else
+            write_sector(drive->port + DATA, segment, offset);
+        segment += 512 / 16;
+        settle(drive->control);
+    }
+    return DISK_OK;
+}
+
+static u8 command(const struct drive *drive, enum ide_operation operation, u32 lba, u16 count,
+                  u16 segment, u16 offset)
+{
+    static ROM u8 commands[] = {COMMAND_READ, COMMAND_WRITE, COMMAND_VERIFY};
+    u8 error;
+
+    if (!select(drive->port, drive->control, drive->select))
+        return DISK_TIMED_OUT;
+    outb(drive->port + COUNT, (u8)count);
+    set_address(drive, lba);
+    outb(drive->port + COMMAND, commands[operation]);
+    settle(drive->control);
+    if (operation != IDE_VERIFY) {
+        error = move_data(drive, operation, count, segment, offset);
+        if (error)
+            return error;
+    }
+    return error_of(wait_not_busy(drive->control));
+}
+
+u8 ide_transfer(const struct drive *drive, enum ide_operation operation, u32 lba, u16 count,
+                u16 segment, u16 offset)
+{
+    u8 error;
+
+    outb(drive->control, CONTROL_QUIET);
+    error = command(drive, operation, lba, count, (u16)(segment + (offset >> 4)), offset & 15);
+    inb(drive->port + STATUS);
+    outb(drive->control, CONTROL_NORMAL);
+    return error;
+}

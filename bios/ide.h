@@ -1,0 +1,46 @@
+/* IDE (ATA) drives by programmed I/O. */
+#ifndef BIOS_IDE_H
+#define BIOS_IDE_H
+
+#include "bios.h"
+
+/* One drive as POST found it; kept in the extended data area. */
+struct drive {
+    u16 port, control;
+    u8 select; /* A0h master, B0h slave */
+    bool lba;
+    u16 cylinders; /* what the drive itself takes */
+    u8 heads, sectors_per_track;
+    u16 bios_cylinders; /* what INT 13h shows: at most 1024 cylinders, 255 heads, 63 sectors */
+    u8 bios_heads, bios_sectors;
+    u32 sectors;
+};
+
+enum { IDE_MOST_DRIVES = 4, IDE_MODEL = 40 };
+
+enum ide_operation { IDE_READ, IDE_WRITE, IDE_VERIFY };
+
+/* INT 13h's status codes. */
+enum disk_status {
+    DISK_OK = 0,
+    DISK_BAD_COMMAND = 0x01,
+    DISK_NO_SECTOR = 0x04,
+    DISK_CHANGED = 0x06,
+    DISK_DMA_CROSSES_64K = 0x09,
+    DISK_BAD_DATA = 0x10,
+    DISK_CONTROLLER = 0x20,
+    DISK_SEEK = 0x40,
+    DISK_TIMED_OUT = 0x80,
+    DISK_WRITE_FAULT = 0xcc,
+};
+
+/* Asks port and unit (0 or 1) for an ATA disk; fills drive (not the BIOS geometry) and its model
+ * name. */
+bool ide_identify(struct drive *drive, u16 port, u8 unit, u8 *model);
+
+/* Moves count (1 to 128) sectors from lba between the drive and segment:offset; what fits is moved.
+ */
+u8 ide_transfer(const struct drive *drive, enum ide_operation operation, u32 lba, u16 count,
+                u16 segment, u16 offset);
+
+#endif

@@ -1,0 +1,112 @@
+/* Memory, CMOS and time for every part. */
+#include "bios.h"
+
+/* The compiler may call these on its own. */
+void *memcpy(void *to, const void *from, u32 size);
+void *memset(void *to, int value, u32 size);
+
+void *memcpy(void *to, const void *from, u32 size)
+{
+    u8 *d = to;
+    const u8 *s = from;
+
+    while (size--)
+        *d++ = *s++;
+    return to;
+}
+
+void *memset(void *to, int value, u32 size)
+{
+    u8 *d = to;
+
+    while (size--)
+        *d++ = (u8)value;
+    return to;
+}
+
+void far_load(void *to, u16 segment, u16 offset, u16 size)
+{
+    u8 *bytes = to;
+
+    while (size--)
+        *bytes++ = far_read8(segment, offset++);
+}
+
+void far_store(u16 segment, u16 offset, const void *from, u16 size)
+{
+    const u8 *bytes = from;
+
+    while (size--)
+        far_write8(segment, offset++, *bytes++);
+}
+
+void far_copy_words(u16 to_segment, u16 to, u16 from_segment, u16 from, u16 words)
+{
+    u32 count = words, di = to, si = from;
+
+    __asm__ volatile("pushw %%ds\n\tpushw %%es\n\tmovw %w3, %%es\n\tmovw %w4, %%ds\n\t"
+                     "rep movsw\n\tpopw %%es\n\tpopw %%ds"
+                     : "+c"(count), "+D"(di), "+S"(si)
+                     : "r"(to_segment), "r"(from_segment)
+                     : "memory");
+}
+
+void far_fill_words(u16 segment, u16 offset, u16 value, u16 words)
+{
+    u32 count = words, di = offset;
+
+    __asm__ volatile("pushw %%es\n\tmovw %w3, %%es\n\trep stosw\n\tpopw %%es"
+                     : "+c"(count), "+D"(di)
+                     : "a"(value), "r"(segment)
+                     : "memory");
+}
+
+enum { CMOS_INDEX = 0x70, CMOS_DATA = 0x71, NMI_OFF = 0x80, CMOS_REST = 0x0d };
+
+/* The index goes back to 0Dh with NMI on, where a write by accident harms nothing. */
+u8 cmos_read(u8 index)
+{
+    u8 value;
+
+    outb(CMOS_INDEX, index | NMI_OFF);
+    value = inb(CMOS_DATA);
+    outb(CMOS_INDEX, CMOS_REST);
+    return value;
+}
+
+void cmos_write(u8 index, u8 value)
+{
+    outb(CMOS_INDEX, index | NMI_OFF);
+    outb(CMOS_DATA, value);
+    outb(CMOS_INDEX, CMOS_REST);
+}
+
+static u16 timer_count(void)
+{
+    u8 low;
+
+    outb(0x43, 0); /* latch channel 0 */
+    low = inb(0x40);
+    return (u16)(low | inb(0x40) << 8);
+}
+
+/* Mode 3 counts down by two at 1.193182 MHz: 2.386 counts a microsecond, 65536 counts a half
+ * period. */
+void wait_microseconds(u32 microseconds)
+{
+    u16 last = timer_count();
+
+    while (microseconds) {
+        u32 part = microseconds > 1000 ? 1000 : microseconds;
+        u32 counts = part * 2386 / 1000;
+        u32 passed = 0;
+
+        while (passed < counts) {
+            u16 now = timer_count();
+
+            passed += (u16)(last - now);
+            last = now;
+        }
+        microseconds -= part;
+    }
+}
