@@ -1,0 +1,51 @@
+/* brk only moves a number; frames come with the first touch. */
+#include "tap.h"
+
+#include <stdlib.h>
+#include <sys/taskinfo.h>
+#include <unistd.h>
+
+#define PAGE 4096
+
+static unsigned long resident(void)
+{
+	struct taskinfo info;
+
+	for (int slot = 0; slot < 64; slot++)
+		if (taskinfo(slot, &info) == 0 && info.pid == getpid())
+			return info.resident;
+	return 0;
+}
+
+int main(void)
+{
+	char *start, *small[100];
+	unsigned long before;
+
+	tap_ok(resident() > 0, "the task finds itself");
+	start = sbrk(0);
+	before = resident();
+	tap_same(brk(start + (1 << 20)), 0, "brk by 1 MB");
+	tap_ok((char *) sbrk(0) == start + (1 << 20), "the end of data moved");
+	tap_same(resident(), before, "no frame was given");
+	for (int i = 0; i < 10; i++)
+		start[(i + 1) * PAGE] = i;
+	tap_same(resident() - before, 10, "10 touched pages are 10 frames");
+	tap_same(brk(start), 0, "brk goes back");
+	tap_ok(sbrk(0) == start, "to where it was");
+	tap_ok(brk((void *) 0x3fffffc) < 0, "not beyond the stack");
+	tap_ok(sbrk(0) == start, "a refused brk changes nothing");
+	before = resident();
+	for (int i = 0; i < 100; i++)
+		small[i] = malloc(16);
+	tap_ok((char *) sbrk(0) - start <= 2 * PAGE, "100 small blocks need one step of the heap");
+	start = sbrk(0);
+	for (int i = 0; i < 100; i++)
+		free(small[i]);
+	tap_ok(sbrk(0) == start, "free gives nothing back to the kernel");
+	before = resident();
+	for (int i = 0; i < 100; i++)
+		small[i] = malloc(16);
+	tap_same(resident(), before, "and malloc takes the same memory again");
+	return tap_end();
+}
