@@ -5,9 +5,9 @@
 #include "base/text_out.h"
 #include "base/types.h"
 
-/* The monitor: one line in, text out, no descriptor and no terminal of its own. The interactive front
-   end (struct monitor_console) turns bytes into lines; whoever owns the terminal or the socket feeds
-   it. */
+/* The monitor: one line in, text out, no descriptor and no terminal of its own. The interactive
+   front end (struct monitor_console) turns bytes into lines; whoever owns the terminal or the
+   socket feeds it. */
 
 struct machine;
 struct monitor;
@@ -24,8 +24,8 @@ enum monitor_result {
 struct monitor *monitor_create(struct machine *machine);
 void monitor_destroy(struct monitor *monitor);
 
-/* Executes one line and appends its answer to `out`. Called between two machine_run(); commands that
-   step run the machine themselves. */
+/* Executes one line and appends its answer to `out`. Called between two machine_run(); commands
+   that step run the machine themselves. */
 enum monitor_result monitor_execute(struct monitor *monitor, const char *line,
                                     struct text_out *out);
 
@@ -34,9 +34,13 @@ typedef bool monitor_screenshot(const struct machine *machine, const char *path,
                                 struct error *error);
 void monitor_set_screenshot(struct monitor *monitor, monitor_screenshot *write);
 
-/* The machine came to a stop that the monitor did not cause itself (breakpoint, triple fault, a key):
-   appends the line that says where it stands, such as the next instruction, for the console to show.
-   After it MONITOR_RESUME continues past a breakpoint at CS:EIP. */
+/* Names for addresses, as nm prints them ("00001234 T name" lines): what `symbols FILE` reads. */
+bool monitor_set_symbols(struct monitor *monitor, const char *text, size_t length,
+                         struct error *error);
+
+/* The machine came to a stop that the monitor did not cause itself (breakpoint, triple fault, a
+   key): appends the line that says where it stands, such as the next instruction, for the console
+   to show. After it MONITOR_RESUME continues past a breakpoint at CS:EIP. */
 void monitor_describe_stop(struct monitor *monitor, struct text_out *out);
 
 /* One person (or pipe) at a prompt. */
@@ -52,15 +56,16 @@ struct monitor_console *monitor_console_open(struct monitor *monitor,
                                              struct error *error);
 void monitor_console_close(struct monitor_console *console);
 
-/* Shows the prompt (with the line typed so far), or a text such as where the machine stopped and then the
-   prompt. */
+/* Shows the prompt (with the line typed so far), or a text such as where the machine stopped and
+   then the prompt. */
 void monitor_console_prompt(struct monitor_console *console);
 void monitor_console_show(struct monitor_console *console, const char *text);
 
-/* Takes typed bytes and executes each line as it ends. Returns after the first line whose result is not
-   MONITOR_OK or MONITOR_ERROR, with *taken bytes used (the rest is for later), or with MONITOR_OK when
-   all are taken. The owner of a terminal has put its input into raw mode (no echo, carriage return ends a
-   line as line feed does); its output processing stays on, so that "\n" is enough. */
+/* Takes typed bytes and executes each line as it ends. Returns after the first line whose result is
+   not MONITOR_OK or MONITOR_ERROR, with *taken bytes used (the rest is for later), or with
+   MONITOR_OK when all are taken. The owner of a terminal has put its input into raw mode (no echo,
+   carriage return ends a line as line feed does); its output processing stays on, so that "\n" is
+   enough. */
 enum monitor_result monitor_console_feed(struct monitor_console *console, const void *bytes,
                                          size_t count, size_t *taken);
 

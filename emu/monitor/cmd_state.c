@@ -1,0 +1,144 @@
+#include "monitor/command.h"
+#include "snapshot/snapshot.h"
+
+#include <string.h>
+
+static size_t word_length(const char *text)
+{
+    return strcspn(text, " \t");
+}
+
+enum monitor_result cmd_info(struct call *call)
+{
+    const char *topic = call->arguments[0].text;
+    size_t length = word_length(topic);
+    const struct command *row =
+        command_find(info_topics, info_topic_count, topic, length, "topic", call->error);
+    if (!row)
+        return command_failed(call);
+    struct call inner = *call;
+    memset(inner.arguments, 0, sizeof inner.arguments);
+    return command_run(row, topic + length, &inner);
+}
+
+static void write_row(struct text_out *out, const struct command *row, const char *before)
+{
+    char use[64];
+    int width = 30 - (int)strlen(before);
+    size_t length = 0;
+    use[0] = 0;
+    length += (size_t)(strlen(row->name) < 30 ? strlen(row->name) : 30);
+    memcpy(use, row->name, length);
+    use[length] = 0;
+    text_out_format(out, "%s%s %-*s %s", before, use,
+                    width - (int)length > 0 ? width - (int)length : 1, row->arguments, row->help);
+    if (row->aliases)
+        text_out_format(out, " (also: %s)", row->aliases);
+    text_out_string(out, "\n");
+}
+
+static void write_topics(struct text_out *out)
+{
+    for (u32 i = 0; i < info_topic_count; i++)
+        write_row(out, &info_topics[i], "info ");
+}
+
+enum monitor_result cmd_help(struct call *call)
+{
+    const char *word = call->arguments[0].text;
+    const char *group = "";
+    if (!call->arguments[0].given) {
+        for (u32 i = 0; i < command_count; i++) {
+            if (strcmp(group, commands[i].group) != 0)
+                text_out_format(call->out, "%s:\n", group = commands[i].group);
+            write_row(call->out, &commands[i], "  ");
+        }
+        text_out_string(call->out,
+                        "'help info' lists what 'info' can show. Enter repeats a line.\n");
+        return MONITOR_OK;
+    }
+    const struct command *row =
+        command_find(commands, command_count, word, word_length(word), "command", call->error);
+    if (!row)
+        return command_failed(call);
+    if (row->handler == cmd_info)
+        write_topics(call->out);
+    else
+        write_row(call->out, row, "");
+    return MONITOR_OK;
+}
+
+enum monitor_result cmd_savevm(struct call *call)
+{
+    const char *path = call->arguments[0].text;
+    if (!snapshot_save(call->monitor->machine, path, call->error))
+        return command_failed(call);
+    text_out_format(call->out, "saved to %s\n", path);
+    return MONITOR_OK;
+}
+
+enum monitor_result cmd_loadvm(struct call *call)
+{
+    if (!snapshot_load(call->monitor->machine, call->arguments[0].text, call->error))
+        return command_failed(call);
+    write_where(call->monitor, call->out);
+    return MONITOR_OK;
+}
+
+enum monitor_result cmd_screendump(struct call *call)
+{
+    const char *path = call->arguments[0].text;
+    struct monitor *monitor = call->monitor;
+    if (!monitor->screenshot)
+        error_set(call->error, "this program was built without a way to write pictures");
+    else if (monitor->screenshot(monitor->machine, path, call->error)) {
+        text_out_format(call->out, "wrote %s\n", path);
+        return MONITOR_OK;
+    }
+    return command_failed(call);
+}
+
+enum monitor_result cmd_sendkey(struct call *call)
+{
+    if (!machine_send_chord(call->monitor->machine, call->arguments[0].text, call->error))
+        return command_failed(call);
+    return MONITOR_OK;
+}
+
+/* \n and \t and \\ as in C. */
+static size_t unescape(const char *from, char *to)
+{
+    char *start = to;
+    for (; *from; from++) {
+        if (*from == '\\' && strchr("nt\\", from[1]) && from[1]) {
+            from++;
+            *to++ = *from == 'n' ? '\n' : *from == 't' ? '\t' : '\\';
+        } else {
+            *to++ = *from;
+        }
+    }
+    return (size_t)(to - start);
+}
+
+enum monitor_result cmd_type(struct call *call)
+{
+    char text[2048];
+    size_t length = unescape(call->arguments[0].text, text);
+    size_t taken = machine_type(call->monitor->machine, text, length);
+    if (taken == length)
+        return MONITOR_OK;
+    error_set(call->error, "only %zu of %zu characters were taken: let the machine run on", taken,
+              length);
+    return command_failed(call);
+}
+
+enum monitor_result cmd_symbols(struct call *call)
+{
+    struct symbols symbols;
+    if (!symbols_load(&symbols, call->arguments[0].text, call->error))
+        return command_failed(call);
+    symbols_free(&call->monitor->symbols);
+    call->monitor->symbols = symbols;
+    text_out_format(call->out, "%u symbols\n", symbols.count);
+    return MONITOR_OK;
+}

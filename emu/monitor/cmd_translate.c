@@ -1,0 +1,161 @@
+#include "base/bits.h"
+#include "cpu/fault.h"
+#include "cpu/translate.h"
+#include "debug/describe.h"
+#include "monitor/command.h"
+
+/* One line a step; each says which bits mattered and which rule was held. */
+
+static void write_descriptor_step(struct text_out *out, const struct translate_step *step)
+{
+    u16 selector = step->selector;
+    struct descriptor_fields fields = descriptor_decode(step->value);
+    text_out_format(out, "selector %04x = index %u, %s, RPL %u\n", selector, selector >> 3,
+                    selector & 4 ? "LDT (TI=1)" : "GDT (TI=0)", selector & 3);
+    text_out_format(out, "  descriptor at linear %08x: %08x %08x = ", step->address,
+                    (u32)step->value, (u32)(step->value >> 32));
+    describe_descriptor(out, &fields);
+    text_out_string(out, "\n");
+}
+
+static void write_segment_step(struct text_out *out, const struct translate_step *step)
+{
+    text_out_format(out, "segment: base %08x, limit %08x, access %04x\n", step->segment.base,
+                    step->segment.limit, step->segment.access);
+}
+
+static void write_entry_step(struct text_out *out, const struct translate_step *step, u32 linear,
+                             bool directory)
+{
+    u32 index = directory ? linear >> 22 : linear >> 12 & 0x3ff;
+    text_out_format(out, "%s[%u] at physical %08x: %08x = frame %08x, ", directory ? "PDE" : "PTE",
+                    index, step->address, (u32)step->value, (u32)step->value & 0xfffff000);
+    describe_page_entry(out, (u32)step->value, directory);
+    text_out_string(out, "\n");
+}
+
+struct observer_state {
+    struct call *call;
+    u32 linear;
+};
+
+static void write_step(void *context, const struct translate_step *step)
+{
+    struct observer_state *state = context;
+    struct text_out *out = state->call->out;
+    switch (step->kind) {
+    case STEP_DESCRIPTOR:
+        write_descriptor_step(out, step);
+        break;
+    case STEP_SEGMENT:
+        write_segment_step(out, step);
+        break;
+    case STEP_LINEAR:
+        state->linear = (u32)step->value;
+        text_out_format(out, "linear %08x = directory %u, table %u, offset %03x\n", state->linear,
+                        state->linear >> 22, state->linear >> 12 & 0x3ff, state->linear & 0xfff);
+        break;
+    case STEP_TLB:
+        text_out_format(out, "TLB: %s\n",
+                        step->tlb_hit ? "hit, the CPU would not look at the tables" : "miss");
+        break;
+    case STEP_PDE:
+    case STEP_PTE:
+        write_entry_step(out, step, state->linear, step->kind == STEP_PDE);
+        break;
+    case STEP_PHYSICAL:
+        text_out_format(out, "physical %08x\n", (u32)step->value);
+        break;
+    }
+    if (!step->passed)
+        text_out_format(out, "  FAILS: %s (%s): %s\n", step->rule ? step->rule : "?",
+                        step->source ? step->source : "?", fault_mnemonic(step->fault.vector));
+}
+
+static void write_verdict(struct call *call, const struct translation *result)
+{
+    u8 bytes[4];
+    if (!result->valid) {
+        text_out_format(call->out, "verdict: %s(%04x), %s\n", fault_mnemonic(result->fault.vector),
+                        result->fault.error, fault_name(result->fault.vector));
+        return;
+    }
+    memory_peek(&call->monitor->machine->memory, result->physical, bytes, sizeof bytes);
+    text_out_format(call->out, "bytes there: %02x %02x %02x %02x (dword %08x)\n", bytes[0],
+                    bytes[1], bytes[2], bytes[3], load_le32(bytes));
+}
+
+static struct access reading(const struct cpu *cpu)
+{
+    return (struct access){ACCESS_READ, 1, cpu->cpl == 3};
+}
+
+enum monitor_result cmd_translate(struct call *call)
+{
+    const struct expression_value *value = &call->arguments[0].value;
+    struct access access = reading(call->cpu);
+    struct observer_state state = {call, 0};
+    struct translation result;
+    if (value->logical && value->segment < 0)
+        translate_selector(call->cpu, value->selector, value->value, &access, write_step, &state,
+                           &result);
+    else
+        translate_segment(call->cpu,
+                          (enum segment_number)(value->segment < 0 ? SEG_DS : value->segment),
+                          value->value, &access, write_step, &state, &result);
+    write_verdict(call, &result);
+    return MONITOR_OK;
+}
+
+enum monitor_result cmd_walk(struct call *call)
+{
+    u32 linear;
+    struct access access = reading(call->cpu);
+    struct observer_state state = {call, 0};
+    struct translation result;
+    if (!argument_linear(call, 0, &linear))
+        return command_failed(call);
+    state.linear = linear;
+    translate_linear(call->cpu, linear, &access, false, write_step, &state, &result);
+    write_verdict(call, &result);
+    return MONITOR_OK;
+}
+
+static void keep_entries(void *context, const struct translate_step *step)
+{
+    struct translate_step *kept = context;
+    if (step->kind == STEP_PDE)
+        kept[0] = *step;
+    else if (step->kind == STEP_PTE)
+        kept[1] = *step;
+}
+
+/* The lines that the classic address-mapping lab reads. */
+enum monitor_result cmd_page(struct call *call)
+{
+    u32 linear;
+    struct access access = {ACCESS_READ, 1, false};
+    struct translate_step steps[2] = {{.address = 0}, {.address = 0}};
+    struct translation result;
+    if (!argument_linear(call, 0, &linear))
+        return command_failed(call);
+    if (!cpu_paging(call->cpu)) {
+        text_out_string(call->out, "paging off\n");
+        return MONITOR_OK;
+    }
+    translate_linear(call->cpu, linear, &access, false, keep_entries, steps, &result);
+    for (unsigned i = 0; i < 2; i++) {
+        if (!steps[i].source)
+            continue;
+        text_out_format(call->out, "%s: 0x%08x : 0x%08x ", i ? "PTE" : "PDE", steps[i].address,
+                        (u32)steps[i].value);
+        describe_page_entry(call->out, (u32)steps[i].value, i == 0);
+        text_out_string(call->out, "\n");
+    }
+    if (result.valid)
+        text_out_format(call->out, "linear page 0x%08x maps to physical page 0x%08x\n",
+                        linear & ~PAGE_OFFSET_MASK, result.physical & ~PAGE_OFFSET_MASK);
+    else
+        text_out_format(call->out, "physical address not available for linear 0x%08x\n", linear);
+    return MONITOR_OK;
+}

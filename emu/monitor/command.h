@@ -1,0 +1,106 @@
+#ifndef GLASS386_MONITOR_COMMAND_H
+#define GLASS386_MONITOR_COMMAND_H
+
+#include "debug/breakpoint.h"
+#include "debug/expression.h"
+#include "debug/symbols.h"
+#include "machine/machine.h"
+#include "monitor/monitor.h"
+
+/* A command is one row: names, signature, handler, help. Parsing, arity errors, completion, `help`
+   and MONITOR.md read the row.
+
+   Signature letters, one an argument; a lower-case letter may be left out:
+     A a  an address or number, as an expression
+     W w  one word
+     T t  the rest of the line
+     /    (first only) takes a format, "xp /8wx" or "xp/8wx" */
+
+#define COMMAND_MAX_ARGUMENTS 4u
+
+struct format {
+    u32 count;
+    char letter; /* x d u o t c i s */
+    u8 size;     /* 1, 2, 4 or 8 bytes */
+};
+
+struct command_argument {
+    bool given;
+    struct expression_value value; /* A */
+    const char *text;              /* W, T: zero-terminated; A: what was typed */
+};
+
+struct monitor {
+    struct machine *machine;
+    struct symbols symbols;
+    struct breakpoints breakpoints;
+    struct format format; /* of the last x or xp */
+    monitor_screenshot *screenshot;
+    char last_line[256]; /* Enter repeats it */
+};
+
+struct call {
+    struct monitor *monitor;
+    struct cpu *cpu;
+    struct text_out *out;
+    struct error *error;
+    struct format format;
+    bool has_format;
+    struct command_argument arguments[COMMAND_MAX_ARGUMENTS];
+};
+
+typedef enum monitor_result command_handler(struct call *call);
+
+struct command {
+    const char *name, *aliases; /* aliases: separated by blanks, or null */
+    const char *signature;
+    command_handler *handler;
+    const char *arguments; /* as help shows them */
+    const char *help;
+    const char *group;
+};
+
+extern const struct command commands[];
+extern const u32 command_count;
+
+/* The rows of `info`: topic, aliases, ... */
+extern const struct command info_topics[];
+extern const u32 info_topic_count;
+
+/* Finds by name, alias or unique prefix; null and a line in `error` when none or several fit. */
+const struct command *command_find(const struct command *table, u32 count, const char *word,
+                                   size_t length, const char *kind, struct error *error);
+
+/* Parses the arguments after the command's word by its signature. `words` is scratch that the texts
+   point into, at least as long as the line. */
+bool command_parse(const struct command *command, const char *rest, char *words, struct call *call);
+
+/* Parses and runs one row. */
+enum monitor_result command_run(const struct command *command, const char *rest, struct call *call);
+
+/* The answer of a handler that met an error: the line goes to the text. */
+enum monitor_result command_failed(struct call *call);
+
+/* Linear address of an argument, or false with the line set. */
+bool argument_linear(struct call *call, unsigned number, u32 *linear);
+
+/* "<name+0x10>" when a symbol is near, else nothing. */
+void write_symbol(struct call *call, u32 address);
+
+/* The line about the instruction at CS:EIP. */
+void write_where(struct monitor *monitor, struct text_out *out);
+
+/* Handlers, by file. */
+command_handler cmd_continue, cmd_step, cmd_next, cmd_stop, cmd_quit, cmd_reset; /* cmd_run.c */
+command_handler cmd_break, cmd_tbreak, cmd_delete, cmd_enable, cmd_disable, info_break;
+command_handler cmd_x, cmd_xp, cmd_print, cmd_disassemble, cmd_screen, cmd_symbols; /* cmd_look.c */
+command_handler cmd_setpmem;
+command_handler cmd_translate, cmd_walk, cmd_page; /* cmd_translate.c */
+command_handler info_registers, info_segments, info_control, info_debug, info_cpu; /* info_cpu.c */
+command_handler info_gdt, info_ldt, info_idt, info_tss, info_tasks; /* info_tables.c */
+command_handler info_pdir, info_pages, info_ranges, info_tlb;       /* info_pages.c */
+command_handler info_pic, info_time, info_faults, info_unit;        /* info_machine.c */
+command_handler cmd_help, cmd_info, cmd_savevm, cmd_loadvm, cmd_screendump, cmd_sendkey,
+    cmd_type; /* cmd_state.c */
+
+#endif

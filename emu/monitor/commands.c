@@ -1,0 +1,62 @@
+#include "monitor/command.h"
+
+/* clang-format off */
+const struct command commands[] = {
+    {"continue",   "c cont",     "",   cmd_continue,    "",                   "run on",                                          "run"},
+    {"step",       "s si stepi", "a",  cmd_step,        "[n]",                "execute n instructions (1)",                      "run"},
+    {"next",       "n",          "a",  cmd_next,        "[n]",                "like step, but run calls and repeats as one",     "run"},
+    {"stop",       NULL,         "",   cmd_stop,        "",                   "stop the machine",                                "run"},
+    {"reset",      "system_reset", "", cmd_reset,       "",                   "press the reset button",                          "run"},
+    {"quit",       "q exit",     "",   cmd_quit,        "",                   "end the emulator",                                "run"},
+    {"break",      "b lb vb",    "A",  cmd_break,       "address",            "stop before the instruction at an address",       "break"},
+    {"tbreak",     "tb",         "A",  cmd_tbreak,      "address",            "the same, once",                                  "break"},
+    {"delete",     "d del",      "a",  cmd_delete,      "[number]",           "delete one breakpoint, or all",                   "break"},
+    {"enable",     "bpe",        "A",  cmd_enable,      "number",             "enable a breakpoint",                             "break"},
+    {"disable",    "bpd",        "A",  cmd_disable,     "number",             "disable a breakpoint",                            "break"},
+    {"x",          NULL,         "/A", cmd_x,           "/fmt address",       "look at memory, logical or linear address",       "look"},
+    {"xp",         NULL,         "/A", cmd_xp,          "/fmt address",       "look at physical memory",                         "look"},
+    {"print",      "p calc",     "/T", cmd_print,       "/fmt expression",    "value of an expression",                          "look"},
+    {"u",          "disas disassemble", "/aa", cmd_disassemble, "[/n] [address] [n]", "disassemble",                               "look"},
+    {"screen",     NULL,         "",   cmd_screen,      "",                   "the text screen",                                 "look"},
+    {"screendump", NULL,         "W",  cmd_screendump,  "file.png",           "write the picture to a file",                     "look"},
+    {"symbols",    "ldsym",      "W",  cmd_symbols,     "file",               "load symbols, as nm prints them",                 "look"},
+    {"info",       "i",          "T",  cmd_info,        "topic",              "look at a part of the machine; 'help info'",      "info"},
+    {"registers",  "r regs",     "",   info_registers,  "",                   "same as 'info registers'",                        "info"},
+    {"sreg",       NULL,         "",   info_segments,   "",                   "segment registers with their hidden part",        "by hand"},
+    {"creg",       NULL,         "",   info_control,    "",                   "control registers",                               "by hand"},
+    {"dreg",       NULL,         "",   info_debug,      "",                   "debug registers",                                 "by hand"},
+    {"page",       NULL,         "A",  cmd_page,        "linear",             "directory and table entry of a linear address",   "by hand"},
+    {"setpmem",    NULL,         "AAA",cmd_setpmem,     "physical size value", "write 1, 2 or 4 bytes of physical memory",       "by hand"},
+    {"translate",  "xlate",      "A",  cmd_translate,   "logical",            "every step from selector to physical byte",       "explain"},
+    {"walk",       NULL,         "A",  cmd_walk,        "linear",             "the same from a linear address on",               "explain"},
+    {"savevm",     NULL,         "W",  cmd_savevm,      "file",               "save the whole machine",                          "state"},
+    {"loadvm",     NULL,         "W",  cmd_loadvm,      "file",               "bring a saved machine back",                      "state"},
+    {"sendkey",    NULL,         "W",  cmd_sendkey,     "keys",               "press keys, such as ctrl-alt-delete",             "input"},
+    {"type",       NULL,         "T",  cmd_type,        "text",               "type text; \\n is Enter",                         "input"},
+    {"help",       "h ?",        "t",  cmd_help,        "[command]",          "this list, or one command's use",                 "misc"},
+};
+const u32 command_count = ARRAY_COUNT(commands);
+
+const struct command info_topics[] = {
+    {"registers", "r regs", "",  info_registers, "",           "general registers, EIP, EFLAGS, segments, tables, CR0-CR3", NULL},
+    {"cpu",       NULL,     "",  info_cpu,       "",           "mode, privilege, interrupts, ticks",               NULL},
+    {"segments",  "sreg",   "",  info_segments,  "",           "segment registers with their hidden part",         NULL},
+    {"cr",        "creg",   "",  info_control,   "",           "control registers, bit by bit",                    NULL},
+    {"dr",        "dreg",   "",  info_debug,     "",           "debug registers",                                  NULL},
+    {"gdt",       NULL,     "a", info_gdt,       "[selector]", "global descriptor table",                          NULL},
+    {"ldt",       NULL,     "a", info_ldt,       "[ldt selector]", "the present task's local descriptor table, or another", NULL},
+    {"idt",       NULL,     "a", info_idt,       "[vector]",   "interrupt descriptor table (real mode: the vectors)", NULL},
+    {"tss",       NULL,     "a", info_tss,       "[selector]", "task state segment",                               NULL},
+    {"tasks",     NULL,     "",  info_tasks,     "",           "every TSS of the GDT, and the kernel's view of it", NULL},
+    {"pdir",      NULL,     "",  info_pdir,      "",           "page directory entries in use",                    NULL},
+    {"pg",        "pages",  "aa",info_pages,     "[from] [to]","page tables as a tree",                            NULL},
+    {"tab",       "mem",    "",  info_ranges,    "",           "linear ranges and where they lie",                 NULL},
+    {"tlb",       NULL,     "",  info_tlb,       "",           "the TLB itself: what the CPU remembers",           NULL},
+    {"pic",       "irq",    "",  info_pic,       "",           "interrupt controllers",                            NULL},
+    {"faults",    NULL,     "",  info_faults,    "",           "the last exceptions and interrupts",               NULL},
+    {"time",      NULL,     "",  info_time,      "",           "ticks, guest time, next events",                   NULL},
+    {"break",     "b breakpoints", "", info_break, "",         "breakpoints and their hits",                       NULL},
+    {"unit",      NULL,     "w", info_unit,      "[name]",     "the saved fields of a chip, such as 'info unit pit'", NULL},
+};
+const u32 info_topic_count = ARRAY_COUNT(info_topics);
+/* clang-format on */

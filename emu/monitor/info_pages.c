@@ -1,0 +1,168 @@
+#include "base/bits.h"
+#include "debug/describe.h"
+#include "monitor/command.h"
+
+/* The page tables as the processor would walk them, read by peek. */
+
+#define ENTRIES 1024u
+#define ENTRY_PRESENT 1u
+#define ENTRY_FLAGS 0x67u /* P RW US A D */
+#define FRAME(entry) ((entry) & ~PAGE_OFFSET_MASK)
+
+static u32 read_entry(const struct call *call, u32 table, u32 index)
+{
+    u8 bytes[4];
+    const struct memory *memory = &call->monitor->machine->memory;
+    memory_peek(memory, memory_a20(memory, table + index * 4), bytes, sizeof bytes);
+    return load_le32(bytes);
+}
+
+static bool paging_on(struct call *call)
+{
+    if (!cpu_paging(call->cpu))
+        text_out_string(call->out, "paging is off: linear addresses are physical\n");
+    return cpu_paging(call->cpu);
+}
+
+enum monitor_result info_pdir(struct call *call)
+{
+    if (!paging_on(call))
+        return MONITOR_OK;
+    u32 directory = FRAME(call->cpu->cr3), used = 0;
+    text_out_format(call->out, "page directory at physical %08x\n", directory);
+    for (u32 i = 0; i < ENTRIES; i++) {
+        u32 entry = read_entry(call, directory, i);
+        if (!(entry & ENTRY_PRESENT))
+            continue;
+        used++;
+        text_out_format(call->out, "  [%4u] linear %08x-%08x: %08x table at %08x ", i, i << 22,
+                        (i << 22) + 0x3fffff, entry, FRAME(entry));
+        describe_page_entry(call->out, entry, true);
+        text_out_string(call->out, "\n");
+    }
+    text_out_format(call->out, "%u of %u entries in use\n", used, ENTRIES);
+    return MONITOR_OK;
+}
+
+/* Pages [first, first + count) with the same flags, frames following one another. */
+struct run {
+    u32 linear, entry, count;
+};
+
+static bool continues(const struct run *run, u32 linear, u32 entry)
+{
+    return run->count > 0 && linear == run->linear + run->count * PAGE_SIZE &&
+           entry == run->entry + run->count * PAGE_SIZE;
+}
+
+static void write_run(struct call *call, const struct run *run)
+{
+    if (run->count == 0)
+        return;
+    u32 last = run->linear + run->count * PAGE_SIZE - 1;
+    text_out_format(call->out, "    %08x-%08x -> %08x ", run->linear, last, FRAME(run->entry));
+    describe_page_entry(call->out, run->entry, false);
+    if (run->count > 1)
+        text_out_format(call->out, "  (%u pages)", run->count);
+    text_out_string(call->out, "\n");
+}
+
+static void write_table(struct call *call, u32 table, u32 base, u32 from, u32 to)
+{
+    struct run run = {0, 0, 0};
+    for (u32 i = 0; i < ENTRIES; i++) {
+        u32 entry = read_entry(call, table, i) & (~PAGE_OFFSET_MASK | ENTRY_FLAGS);
+        u32 linear = base + i * PAGE_SIZE;
+        if (!(entry & ENTRY_PRESENT) || linear > to || linear + PAGE_OFFSET_MASK < from)
+            continue;
+        if (!continues(&run, linear, entry)) {
+            write_run(call, &run);
+            run = (struct run){linear, entry, 0};
+        }
+        run.count++;
+    }
+    write_run(call, &run);
+}
+
+enum monitor_result info_pages(struct call *call)
+{
+    u32 from = 0, to = ~0u;
+    if (!paging_on(call))
+        return MONITOR_OK;
+    if (call->arguments[0].given && !argument_linear(call, 0, &from))
+        return command_failed(call);
+    if (call->arguments[0].given)
+        to = from;
+    if (call->arguments[1].given && !argument_linear(call, 1, &to))
+        return command_failed(call);
+    for (u32 i = from >> 22; i <= to >> 22; i++) {
+        u32 entry = read_entry(call, FRAME(call->cpu->cr3), i);
+        if (!(entry & ENTRY_PRESENT))
+            continue;
+        text_out_format(call->out, "  [%4u] %08x-%08x table %08x ", i, i << 22,
+                        (i << 22) + 0x3fffff, FRAME(entry));
+        describe_page_entry(call->out, entry, true);
+        text_out_string(call->out, "\n");
+        write_table(call, FRAME(entry), i << 22, from, to);
+    }
+    return MONITOR_OK;
+}
+
+static void write_range(struct call *call, const struct run *run)
+{
+    if (run->count > 0)
+        text_out_format(call->out, "0x%08x-0x%08x -> 0x%08x-0x%08x\n", run->linear,
+                        run->linear + run->count * PAGE_SIZE - 1, run->entry,
+                        run->entry + run->count * PAGE_SIZE - 1);
+}
+
+enum monitor_result info_ranges(struct call *call)
+{
+    struct run run = {0, 0, 0};
+    if (!paging_on(call))
+        return MONITOR_OK;
+    text_out_format(call->out, "cr3: 0x%08x\n", call->cpu->cr3);
+    for (u32 page = 0; page < ENTRIES * ENTRIES; page++) {
+        u32 directory = read_entry(call, FRAME(call->cpu->cr3), page / ENTRIES);
+        if (!(directory & ENTRY_PRESENT)) {
+            page |= ENTRIES - 1;
+            continue;
+        }
+        u32 entry = read_entry(call, FRAME(directory), page % ENTRIES);
+        if (!(entry & ENTRY_PRESENT))
+            continue;
+        if (!continues(&run, page << PAGE_SHIFT, FRAME(entry))) {
+            write_range(call, &run);
+            run = (struct run){page << PAGE_SHIFT, FRAME(entry), 0};
+        }
+        run.count++;
+    }
+    write_range(call, &run);
+    return MONITOR_OK;
+}
+
+static u32 write_tlb_side(struct call *call, const char *side, const struct tlb_page *pages,
+                          u32 count)
+{
+    u32 shown = 0;
+    for (u32 i = 0; i < count; i++) {
+        if (!(pages[i].linear & TLB_VALID))
+            continue;
+        u32 rights = pages[i].physical;
+        text_out_format(call->out, "  %s[%4u] %08x -> %08x %s %s %s\n", side, i,
+                        FRAME(pages[i].linear), FRAME(rights), rights & TLB_USER ? "US" : "S-",
+                        rights & TLB_WRITABLE ? "RW" : "R-", rights & TLB_DIRTY ? "D" : "-");
+        shown++;
+    }
+    return shown;
+}
+
+enum monitor_result info_tlb(struct call *call)
+{
+    const struct tlb *tlb = &call->cpu->tlb;
+    u32 data = write_tlb_side(call, "data", tlb->data, TLB_DATA_ENTRIES);
+    u32 code = write_tlb_side(call, "code", tlb->code, TLB_CODE_ENTRIES);
+    text_out_format(call->out, "%u of %u data entries and %u of %u code entries in use\n", data,
+                    TLB_DATA_ENTRIES, code, TLB_CODE_ENTRIES);
+    return MONITOR_OK;
+}

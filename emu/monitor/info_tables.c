@@ -1,0 +1,217 @@
+#include "base/bits.h"
+#include "cpu/translate.h"
+#include "debug/describe.h"
+#include "debug/guest.h"
+#include "monitor/command.h"
+
+static void write_descriptor_row(struct call *call, const char *label, u32 number, u64 descriptor)
+{
+    struct descriptor_fields fields = descriptor_decode(descriptor);
+    text_out_format(call->out, "%s %04x: %08x %08x ", label, number, (u32)descriptor,
+                    (u32)(descriptor >> 32));
+    if (!fields.gate)
+        text_out_format(call->out, "base=%08x limit=%08x ", fields.base, fields.limit);
+    describe_descriptor(call->out, &fields);
+    text_out_string(call->out, "\n");
+}
+
+/* Rows of a table at linear `base`; equal rows in a run are shown once, empty ones not at all. */
+struct table_view {
+    const char *label;
+    u32 base, limit;
+    u32 step; /* what one row adds to the number shown: 8 for selectors, 1 for vectors */
+    u32 tag;  /* added to the number: the TI bit */
+};
+
+static bool read_row(const struct cpu *cpu, const struct table_view *view, u32 row, u64 *descriptor)
+{
+    u8 bytes[8];
+    if (row * 8 + 7 > view->limit || !translate_peek(cpu, view->base + row * 8, bytes, 8))
+        return false;
+    *descriptor = load_le64(bytes);
+    return true;
+}
+
+static void write_table(struct call *call, const struct table_view *view)
+{
+    u32 rows = (view->limit + 1) / 8, shown = 0, run = 0;
+    u64 descriptor, previous = 0;
+    text_out_format(call->out, "%s: base %08x, limit %04x, %u entries\n", view->label, view->base,
+                    view->limit, rows);
+    for (u32 row = 0; row < rows && read_row(call->cpu, view, row, &descriptor); row++) {
+        if (descriptor == previous) {
+            run += descriptor != 0;
+            continue;
+        }
+        if (run > 0)
+            text_out_format(call->out, "  ... and %u more like it\n", run);
+        run = 0;
+        previous = descriptor;
+        if (descriptor == 0)
+            continue;
+        write_descriptor_row(call, " ", row * view->step + view->tag, descriptor);
+        shown++;
+    }
+    if (run > 0)
+        text_out_format(call->out, "  ... and %u more like it\n", run);
+    if (shown == 0)
+        text_out_string(call->out, "  every entry is empty\n");
+}
+
+static enum monitor_result show_table(struct call *call, const struct table_view *view)
+{
+    const struct command_argument *argument = &call->arguments[0];
+    if (!argument->given) {
+        write_table(call, view);
+        return MONITOR_OK;
+    }
+    u32 number = argument->value.value;
+    u64 descriptor;
+    if (!read_row(call->cpu, view, number / view->step, &descriptor)) {
+        error_set(call->error, "%s: %04x lies beyond its limit %04x", view->label, number,
+                  view->limit);
+        return command_failed(call);
+    }
+    write_descriptor_row(call, view->label, number, descriptor);
+    return MONITOR_OK;
+}
+
+static enum monitor_result not_in_real_mode(struct call *call, const char *what)
+{
+    error_set(call->error, "the processor is in real mode: it has no %s", what);
+    return command_failed(call);
+}
+
+enum monitor_result info_gdt(struct call *call)
+{
+    const struct table_register *gdtr = &call->cpu->gdtr;
+    return show_table(call, &(struct table_view){"GDT", gdtr->base, gdtr->limit, 8, 0});
+}
+
+enum monitor_result info_ldt(struct call *call)
+{
+    struct table_view view = {"LDT", call->cpu->ldtr.base, call->cpu->ldtr.limit, 8, 4};
+    if (call->arguments[0].given) {
+        u64 descriptor;
+        u32 address, selector = call->arguments[0].value.value;
+        if (!translate_descriptor(call->cpu, (u16)selector, &descriptor, &address))
+            return error_set(call->error, "selector %04x lies beyond the GDT", selector),
+                   command_failed(call);
+        struct descriptor_fields fields = descriptor_decode(descriptor);
+        if (!fields.system || fields.type != 2)
+            return error_set(call->error, "selector %04x is no LDT but %s", selector,
+                             descriptor_type_name(&fields)),
+                   command_failed(call);
+        view.base = fields.base;
+        view.limit = fields.limit;
+    } else if (!(call->cpu->ldtr.selector & 0xfffc)) {
+        text_out_string(call->out, "LDTR is null: there is no LDT\n");
+        return MONITOR_OK;
+    }
+    text_out_format(call->out, "LDT: base %08x, limit %04x\n", view.base, view.limit);
+    for (u32 row = 0; row < (view.limit + 1) / 8; row++) {
+        u64 descriptor;
+        if (read_row(call->cpu, &view, row, &descriptor))
+            write_descriptor_row(call, " ", row * 8 + view.tag, descriptor);
+    }
+    return MONITOR_OK;
+}
+
+static void write_real_vectors(struct call *call)
+{
+    for (u32 vector = 0; vector < 256; vector++) {
+        u8 bytes[4];
+        if (!translate_peek(call->cpu, call->cpu->idtr.base + vector * 4, bytes, 4))
+            return;
+        text_out_format(call->out, "%02x=%04x:%04x%s", vector, load_le16(bytes + 2),
+                        load_le16(bytes), vector % 5 == 4 ? "\n" : "  ");
+    }
+    text_out_string(call->out, "\n");
+}
+
+enum monitor_result info_idt(struct call *call)
+{
+    const struct table_register *idtr = &call->cpu->idtr;
+    if (cpu_protected(call->cpu))
+        return show_table(call, &(struct table_view){"IDT", idtr->base, idtr->limit, 1, 0});
+    write_real_vectors(call);
+    return MONITOR_OK;
+}
+
+struct tss_field {
+    const char *name;
+    u16 offset;
+    u8 size;
+};
+/* PRM figure 7-1. */
+static const struct tss_field tss_fields[] = {
+    {"back link", 0, 2}, {"esp0", 4, 4},      {"ss0", 8, 2},  {"esp1", 12, 4}, {"ss1", 16, 2},
+    {"esp2", 20, 4},     {"ss2", 24, 2},      {"cr3", 28, 4}, {"eip", 32, 4},  {"eflags", 36, 4},
+    {"eax", 40, 4},      {"ecx", 44, 4},      {"edx", 48, 4}, {"ebx", 52, 4},  {"esp", 56, 4},
+    {"ebp", 60, 4},      {"esi", 64, 4},      {"edi", 68, 4}, {"es", 72, 2},   {"cs", 76, 2},
+    {"ss", 80, 2},       {"ds", 84, 2},       {"fs", 88, 2},  {"gs", 92, 2},   {"ldt", 96, 2},
+    {"trap", 100, 2},    {"I/O map", 102, 2},
+};
+
+enum monitor_result info_tss(struct call *call)
+{
+    u32 base = call->cpu->tr.base, selector = call->cpu->tr.selector;
+    if (!cpu_protected(call->cpu))
+        return not_in_real_mode(call, "task state segment");
+    if (call->arguments[0].given) {
+        u64 descriptor;
+        u32 address;
+        selector = call->arguments[0].value.value;
+        if (!translate_descriptor(call->cpu, (u16)selector, &descriptor, &address)) {
+            error_set(call->error, "selector %04x lies beyond the GDT", selector);
+            return command_failed(call);
+        }
+        base = descriptor_decode(descriptor).base;
+    }
+    text_out_format(call->out, "TSS %04x at linear %08x\n", selector, base);
+    for (size_t i = 0; i < ARRAY_COUNT(tss_fields); i++) {
+        u8 bytes[4] = {0};
+        if (!translate_peek(call->cpu, base + tss_fields[i].offset, bytes, tss_fields[i].size))
+            text_out_string(call->out, "  (not mapped)");
+        text_out_format(call->out, "  %-9s %0*x%s", tss_fields[i].name, tss_fields[i].size * 2,
+                        load_le32(bytes), i % 4 == 3 ? "\n" : "");
+    }
+    text_out_string(call->out, "\n");
+    return MONITOR_OK;
+}
+
+#define TASKS_SHOWN 128u
+
+static void write_task(struct call *call, const struct guest_task *task)
+{
+    text_out_format(call->out, "%c %04x %08x %-4s %04x %08x %04x:%08x %08x %08x",
+                    task->current ? '*' : ' ', task->tss_selector, task->tss_base,
+                    task->busy ? "busy" : "", task->ldt_selector, task->ldt_base, task->cs,
+                    task->eip, task->esp, task->cr3);
+    if (task->has_kernel_view)
+        text_out_format(call->out, "  %5u %5u %-13s %3u", task->pid, task->father,
+                        guest_task_state(task->state), task->counter);
+    text_out_string(call->out, "\n");
+}
+
+enum monitor_result info_tasks(struct call *call)
+{
+    struct guest_task tasks[TASKS_SHOWN];
+    bool kernel_view = false;
+    if (!cpu_protected(call->cpu))
+        return not_in_real_mode(call, "tasks");
+    u32 count = guest_tasks(call->cpu, &call->monitor->symbols, tasks, TASKS_SHOWN);
+    for (u32 i = 0; i < count; i++)
+        kernel_view |= tasks[i].has_kernel_view;
+    text_out_format(
+        call->out, "  tss  base          ldt  base     cs:eip when switched out   esp      cr3%s\n",
+        kernel_view ? "         pid  father state     counter" : "");
+    for (u32 i = 0; i < count; i++)
+        write_task(call, &tasks[i]);
+    if (count == 0)
+        text_out_string(call->out, "  the GDT describes no TSS\n");
+    else if (!kernel_view)
+        text_out_string(call->out, "  (no symbols of a kernel whose task array is known: only the "
+                                   "hardware's view)\n");
+    return MONITOR_OK;
+}
