@@ -238,6 +238,9 @@ void floppy_service(struct registers *r);
 void clock_init(void);
 void serial_init(void);
 
+/* flat.S: a store anywhere in the 4 GB. */
+void flat_write32(u32 physical, u32 value);
+
 /* entry.S */
 struct rom_vector {
     u8 number;

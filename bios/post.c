@@ -96,6 +96,38 @@ static void init_fpu_control(void)
     __asm__ volatile("movl %0, %%cr0" : : "r"(cr0));
 }
 
+/* EFLAGS.ID can be changed where CPUID exists. */
+static bool has_cpuid(void)
+{
+    u32 changed;
+
+    __asm__ volatile("pushfl\n\tpopl %0\n\tmovl %0, %%ecx\n\txorl $0x200000, %0\n\t"
+                     "pushl %0\n\tpopfl\n\tpushfl\n\tpopl %0\n\txorl %%ecx, %0"
+                     : "=&a"(changed)
+                     :
+                     : "ecx", "cc");
+    return changed & 0x200000;
+}
+
+/*
+ * A processor with a local APIC hears the 8259 only through LINT0, which is masked after reset: the
+ * APIC is enabled and LINT0 set to ExtINT, LINT1 to NMI (SDM3 11.5.1).
+ */
+static void init_local_apic(void)
+{
+    enum { SPURIOUS = 0xfee000f0, LINT0 = 0xfee00350, LINT1 = 0xfee00360, HAS_APIC = 0x200 };
+    u32 eax = 1, ebx, ecx = 0, edx;
+
+    if (!has_cpuid())
+        return;
+    __asm__ volatile("cpuid" : "+a"(eax), "=b"(ebx), "+c"(ecx), "=d"(edx));
+    if (!(edx & HAS_APIC))
+        return;
+    flat_write32(SPURIOUS, 0x1ff);
+    flat_write32(LINT0, 0x8700);
+    flat_write32(LINT1, 0x8400);
+}
+
 static u8 rom_checksum(u16 segment, u32 size)
 {
     u8 sum = 0;
@@ -154,6 +186,7 @@ void post(void)
     init_timer();
     init_dma();
     init_fpu_control();
+    init_local_apic();
     init_vectors();
     init_data_area();
     keyboard_init();
