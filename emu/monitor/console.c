@@ -28,6 +28,7 @@ struct monitor_console {
     EditLine *edit; /* null without editing */
     History *history;
     FILE *stream; /* to output, line feeds made CR LF */
+    FILE *unread; /* libedit asks for one; characters come from next_character */
     int pty[2];
     const u8 *input; /* bytes that libedit may take now */
     size_t input_left;
@@ -133,12 +134,10 @@ static bool open_editor(struct monitor_console *console, struct error *error)
         return false;
     console->stream = fopencookie(console, "w", functions);
     console->history = history_init();
-    FILE *input = fdopen(dup(console->pty[1]), "r");
-    if (console->stream && console->history && input)
-        console->edit = el_init_fd("glass386", input, console->stream, console->stream,
+    console->unread = fdopen(dup(console->pty[1]), "r");
+    if (console->stream && console->history && console->unread)
+        console->edit = el_init_fd("glass386", console->unread, console->stream, console->stream,
                                    console->pty[1], console->output, console->output);
-    if (input)
-        fclose(input); /* characters come from next_character */
     if (!console->edit)
         return error_set(error, "line editing: out of memory");
     setvbuf(console->stream, NULL, _IOFBF, 4096);
@@ -185,6 +184,8 @@ void monitor_console_close(struct monitor_console *console)
         history_end(console->history);
     if (console->stream)
         fclose(console->stream);
+    if (console->unread)
+        fclose(console->unread);
     for (unsigned i = 0; i < 2; i++)
         if (console->pty[i] >= 0)
             close(console->pty[i]);
