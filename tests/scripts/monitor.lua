@@ -1,0 +1,92 @@
+-- Stop the machine at the shell and look at what a student looks at.
+
+local pc = machine{}
+pc:wait_screen("# ", 30)
+
+local function says(command, pattern)
+    local text = pc:monitor(command)
+    assert(text:find(pattern), command .. " said\n" .. text .. "\nexpected " .. pattern)
+    return text
+end
+
+test("info gdt shows the kernel's segments and a TSS and LDT for each task", function()
+    local text = says("info gdt", "GDT: base %x+, limit 07ff, 256 entries")
+    assert(text:find("0008: 00000fff 00c09%x00 base=00000000 limit=00ffffff code"), text)
+    assert(text:find("0010: 00000fff 00c09%x00 base=00000000 limit=00ffffff data"), text)
+    assert(text:find("0020: .- TSS %(386"), text)
+    assert(text:find("0028: .- LDT"), text)
+    assert(text:find("0030: .- TSS %(386"), text)
+end)
+
+test("info idt shows 256 gates and the system call at 80h", function()
+    says("info idt", "limit 07ff, 256 entries")
+    says("info idt 0x80", "trap gate %(386%), DPL 3")
+    says("info idt 14", "DPL 0")
+end)
+
+test("info pdir shows the four kernel tables first", function()
+    local text = says("info pdir", "page directory at physical 00000000")
+    for i = 0, 3 do
+        assert(text:find(string.format("%%[ +%d%%] linear %08x", i, i << 22)), text)
+    end
+end)
+
+test("info ldt shows code and data of a task at its slot of 64 MB", function()
+    local text = pc:monitor("info ldt 0x38")
+    assert(text:find("base=04000000"), text)
+end)
+
+test("info tasks shows what the kernel knows of its tasks", function()
+    local text = says("info tasks", "0020")
+    assert(text:find("interruptible"), text)
+end)
+
+test("info tss, tlb, pg, pic, registers, faults and time answer", function()
+    says("info tss", "ss0 +0010")
+    says("info tlb", "data entries")
+    says("info pg", "table %x+ P RW US")
+    says("info pic", "vectors 20%-27")
+    says("info registers", "PG .*PE")
+    says("info faults", "in all")
+    says("info time", "guest seconds")
+end)
+
+test("translate shows every step of the address-mapping lab", function()
+    local text = says("translate 0x0f:0", "LDT %(TI=1%), RPL 3")
+    assert(text:find("linear %x+ = directory %d+, table"), text)
+end)
+
+test("x and xp see the same bytes through the tables and around them", function()
+    local through = says("x /4wx 0", "00000000:"):match(":(.*)")
+    local around = says("xp/4wx 0", "00000000:"):match(":(.*)")
+    assert(through == around, through .. " and " .. around)
+end)
+
+test("u disassembles, print calculates", function()
+    says("u /3", "%x+ ")
+    says("p 0x5cb8+13*8", "0x00005d20")
+end)
+
+test("a breakpoint at the system call stops, counts and goes away", function()
+    local entry = pc:monitor("info idt 0x80"):match("to 0008:(%x+)")
+    says("b 0x" .. entry, "Breakpoint 1 at linear " .. entry)
+    pc:type("\n")
+    assert(pc:run(5) == "break", "no stop")
+    assert(pc:reg("eip") == tonumber(entry, 16))
+    says("info registers", "CPL 0")
+    says("s", "%[%x+%]")
+    says("info break", "hit %d")
+    says("delete 1", "")
+    pc:type("echo again\n")
+    pc:wait_screen("again", 10)
+end)
+
+test("an unknown command, a bad number and a missing argument are told", function()
+    says("frobnicate", "command 'frobnicate' is unknown")
+    says("x 0x123456789", "is no number of 32 bits")
+    says("b", "use: break address")
+    says("x /4wx 0x7f000000", "no page is mapped")
+    says("xp /1wx 0x7f000000", "nothing at physical address")
+end)
+
+pc:close()
