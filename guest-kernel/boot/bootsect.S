@@ -52,17 +52,19 @@ moved:
 	movw %ax, heads
 geometry_done:
 
+	movw $message, %si
+	call print
 	movw $SETUPSEG, %ax
 	movw %ax, %es
 	movw $SETUPSECTS, left
 	call load
 
-	movw $message, %si
-	call print
 	movw $SYSSEG, %ax
 	movw %ax, %es
 	movw $SYSSECTS, left
 	call load
+	movw $newline, %si
+	call print
 
 	testb $0x80, drive
 	jnz motor_done
@@ -163,6 +165,8 @@ print:
 
 message:
 	.asciz "\r\nLoading"
+newline:
+	.asciz "\r\n"
 dot:
 	.asciz "."
 trouble:

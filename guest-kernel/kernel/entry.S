@@ -12,7 +12,7 @@ EBX = 16
 EDX = 20
 ECX = 24
 EAX = 28
-CS_ = 64
+CS_ = 56
 
 	.text
 	.macro SAVE_ALL

@@ -50,7 +50,10 @@ static void release(struct task_struct *p)
 	free_page((unsigned long)p);
 }
 
-/* Makes sig pending. EPERM unless privileged, root, of the same user, or SIGCONT within a session. */
+/*
+ * Makes sig pending, unless it would do nothing: such a signal must not end anybody's sleep.
+ * EPERM unless privileged, root, of the same user, or SIGCONT within a session.
+ */
 int send_sig(long sig, struct task_struct *p, int privileged)
 {
 	if (!p)
@@ -66,7 +69,8 @@ int send_sig(long sig, struct task_struct *p, int privileged)
 	}
 	if (STOP_SIGNALS & BIT(sig))
 		p->signal &= ~BIT(SIGCONT);
-	p->signal |= BIT(sig);
+	if (!ignores_signal(p, sig) || p->blocked & BIT(sig))
+		p->signal |= BIT(sig);
 	return 0;
 }
 
@@ -322,15 +326,6 @@ static struct task_struct *find_child(int pid, int options, int *found)
 	return NULL;
 }
 
-/* A SIGCHLD that the caller does not catch must not end its wait. */
-static void drop_ignored_sigchld(void)
-{
-	void (*handler)(int) = current->sigaction[SIGCHLD - 1].sa_handler;
-
-	if (handler == SIG_DFL || handler == SIG_IGN)
-		current->signal &= ~BIT(SIGCHLD);
-}
-
 int sys_waitpid(int pid, unsigned long *status, int options)
 {
 	struct task_struct *p;
@@ -339,7 +334,6 @@ int sys_waitpid(int pid, unsigned long *status, int options)
 	if (status)
 		verify_area(status, 4);
 	for (;;) {
-		drop_ignored_sigchld();
 		p = find_child(pid, options, &found);
 		if (p)
 			break;

@@ -58,6 +58,7 @@ void math_error_irq(void);
 
 /* signal.c */
 int do_signal(struct trap_frame *frame);
+int ignores_signal(const struct task_struct *p, int sig);
 
 /* taskinfo.c */
 unsigned long kernel_stack_free(const struct task_struct *p);

@@ -63,9 +63,10 @@ int sys_sigsuspend(int restart, unsigned long old_mask, unsigned long set)
 	return -ERESTARTNOINTR;
 }
 
-static int ignores(int sig)
+/* Whether the signal would do nothing to p. */
+int ignores_signal(const struct task_struct *p, int sig)
 {
-	void (*handler)(int) = current->sigaction[sig - 1].sa_handler;
+	void (*handler)(int) = p->sigaction[sig - 1].sa_handler;
 
 	return handler == SIG_IGN || (handler == SIG_DFL && (sig == SIGCHLD || sig == SIGCONT));
 }
@@ -89,7 +90,7 @@ int sys_signal(int sig, long handler, long restorer)
 	action->sa_mask = 0;
 	action->sa_flags = SA_ONESHOT | SA_NOMASK;
 	action->sa_restorer = (void (*)(void))restorer;
-	if (ignores(sig))
+	if (ignores_signal(current, sig))
 		current->signal &= ~BIT(sig);
 	return old;
 }
@@ -107,7 +108,7 @@ int sys_sigaction(int sig, const struct sigaction *new_action, struct sigaction 
 		memcpy_fromfs(action, new_action, sizeof(*action));
 		if (!(action->sa_flags & (int)SA_NOMASK))
 			action->sa_mask |= BIT(sig);
-		if (ignores(sig))
+		if (ignores_signal(current, sig))
 			current->signal &= ~BIT(sig);
 	}
 	if (old_action) {
@@ -129,7 +130,7 @@ static void restart_call(struct trap_frame *frame, int sig)
 		return;
 	if (frame->eax != -ERESTARTSYS && frame->eax != -ERESTARTNOINTR)
 		return;
-	if (frame->eax == -ERESTARTSYS && !ignores(sig) &&
+	if (frame->eax == -ERESTARTSYS && !ignores_signal(current, sig) &&
 	    (flags & SA_INTERRUPT || sig < SIGCONT || sig > SIGTTOU)) {
 		frame->eax = -EINTR;
 		return;
@@ -209,7 +210,7 @@ int do_signal(struct trap_frame *frame)
 	current->signal &= ~BIT(sig);
 	restart_call(frame, sig);
 	handler = current->sigaction[sig - 1].sa_handler;
-	if (ignores(sig))
+	if (ignores_signal(current, sig))
 		return 1;
 	if (handler == SIG_DFL)
 		default_action(sig);

@@ -44,7 +44,9 @@ static void count_table(const unsigned long *table, struct taskinfo *info)
 		}
 		info->resident++;
 		frame = table[i] & ~(PAGE_SIZE - 1UL);
-		if (frame < LOW_MEM || (frame < HIGH_MEMORY && mem_map[MAP_NR(frame)] > 1))
+		if (frame < LOW_MEM || frame >= HIGH_MEMORY)
+			continue;
+		if (mem_map[MAP_NR(frame)] > 1 && mem_map[MAP_NR(frame)] != USED)
 			info->shared++;
 	}
 }

@@ -3,6 +3,8 @@
  * the registers are printed and the task ends, as nothing better can be done for it.
  */
 
+#include <stddef.h>
+
 #include <asm/segment.h>
 #include <asm/system.h>
 #include <linux/frame.h>
@@ -42,6 +44,13 @@ static const struct exception exceptions[] = {
 
 #define NR_EXCEPTIONS (sizeof(exceptions) / sizeof(exceptions[0]))
 #define FIRST_IRQ_VECTOR 0x20
+
+/* The offsets that entry.S names. */
+_Static_assert(offsetof(struct trap_frame, ebx) == 16, "EBX");
+_Static_assert(offsetof(struct trap_frame, edx) == 20, "EDX");
+_Static_assert(offsetof(struct trap_frame, ecx) == 24, "ECX");
+_Static_assert(offsetof(struct trap_frame, eax) == 28, "EAX");
+_Static_assert(offsetof(struct trap_frame, cs) == 56, "CS_");
 
 static unsigned long read_cr2(void)
 {

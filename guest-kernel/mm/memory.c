@@ -282,16 +282,28 @@ void write_verify(unsigned long linear)
 	*entry |= PAGE_DIRTY;
 }
 
-static void get_empty_page(unsigned long linear)
+/*
+ * Maps a new page. One that is about to be written is dirty at once: a clean page may be
+ * dropped again before the program gets to its write, and with the swap space full program and
+ * page would chase each other out of the last frame for ever.
+ */
+static void put_new_page(unsigned long frame, unsigned long linear, unsigned long error_code)
+{
+	unsigned long bits = error_code & ERROR_WRITE ? PAGE_TABLE | PAGE_DIRTY : PAGE_TABLE;
+
+	if (install_page(frame, linear, bits))
+		return;
+	free_page(frame);
+	oom();
+}
+
+static void get_empty_page(unsigned long linear, unsigned long error_code)
 {
 	unsigned long frame = get_free_page();
 
 	if (!frame)
 		oom();
-	if (!put_page(frame, linear)) {
-		free_page(frame);
-		oom();
-	}
+	put_new_page(frame, linear, error_code);
 }
 
 /*
@@ -385,10 +397,7 @@ static void get_file_page(struct m_inode *inode, unsigned long offset, unsigned 
 	read_file_page(frame, inode, address);
 	if (offset < LIBRARY_OFFSET)
 		clear_behind_data(frame, address, current->end_data);
-	if (!put_page(frame, current->start_code + offset)) {
-		free_page(frame);
-		oom();
-	}
+	put_new_page(frame, current->start_code + offset, error_code);
 }
 
 /*
@@ -416,6 +425,6 @@ void do_no_page(unsigned long error_code, unsigned long linear)
 		get_file_page(inode, offset, address, error_code);
 	} else {
 		current->min_flt++;
-		get_empty_page(linear);
+		get_empty_page(linear, error_code);
 	}
 }
