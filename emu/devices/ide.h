@@ -36,6 +36,9 @@ struct ide {
 
     struct clock *clock;
     struct irq_line irq; /* IRQ 14 */
+    /* Told of a medium's failure that the guest sees as an error of the drive; may be null. */
+    void (*host_error)(void *context, const struct error *error);
+    void *host_error_context;
 };
 
 extern const struct field_table ide_fields;

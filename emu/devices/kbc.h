@@ -16,10 +16,9 @@ struct kbc_peripheral {
 enum kbc_port { KBC_KEYBOARD, KBC_MOUSE };
 
 struct kbc {
-    u8 status;       /* status register, OBF and IBF computed with it */
-    u8 output;       /* output buffer: stays readable after it was read */
-    u8 command_byte; /* RAM cell 0 */
-    u8 ram[32];
+    u8 status;      /* status register */
+    u8 output;      /* output buffer: stays readable after it was read */
+    u8 ram[32];     /* cell 0 is the command byte */
     u8 output_port; /* bit 0 reset (active low), 1 A20, 4 IRQ 1, 5 IRQ 12 */
     u8 pending;     /* command whose data byte comes next through port 60h; 0 none */
     u8 release;     /* translation: F0h was seen */

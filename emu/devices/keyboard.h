@@ -29,8 +29,12 @@ void keyboard_reset(struct keyboard *keyboard);
 bool keyboard_take(void *context, u8 *byte);
 void keyboard_send(void *context, u8 byte);
 
+/* Whether a key event of `length` bytes would be taken. */
+bool keyboard_has_room(const struct keyboard *keyboard, unsigned length);
+
 /* A key event from outside: the bytes of its scan set 1 code, E0h and E1h prefixes included, 80h
-   set for a release. False, with nothing taken, when the queue has no room for all of it. */
+   set for a release; at most 8. False, with nothing taken, when the queue has no room for all of
+   it. A keyboard that was told not to scan takes it and forgets it. */
 bool keyboard_key(struct keyboard *keyboard, const u8 *code, unsigned length);
 
 #endif

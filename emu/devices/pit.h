@@ -24,10 +24,11 @@ struct pit_channel {
     u8 null_count;      /* count_register is not yet in the counting element */
     u8 loaded;          /* a count was written since the control word */
     u8 triggered;       /* modes 1 and 5: gate has risen since */
-    u8 stopped;         /* gate (or half a count) holds the counting element at `elapsed` */
+    u8 stopped;         /* the gate holds the counting element at `elapsed` */
     u32 period;         /* of the counting element: 1 to 65536 */
     u64 start;          /* when the counting element was loaded with `period` */
     u64 elapsed;        /* clocks counted when stopped */
+    u64 switch_at;      /* modes 2 and 3: when a new count takes effect while null_count is set */
 };
 
 struct pit {

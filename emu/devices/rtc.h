@@ -29,9 +29,9 @@ enum rtc_register {
 
 struct rtc {
     u8 cmos[128];
-    u8 index;        /* last value of port 70h, bit 7 included */
-    u64 second_base; /* nanosecond at which the divider chain last started a second */
-    u64 periodic_seen;
+    u8 index;          /* last value of port 70h, bit 7 included */
+    u64 next_second;   /* guest nanosecond of the next update */
+    u64 periodic_seen; /* periods that register C has told of */
     u8 irq_level;
     struct clock_event second;   /* next update of the time registers */
     struct clock_event periodic; /* armed while PIE is set */

@@ -1,0 +1,233 @@
+/* The AT's two 8237A DMA controllers and the page registers.
+
+   Modelled: address, count, mode, mask, request and status registers, the byte flip-flop, master
+   clear, the steps of single and demand transfers with autoinitialisation and terminal count, byte
+   channels 0-3 with 64 KB pages, word channels 5-7 with 128 KB pages. Not modelled: memory to
+   memory, timing, priorities, verify differs from other transfers only in what its device does.
+
+   Reference: 8237A DS (Intel 231466); IBM PC AT Technical Reference for the page registers. */
+
+#include "devices/dma.h"
+
+#include "base/bits.h"
+
+#include <string.h>
+
+enum {
+    COMMAND_STATUS = 8,
+    REQUEST,
+    SINGLE_MASK,
+    MODE,
+    CLEAR_FLIP_FLOP,
+    MASTER_CLEAR,
+    CLEAR_MASK,
+    ALL_MASK
+};
+
+enum {
+    COMMAND_DISABLE = 0x04,
+    MODE_AUTOINITIALISE = 0x10,
+    MODE_DECREMENT = 0x20,
+    ONE_SET = 0x04, /* in single mask and request writes */
+    ALL_MASKED = 0x0f,
+};
+
+/* Channel of each page register 80h-8Fh; NO_CHANNEL for those the AT leaves to anybody. */
+#define NO_CHANNEL 0xff
+static const u8 channel_of_page[16] = {
+    NO_CHANNEL, 2, 3, 1, NO_CHANNEL, NO_CHANNEL, NO_CHANNEL, 0,
+    NO_CHANNEL, 6, 7, 5, NO_CHANNEL, NO_CHANNEL, NO_CHANNEL, 4,
+};
+
+static void set_byte(u16 *word, bool high, u8 value)
+{
+    *word = high ? (u16)((*word & 0x00ff) | value << 8) : (u16)((*word & 0xff00) | value);
+}
+
+static u8 read_word(struct dma_chip *chip, u16 word)
+{
+    u8 value = (u8)(chip->flip_flop ? word >> 8 : word);
+    chip->flip_flop ^= 1;
+    return value;
+}
+
+static void write_words(struct dma_chip *chip, u16 *base, u16 *current, u8 value)
+{
+    set_byte(base, chip->flip_flop, value);
+    set_byte(current, chip->flip_flop, value);
+    chip->flip_flop ^= 1;
+}
+
+static u8 read_register(struct dma_chip *chip, unsigned number)
+{
+    const struct dma_channel *channel = &chip->channel[number >> 1 & 3];
+    u8 value;
+    if (number < 8)
+        return read_word(chip, number & 1 ? channel->count : channel->address);
+    switch (number) {
+    case COMMAND_STATUS: /* terminal count bits are cleared by reading */
+        value = chip->status;
+        chip->status &= 0xf0;
+        return value;
+    case MASTER_CLEAR:
+        return chip->temporary;
+    case ALL_MASK:
+        return chip->mask | 0xf0;
+    default:
+        return 0xff;
+    }
+}
+
+static void clear(struct dma_chip *chip)
+{
+    chip->flip_flop = chip->command = chip->request = chip->status = chip->temporary = 0;
+    chip->mask = ALL_MASKED;
+}
+
+static void set_one(u8 *bits, u8 value)
+{
+    u8 bit = (u8)BIT(value & 3u);
+    *bits = value & ONE_SET ? *bits | bit : *bits & (u8)~bit;
+}
+
+static void write_register(struct dma_chip *chip, unsigned number, u8 value)
+{
+    struct dma_channel *channel = &chip->channel[number >> 1 & 3];
+    if (number < 8) {
+        if (number & 1)
+            write_words(chip, &channel->base_count, &channel->count, value);
+        else
+            write_words(chip, &channel->base_address, &channel->address, value);
+        return;
+    }
+    switch (number) {
+    case COMMAND_STATUS:
+        chip->command = value;
+        break;
+    case REQUEST:
+        set_one(&chip->request, value);
+        break;
+    case SINGLE_MASK:
+        set_one(&chip->mask, value);
+        break;
+    case MODE:
+        chip->channel[value & 3].mode = value;
+        break;
+    case CLEAR_FLIP_FLOP:
+        chip->flip_flop = 0;
+        break;
+    case MASTER_CLEAR:
+        clear(chip);
+        break;
+    case CLEAR_MASK:
+        chip->mask = 0;
+        break;
+    default:
+        chip->mask = value & ALL_MASKED;
+        break;
+    }
+}
+
+static bool is_page_register(u16 port)
+{
+    return (port & 0xf0) == 0x80;
+}
+
+/* C0h-DFh: the second chip's registers at even ports. */
+static unsigned register_of(u16 port)
+{
+    return port >= 0xc0 ? (port >> 1) & 15u : port & 15u;
+}
+
+u32 dma_read(void *context, u16 port, unsigned size)
+{
+    struct dma *dma = context;
+    (void)size;
+    if (is_page_register(port))
+        return dma->pages[port & 15];
+    return read_register(&dma->chip[port >= 0xc0], register_of(port));
+}
+
+void dma_write(void *context, u16 port, unsigned size, u32 value)
+{
+    struct dma *dma = context;
+    (void)size;
+    if (!is_page_register(port)) {
+        write_register(&dma->chip[port >= 0xc0], register_of(port), (u8)value);
+        return;
+    }
+    dma->pages[port & 15] = (u8)value;
+    u8 channel = channel_of_page[port & 15];
+    if (channel != NO_CHANNEL)
+        dma->chip[channel >> 2].channel[channel & 3].page = (u8)value;
+}
+
+static u32 physical_address(const struct dma_channel *channel, bool words)
+{
+    if (words)
+        return (channel->page & 0xfeu) << 16 | (u32)channel->address << 1;
+    return (u32)channel->page << 16 | channel->address;
+}
+
+/* The count goes from its value down through zero: terminal count comes as it wraps to FFFFh. */
+bool dma_step(struct dma *dma, unsigned number, u32 *physical, bool *last)
+{
+    struct dma_chip *chip = &dma->chip[number >> 2 & 1];
+    struct dma_channel *channel = &chip->channel[number & 3];
+    u8 bit = (u8)BIT(number & 3);
+    if ((chip->mask & bit) || (chip->command & COMMAND_DISABLE))
+        return false;
+    *physical = physical_address(channel, number >= 4);
+    channel->address = (u16)(channel->address + (channel->mode & MODE_DECREMENT ? -1 : 1));
+    *last = channel->count-- == 0;
+    if (!*last)
+        return true;
+    chip->status |= bit;
+    if (channel->mode & MODE_AUTOINITIALISE) {
+        channel->address = channel->base_address;
+        channel->count = channel->base_count;
+    } else {
+        chip->mask |= bit;
+    }
+    return true;
+}
+
+void dma_init(struct dma *dma)
+{
+    memset(dma, 0, sizeof *dma);
+    dma_reset(dma);
+}
+
+void dma_reset(struct dma *dma)
+{
+    clear(&dma->chip[0]);
+    clear(&dma->chip[1]);
+}
+
+static void after_load(void *unit)
+{
+    struct dma *dma = unit;
+    dma->chip[0].flip_flop &= 1;
+    dma->chip[1].flip_flop &= 1;
+}
+
+#define CHANNEL_FIELDS(c, n)                                                                     \
+    FIELD(struct dma, chip[c].channel[n].base_address),                                          \
+        FIELD(struct dma, chip[c].channel[n].base_count),                                        \
+        FIELD(struct dma, chip[c].channel[n].address),                                           \
+        FIELD(struct dma, chip[c].channel[n].count), FIELD(struct dma, chip[c].channel[n].mode), \
+        FIELD(struct dma, chip[c].channel[n].page)
+
+#define CHIP_FIELDS(c)                                                                      \
+    CHANNEL_FIELDS(c, 0), CHANNEL_FIELDS(c, 1), CHANNEL_FIELDS(c, 2), CHANNEL_FIELDS(c, 3), \
+        FIELD(struct dma, chip[c].flip_flop), FIELD(struct dma, chip[c].command),           \
+        FIELD(struct dma, chip[c].mask), FIELD(struct dma, chip[c].request),                \
+        FIELD(struct dma, chip[c].status), FIELD(struct dma, chip[c].temporary)
+
+static const struct field fields[] = {
+    CHIP_FIELDS(0),
+    CHIP_FIELDS(1),
+    FIELD_ARRAY(struct dma, pages),
+};
+
+const struct field_table dma_fields = FIELD_TABLE("dma", 1, fields, after_load);

@@ -1,0 +1,59 @@
+/* Cylinders, heads and sectors of a raw image, which has no place to say them.
+
+   Reference: ATA-1 (X3.221) for the limits of 16 heads and 63 sectors. */
+
+#include "base/bits.h"
+#include "devices/media/disk_image.h"
+
+enum {
+    TABLE = 0x1be,
+    ENTRIES = 4,
+    ENTRY = 16,
+    SIGNATURE = 0xaa55,
+
+    MOST_HEADS = 16,
+    MOST_SECTORS = 63,
+    MOST_CYLINDERS = 16383,
+    LAST_CHS_CYLINDER = 1023, /* larger ones do not fit an entry */
+};
+
+/* Reads one partition's end as CHS and holds it against its end as LBA. */
+static bool geometry_of_entry(const u8 *entry, u64 sectors, struct disk_geometry *geometry)
+{
+    u64 last = (u64)load_le32(entry + 8) + load_le32(entry + 12) - 1;
+    u32 head = entry[5], sector = entry[6] & 63u;
+    u32 cylinder = entry[7] | (entry[6] & 0xc0u) << 2;
+    if (!entry[4] || !load_le32(entry + 12) || last >= sectors)
+        return false;
+    if (!head || head >= MOST_HEADS || !sector)
+        return false;
+    bool fits = cylinder >= LAST_CHS_CYLINDER;
+    if (!fits)
+        fits = ((u64)cylinder * (head + 1) + head) * sector + sector - 1 == last;
+    geometry->heads = head + 1;
+    geometry->sectors = sector;
+    return fits;
+}
+
+static u32 clamp_cylinders(u64 cylinders)
+{
+    if (cylinders < 1)
+        return 1;
+    return cylinders > MOST_CYLINDERS ? MOST_CYLINDERS : (u32)cylinders;
+}
+
+struct disk_geometry disk_geometry_infer(const u8 *sector0, u64 sectors)
+{
+    struct disk_geometry geometry = {0, 0, 0};
+    bool found = false;
+    if (load_le16(sector0 + 510) == SIGNATURE)
+        for (unsigned i = 0; i < ENTRIES && !found; i++)
+            found = geometry_of_entry(sector0 + TABLE + i * ENTRY, sectors, &geometry);
+    if (!found) {
+        geometry.sectors = sectors < MOST_SECTORS ? (u32)sectors : MOST_SECTORS;
+        u64 heads = sectors / geometry.sectors;
+        geometry.heads = heads < MOST_HEADS ? (u32)heads : MOST_HEADS;
+    }
+    geometry.cylinders = clamp_cylinders(sectors / ((u64)geometry.heads * geometry.sectors));
+    return geometry;
+}

@@ -1,0 +1,311 @@
+/* VGA: sequencer, CRT controller, graphics controller, attribute controller, DAC and 256 KB of
+   memory.
+
+   Modelled here: the registers; vga_memory.c has the four planes as the CPU sees them, vga_render.c
+   the picture. Retrace bits follow from guest time and the CRTC's registers. Not modelled: light
+   pen, vertical interrupt, feature connector, monitor sense, the test bits, changes of registers in
+   the middle of a picture (a picture is drawn with the registers of one moment).
+
+   References: IBM Personal System/2 Hardware Interface Technical Reference, Video Subsystem;
+   FreeVGA. */
+
+#include "devices/vga.h"
+
+#include "base/bits.h"
+#include "devices/vga_registers.h"
+
+#include <string.h>
+
+enum {
+    PORT_ATTRIBUTE = 0x3c0,
+    PORT_ATTRIBUTE_DATA = 0x3c1,
+    PORT_MISC_WRITE = 0x3c2, /* read: input status 0 */
+    PORT_ENABLE = 0x3c3,
+    PORT_SEQUENCER = 0x3c4,
+    PORT_SEQUENCER_DATA = 0x3c5,
+    PORT_DAC_MASK = 0x3c6,
+    PORT_DAC_READ = 0x3c7, /* read: state */
+    PORT_DAC_WRITE = 0x3c8,
+    PORT_DAC_DATA = 0x3c9,
+    PORT_FEATURE_READ = 0x3ca,
+    PORT_MISC_READ = 0x3cc,
+    PORT_GRAPHICS = 0x3ce,
+    PORT_GRAPHICS_DATA = 0x3cf,
+    PORT_CRTC = 0x3d4, /* 3B4h-3B5h and 3BAh with a monochrome monitor */
+    PORT_CRTC_DATA = 0x3d5,
+    PORT_STATUS = 0x3da,
+
+    STATUS_DISPLAY_DISABLED = 0x01,
+    STATUS_RETRACE = 0x08,
+    STATUS0_SENSE = 0x10,
+};
+
+static void set(struct vga *vga, u8 *where, u8 value)
+{
+    if (*where == value)
+        return;
+    *where = value;
+    vga->version++;
+}
+
+/* Status. */
+
+struct beam {
+    u32 line, character; /* where the beam is */
+    u32 lines, characters;
+};
+
+static struct beam beam_of(const struct vga *vga)
+{
+    static const u32 dot_clocks[] = {25175000, 28322000, 25175000, 25175000};
+    u32 dots = vga->sequencer[SEQ_CLOCKING_MODE] & CLOCKING_8_DOTS ? 8 : 9;
+    u32 clock = dot_clocks[vga->misc >> MISC_CLOCK_SHIFT & 3];
+    if (vga->sequencer[SEQ_CLOCKING_MODE] & CLOCKING_HALF_DOT_CLOCK)
+        clock /= 2;
+    struct beam beam = {.lines = vga_vertical(vga, CRTC_VERTICAL_TOTAL, 0, 5) + 2,
+                        .characters = vga->crtc[CRTC_HORIZONTAL_TOTAL] + 5u};
+    u64 at = clock_scale(vga->clock->now, clock, vga->clock->rate) / dots;
+    beam.character = (u32)(at % beam.characters);
+    beam.line = (u32)(at / beam.characters % beam.lines);
+    return beam;
+}
+
+static u8 status1(const struct vga *vga)
+{
+    struct beam beam = beam_of(vga);
+    u32 retrace = vga_vertical(vga, CRTC_VERTICAL_RETRACE_START, 2, 7) % beam.lines;
+    u32 length = (vga->crtc[CRTC_VERTICAL_RETRACE_END] - retrace) & 15;
+    u32 since = (beam.line + beam.lines - retrace) % beam.lines;
+    bool in_retrace = since < (length ? length : 16);
+    bool displayed = beam.line <= vga_vertical(vga, CRTC_VERTICAL_DISPLAY_END, 1, 6) &&
+                     beam.character <= vga->crtc[CRTC_HORIZONTAL_DISPLAY_END];
+    return (u8)((in_retrace ? STATUS_RETRACE : 0) |
+                (in_retrace || !displayed ? STATUS_DISPLAY_DISABLED : 0));
+}
+
+/* DAC. */
+
+static u8 read_dac(struct vga *vga)
+{
+    u8 value = vga->dac[vga->dac_read_index * 3 + vga->dac_component];
+    if (++vga->dac_component == 3) {
+        vga->dac_component = 0;
+        vga->dac_read_index++;
+    }
+    return value;
+}
+
+static void write_dac(struct vga *vga, u8 value)
+{
+    set(vga, &vga->dac[vga->dac_write_index * 3 + vga->dac_component], value & 0x3f);
+    if (++vga->dac_component == 3) {
+        vga->dac_component = 0;
+        vga->dac_write_index++;
+    }
+}
+
+static void select_dac(struct vga *vga, u8 index, bool reading)
+{
+    vga->dac_reading = reading;
+    vga->dac_component = 0;
+    if (reading)
+        vga->dac_read_index = index;
+    else
+        vga->dac_write_index = index;
+}
+
+/* Indexed registers. */
+
+static void write_attribute(struct vga *vga, u8 value)
+{
+    vga->attribute_data = !vga->attribute_data;
+    if (vga->attribute_data)
+        set(vga, &vga->attribute_index, value & 0x3f);
+    else if ((vga->attribute_index & 0x1f) < ATTR_COUNT)
+        set(vga, &vga->attribute[vga->attribute_index & 0x1f], value);
+}
+
+static void write_crtc(struct vga *vga, u8 value)
+{
+    u8 index = vga->crtc_index;
+    bool locked = vga->crtc[CRTC_VERTICAL_RETRACE_END] & RETRACE_PROTECT && index <= CRTC_OVERFLOW;
+    if (index >= CRTC_COUNT || (locked && index != CRTC_OVERFLOW))
+        return;
+    if (locked) {
+        u8 kept = vga->crtc[index] & (u8)~OVERFLOW_LINE_COMPARE;
+        value = kept | (value & OVERFLOW_LINE_COMPARE);
+    }
+    set(vga, &vga->crtc[index], value);
+}
+
+static bool answers(const struct vga *vga, u16 port)
+{
+    if (port < 0x3c0)
+        return !(vga->misc & MISC_COLOUR);
+    return port < 0x3d0 || (vga->misc & MISC_COLOUR);
+}
+
+/* 3B0h-3BFh as 3D0h-3DFh. */
+static u16 colour_port(u16 port)
+{
+    return port < 0x3c0 ? port + 0x20 : port;
+}
+
+static u8 read_indexed(const u8 *registers, unsigned count, u8 index)
+{
+    return index < count ? registers[index] : 0;
+}
+
+u32 vga_read(void *context, u16 port, unsigned size)
+{
+    struct vga *vga = context;
+    (void)size;
+    if (!answers(vga, port))
+        return 0xff;
+    switch (colour_port(port)) {
+    case PORT_ATTRIBUTE:
+        return vga->attribute_index;
+    case PORT_ATTRIBUTE_DATA:
+        return read_indexed(vga->attribute, ATTR_COUNT, vga->attribute_index & 0x1f);
+    case PORT_MISC_WRITE:
+        return STATUS0_SENSE;
+    case PORT_ENABLE:
+        return 1;
+    case PORT_SEQUENCER:
+        return vga->sequencer_index;
+    case PORT_SEQUENCER_DATA:
+        return read_indexed(vga->sequencer, SEQ_COUNT, vga->sequencer_index);
+    case PORT_DAC_MASK:
+        return vga->dac_mask;
+    case PORT_DAC_READ:
+        return vga->dac_reading ? 3 : 0;
+    case PORT_DAC_WRITE:
+        return vga->dac_write_index;
+    case PORT_DAC_DATA:
+        return read_dac(vga);
+    case PORT_FEATURE_READ:
+        return vga->feature;
+    case PORT_MISC_READ:
+        return vga->misc;
+    case PORT_GRAPHICS:
+        return vga->graphics_index;
+    case PORT_GRAPHICS_DATA:
+        return read_indexed(vga->graphics, GFX_COUNT, vga->graphics_index);
+    case PORT_CRTC:
+        return vga->crtc_index;
+    case PORT_CRTC_DATA:
+        return read_indexed(vga->crtc, CRTC_COUNT, vga->crtc_index);
+    case PORT_STATUS:
+        vga->attribute_data = 0;
+        return status1(vga);
+    default:
+        return 0xff;
+    }
+}
+
+void vga_write(void *context, u16 port, unsigned size, u32 value)
+{
+    struct vga *vga = context;
+    u8 byte = (u8)value;
+    (void)size;
+    if (!answers(vga, port))
+        return;
+    switch (colour_port(port)) {
+    case PORT_ATTRIBUTE:
+        write_attribute(vga, byte);
+        break;
+    case PORT_MISC_WRITE:
+        set(vga, &vga->misc, byte);
+        break;
+    case PORT_SEQUENCER:
+        vga->sequencer_index = byte & 7;
+        break;
+    case PORT_SEQUENCER_DATA:
+        if (vga->sequencer_index < SEQ_COUNT)
+            set(vga, &vga->sequencer[vga->sequencer_index], byte);
+        break;
+    case PORT_DAC_MASK:
+        set(vga, &vga->dac_mask, byte);
+        break;
+    case PORT_DAC_READ:
+        select_dac(vga, byte, true);
+        break;
+    case PORT_DAC_WRITE:
+        select_dac(vga, byte, false);
+        break;
+    case PORT_DAC_DATA:
+        write_dac(vga, byte);
+        break;
+    case PORT_GRAPHICS:
+        vga->graphics_index = byte & 15;
+        break;
+    case PORT_GRAPHICS_DATA:
+        if (vga->graphics_index < GFX_COUNT)
+            set(vga, &vga->graphics[vga->graphics_index], byte);
+        break;
+    case PORT_CRTC:
+        vga->crtc_index = byte & 31;
+        break;
+    case PORT_CRTC_DATA:
+        write_crtc(vga, byte);
+        break;
+    case PORT_STATUS:
+        vga->feature = byte;
+        break;
+    default:
+        break;
+    }
+}
+
+void vga_init(struct vga *vga, const struct clock *clock)
+{
+    memset(vga, 0, sizeof *vga);
+    vga->clock = clock;
+    vga_reset(vga);
+}
+
+/* Registers as after a reset of the card; memory and DAC keep what they have, as on the real one.
+ */
+void vga_reset(struct vga *vga)
+{
+    memset(vga->sequencer, 0, sizeof vga->sequencer);
+    memset(vga->crtc, 0, sizeof vga->crtc);
+    memset(vga->graphics, 0, sizeof vga->graphics);
+    memset(vga->attribute, 0, sizeof vga->attribute);
+    vga->sequencer_index = vga->crtc_index = vga->graphics_index = 0;
+    vga->attribute_index = vga->attribute_data = 0;
+    vga->feature = 0;
+    vga->misc = MISC_COLOUR;
+    vga->dac_mask = 0xff;
+    select_dac(vga, 0, false);
+    vga->version++;
+}
+
+static void after_load(void *unit)
+{
+    struct vga *vga = unit;
+    vga->sequencer_index &= 7;
+    vga->crtc_index &= 31;
+    vga->graphics_index &= 15;
+    vga->attribute_index &= 0x3f;
+    vga->attribute_data = vga->attribute_data != 0;
+    vga->dac_component %= 3;
+    for (size_t i = 0; i < sizeof vga->dac; i++)
+        vga->dac[i] &= 0x3f;
+    vga->version++;
+}
+
+static const struct field fields[] = {
+    FIELD_ARRAY(struct vga, sequencer), FIELD_ARRAY(struct vga, crtc),
+    FIELD_ARRAY(struct vga, graphics),  FIELD_ARRAY(struct vga, attribute),
+    FIELD(struct vga, sequencer_index), FIELD(struct vga, crtc_index),
+    FIELD(struct vga, graphics_index),  FIELD(struct vga, attribute_index),
+    FIELD(struct vga, attribute_data),  FIELD(struct vga, misc),
+    FIELD(struct vga, feature),         FIELD_ARRAY(struct vga, dac),
+    FIELD(struct vga, dac_mask),        FIELD(struct vga, dac_read_index),
+    FIELD(struct vga, dac_write_index), FIELD(struct vga, dac_component),
+    FIELD(struct vga, dac_reading),     FIELD_ARRAY(struct vga, latch),
+    FIELD_ARRAY(struct vga, planes),
+};
+
+const struct field_table vga_fields = FIELD_TABLE("vga", 1, fields, after_load);
