@@ -1,0 +1,233 @@
+#include "monitor/monitor.h"
+
+#include "machine/machine.h"
+#include "monitor/complete.h"
+#include "support/suite.h"
+
+#include <string.h>
+#include <unistd.h>
+
+static u8 rom[64 * KIB];
+static struct machine machine;
+static struct monitor *monitor;
+static struct text_out out;
+
+static void start(void)
+{
+    struct error error;
+    /* F000:0000: mov ax,1234h; call 0010h; hlt;  0010h: inc bx; ret */
+    static const u8 code[] = {0xb8, 0x34, 0x12, 0xe8, 0x0a, 0x00, 0xf4};
+    memset(rom, 0xf4, sizeof rom);
+    memcpy(rom, code, sizeof code);
+    memcpy(rom + 0x10, (const u8[]){0x43, 0xc3}, 2);
+    memcpy(rom + 0xfff0, (const u8[]){0xea, 0x00, 0x00, 0x00, 0xf0}, 5);
+    struct machine_config config = {.ram_size = MIB, .bios = rom, .bios_size = sizeof rom};
+    ck_assert_msg(machine_init(&machine, &config, &error), "%s", error.text);
+    machine.cpu.regs[REG_ESP] = 0x1000;
+    monitor = monitor_create(&machine);
+}
+
+static void end(void)
+{
+    monitor_destroy(monitor);
+    machine_free(&machine);
+    text_out_free(&out);
+}
+
+static const char *says(const char *line, enum monitor_result expected)
+{
+    text_out_clear(&out);
+    ck_assert_msg(monitor_execute(monitor, line, &out) == expected, "%s: %s", line,
+                  text_out_text(&out));
+    return text_out_text(&out);
+}
+
+static bool has(const char *text, const char *part)
+{
+    return strstr(text, part) != NULL;
+}
+
+START_TEST(monitor_step_and_next)
+{
+    start();
+    ck_assert(has(says("s", MONITOR_OK), "f000:00000000 mov ax, 0x1234"));
+    ck_assert(has(says("step 1", MONITOR_OK), "call"));
+    ck_assert(has(says("n", MONITOR_OK), "f000:00000006 hlt"));
+    ck_assert_uint_eq(machine.cpu.regs[REG_EBX] & 0xffff, 1);
+    ck_assert(has(says("p eax", MONITOR_OK), "0x00001234"));
+    end();
+}
+END_TEST
+
+START_TEST(monitor_breakpoint_stops_before_its_instruction)
+{
+    start();
+    ck_assert(has(says("b f000:10", MONITOR_OK), "Breakpoint 1 at linear 000f0010"));
+    ck_assert_int_eq(monitor_execute(monitor, "c", &out), MONITOR_RESUME);
+    ck_assert_int_eq(machine_run(&machine, 1000), MACHINE_STOP_BREAK);
+    ck_assert_uint_eq(machine.cpu.eip, 0x10);
+    text_out_clear(&out);
+    monitor_describe_stop(monitor, &out);
+    ck_assert(has(text_out_text(&out), "Breakpoint 1"));
+    ck_assert(has(says("info break", MONITOR_OK), "hit 1 times"));
+    ck_assert_int_eq(monitor_execute(monitor, "c", &out), MONITOR_RESUME);
+    ck_assert_int_eq(machine_run(&machine, 1000), MACHINE_STOP_TIME);
+    says("delete 7", MONITOR_ERROR);
+    says("delete 1", MONITOR_OK);
+    end();
+}
+END_TEST
+
+START_TEST(monitor_breakpoint_holds_in_any_slicing)
+{
+    start();
+    says("b 0xf0010", MONITOR_OK);
+    enum machine_stop stop = MACHINE_STOP_TIME;
+    for (u64 tick = 1; tick < 20 && stop == MACHINE_STOP_TIME; tick++)
+        stop = machine_run(&machine, tick);
+    ck_assert_int_eq(stop, MACHINE_STOP_BREAK);
+    ck_assert_uint_eq(machine.cpu.eip, 0x10);
+    end();
+}
+END_TEST
+
+START_TEST(monitor_memory_dumps)
+{
+    start();
+    memory_write(&machine.memory, 0x500, 4, 0x12345678);
+    ck_assert_str_eq(says("xp /2wx 0x500", MONITOR_OK), "00000500: 0x12345678 0x00000000\n");
+    ck_assert_str_eq(says("x/1hx 0x502", MONITOR_OK), "00000502: 0x1234\n");
+    ck_assert_str_eq(says("xp /1bd 0x503", MONITOR_OK), "00000503: 18\n");
+    says("setpmem 0x500 4 0", MONITOR_OK);
+    ck_assert_str_eq(says("xp/1wx 0x500", MONITOR_OK), "00000500: 0x00000000\n");
+    ck_assert(has(says("xp /1wx 0x00faa30040", MONITOR_OK), "nothing at physical"));
+    says("setpmem 0xf0000 4 0", MONITOR_ERROR);
+    end();
+}
+END_TEST
+
+START_TEST(monitor_looking_changes_nothing)
+{
+    static const char *const lines[] = {
+        "info registers", "info cpu",   "info gdt",        "info idt",
+        "info segments",  "info cr",    "info dr",         "info pdir",
+        "info pg",        "info tab",   "info tlb",        "info pic",
+        "info faults",    "info time",  "x /64bx 0xb8000", "xp /64bx 0xa0000",
+        "u /20",          "screen",     "translate ds:0",  "walk 0x1234",
+        "page 0",         "help",       "help info",       "p [0]",
+        "info unit vga",  "info break", "info ldt",        "xp /4wx 0xfffffff0",
+    };
+    start();
+    u64 before = machine_hash(&machine);
+    for (size_t i = 0; i < ARRAY_COUNT(lines); i++) {
+        says(lines[i], MONITOR_OK);
+        ck_assert_msg(machine_hash(&machine) == before, "%s changed the machine", lines[i]);
+    }
+    end();
+}
+END_TEST
+
+START_TEST(monitor_refuses_with_one_line)
+{
+    static const char *const lines[] = {
+        "frobnicate",
+        "x",
+        "x /4q 0",
+        "b",
+        "step zero",
+        "info nonsense",
+        "info",
+        "sendkey x-y",
+        "loadvm /no/such/file",
+        "setpmem 0 3 0",
+        "s 1 2",
+        "xp /70000wx 0",
+        "de",
+        "savevm /no/such/folder/file",
+        "symbols /no/such/file",
+        "info tss",
+        "p 1 2",
+        "!",
+        "screendump a",
+    };
+    start();
+    for (size_t i = 0; i < ARRAY_COUNT(lines); i++) {
+        const char *text = says(lines[i], MONITOR_ERROR);
+        const char *line_end = strchr(text, '\n');
+        ck_assert_msg(line_end && line_end[1] == 0, "%s: not one line: %s", lines[i], text);
+    }
+    end();
+}
+END_TEST
+
+START_TEST(complete_words_and_topics)
+{
+    struct text_out insert = TEXT_OUT_EMPTY, list = TEXT_OUT_EMPTY;
+    complete_line("trans", 5, &insert, &list);
+    ck_assert_str_eq(text_out_text(&insert), "late ");
+    text_out_clear(&insert);
+    complete_line("info reg", 8, &insert, &list);
+    ck_assert_str_eq(text_out_text(&insert), "isters ");
+    text_out_clear(&insert);
+    complete_line("s", 1, &insert, &list);
+    ck_assert_str_eq(text_out_text(&insert), "");
+    ck_assert(has(text_out_text(&list), "step ") && has(text_out_text(&list), "savevm "));
+    text_out_free(&insert);
+    text_out_free(&list);
+}
+END_TEST
+
+static size_t read_all(int from, char *to, size_t size)
+{
+    ssize_t count = read(from, to, size - 1);
+    to[count > 0 ? count : 0] = 0;
+    return count > 0 ? (size_t)count : 0;
+}
+
+START_TEST(console_executes_lines_and_repeats_on_enter)
+{
+    start();
+    int ends[2];
+    char text[4096];
+    size_t taken;
+    ck_assert_int_eq(pipe(ends), 0);
+    struct monitor_console *console =
+        monitor_console_open(monitor, &(struct monitor_console_config){.output = ends[1]}, NULL);
+    monitor_console_prompt(console);
+    ck_assert_int_eq(monitor_console_feed(console, "p 6*7\n\n", 7, &taken), MONITOR_OK);
+    read_all(ends[0], text, sizeof text);
+    ck_assert_str_eq(text, "(glass386) 0x0000002a 42 \n(glass386) 0x0000002a 42 \n(glass386) ");
+    ck_assert_int_eq(monitor_console_feed(console, "quit\nrest", 9, &taken), MONITOR_QUIT);
+    ck_assert_uint_eq(taken, 5);
+    monitor_console_close(console);
+    end();
+}
+END_TEST
+
+START_TEST(console_edits_lines)
+{
+    start();
+    int ends[2];
+    char text[4096];
+    size_t taken;
+    ck_assert_int_eq(pipe(ends), 0);
+    struct monitor_console *console = monitor_console_open(
+        monitor, &(struct monitor_console_config){.output = ends[1], .editing = true}, NULL);
+    ck_assert_ptr_nonnull(console);
+    monitor_console_prompt(console);
+    /* "q 6*7", start of line (^A), delete (^D), p: "p 6*7"; and Tab after "he" */
+    static const char typed[] = "q 6*7\x01\x04p\r";
+    ck_assert_int_eq(monitor_console_feed(console, typed, sizeof typed - 1, &taken), MONITOR_OK);
+    read_all(ends[0], text, sizeof text);
+    ck_assert_msg(has(text, "0x0000002a 42"), "%s", text);
+    ck_assert_int_eq(monitor_console_feed(console, "qui\t\r", 5, &taken), MONITOR_QUIT);
+    monitor_console_close(console);
+    end();
+}
+END_TEST
+
+SUITE_MAIN("monitor", monitor_step_and_next, monitor_breakpoint_stops_before_its_instruction,
+           monitor_breakpoint_holds_in_any_slicing, monitor_memory_dumps,
+           monitor_looking_changes_nothing, monitor_refuses_with_one_line,
+           complete_words_and_topics, console_executes_lines_and_repeats_on_enter,
+           console_edits_lines)

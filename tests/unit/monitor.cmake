@@ -1,0 +1,2 @@
+glass386_unit_test(debug SOURCES debug.c USES debug)
+glass386_unit_test(monitor SOURCES monitor.c USES monitor)
