@@ -1,0 +1,27 @@
+#ifndef GLASS386_APP_COMPUTER_H
+#define GLASS386_APP_COMPUTER_H
+
+#include "app/options.h"
+#include "machine/machine.h"
+
+/* A machine with everything that the options put into it: disks, firmware, event log, snapshot. */
+
+struct computer {
+    struct machine *machine;
+    struct disk_image disks[MACHINE_DISKS];
+    u8 *bios; /* of -bios; null when the built-in one is used */
+};
+
+struct computer_wiring {
+    struct byte_sink serial, debugcon;
+    const struct log *log;
+};
+
+/* False with one line; everything is closed again then, and nothing on disk has changed. */
+bool computer_build(struct computer *computer, const struct options *options,
+                    const struct computer_wiring *wiring, struct error *error);
+/* Flushes and closes the disks; false when the host failed to store what the guest wrote. Harmless
+   on a zeroed struct. */
+bool computer_free(struct computer *computer, struct error *error);
+
+#endif

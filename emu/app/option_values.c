@@ -1,0 +1,367 @@
+#include "app/option_values.h"
+
+#include "base/log.h"
+#include "bus/clock.h"
+#include "ui/ui.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define EXPECTED(error, ...) error_set(error, __VA_ARGS__)
+
+/* A whole number in decimal or 0x form and where it ends. */
+static bool parse_number(const char *text, u64 *number, const char **end)
+{
+    char *stop;
+    if (!isdigit((unsigned char)text[0]))
+        return false;
+    errno = 0;
+    *number = strtoull(text, &stop, 0);
+    *end = stop;
+    return errno == 0;
+}
+
+static bool number_within(const char *text, u64 low, u64 high, u64 *number)
+{
+    const char *end;
+    return parse_number(text, number, &end) && *end == 0 && *number >= low && *number <= high;
+}
+
+bool set_memory(struct options *options, const char *value, struct error *error)
+{
+    static const char suffixes[] = "kmg";
+    const char *end;
+    u64 number;
+    unsigned shift = 20;
+    bool sane = parse_number(value, &number, &end) && number <= 0xffffffffu;
+    if (sane && *end) {
+        const char *suffix = strchr(suffixes, tolower((unsigned char)*end));
+        sane = suffix && end[1] == 0;
+        shift = sane ? 10u * (unsigned)(suffix - suffixes + 1) : 0;
+    }
+    if (sane)
+        number <<= shift;
+    if (!sane || number < MIB || number > 3ull * 1024 * MIB || number % PAGE_SIZE)
+        return EXPECTED(error, "a size from 1M to 3G in steps of 4K (a plain number is in MiB)");
+    options->ram_size = (u32)number;
+    return true;
+}
+
+/* Index of a word in a list of words; -1 when it is not there. */
+static int word_index(const char *word, const char *const *words, unsigned count)
+{
+    for (unsigned i = 0; i < count; i++)
+        if (strcmp(word, words[i]) == 0)
+            return (int)i;
+    return -1;
+}
+
+bool set_cpu(struct options *options, const char *value, struct error *error)
+{
+    static const char *const names[] = {"386", "486", "586", "686"};
+    int level = word_index(value, names, ARRAY_COUNT(names));
+    if (level < 0)
+        return EXPECTED(error, "386, 486, 586 or 686");
+    options->cpu = (enum cpu_level)level;
+    return true;
+}
+
+static bool set_medium(struct medium *medium, const char *value, struct error *error)
+{
+    size_t length = strlen(value);
+    medium->read_only = length >= 3 && strcmp(value + length - 3, ",ro") == 0;
+    if (medium->read_only)
+        length -= 3;
+    if (length == 0 || length >= sizeof medium->path)
+        return EXPECTED(error, "a file name, or a file name and ,ro");
+    memcpy(medium->path, value, length);
+    medium->path[length] = 0;
+    return true;
+}
+
+bool set_hda(struct options *options, const char *value, struct error *error)
+{
+    return set_medium(&options->disks[0], value, error);
+}
+
+bool set_hdb(struct options *options, const char *value, struct error *error)
+{
+    return set_medium(&options->disks[1], value, error);
+}
+
+bool set_boot(struct options *options, const char *value, struct error *error)
+{
+    (void)options;
+    if (strncmp(value, "order=", 6) == 0)
+        value += 6;
+    if (strcmp(value, "c") != 0)
+        return EXPECTED(error, "c (booting from a floppy or a CD is not available yet)");
+    return true;
+}
+
+bool set_snapshot(struct options *options, const char *value, struct error *error)
+{
+    (void)value, (void)error;
+    options->snapshot = true;
+    return true;
+}
+
+static bool set_file(const char **file, const char *value, struct error *error)
+{
+    if (!value[0])
+        return EXPECTED(error, "a file name");
+    *file = value;
+    return true;
+}
+
+bool set_disk_save(struct options *options, const char *value, struct error *error)
+{
+    return set_file(&options->disk_save, value, error);
+}
+
+bool set_bios(struct options *options, const char *value, struct error *error)
+{
+    return set_file(&options->bios, value, error);
+}
+
+bool set_restore(struct options *options, const char *value, struct error *error)
+{
+    return set_file(&options->restore, value, error);
+}
+
+bool set_log(struct options *options, const char *value, struct error *error)
+{
+    return set_file(&options->log, value, error);
+}
+
+bool set_display(struct options *options, const char *value, struct error *error)
+{
+    if (display_named(value)) {
+        options->display = value;
+        return true;
+    }
+    EXPECTED(error, "one of");
+    size_t length = strlen(error->text);
+    for (unsigned i = 0; i < display_count; i++)
+        length += (size_t)snprintf(error->text + length, sizeof error->text - length, "%s %s",
+                                   i ? "," : "", displays[i]->name);
+    return false;
+}
+
+bool set_nographic(struct options *options, const char *value, struct error *error)
+{
+    (void)value;
+    options->display = "none";
+    return set_serial(options, "mon:stdio", error);
+}
+
+/* ---- back ends ---- */
+
+/* Cuts what QEMU's hands add to a socket that listens and does not wait, which ours always does. */
+static void cut_socket_words(char *text)
+{
+    static const char *const words[] = {"server", "server=on", "nowait", "wait=off", "nodelay"};
+    char *comma;
+    while ((comma = strrchr(text, ',')) && word_index(comma + 1, words, ARRAY_COUNT(words)) >= 0)
+        *comma = 0;
+}
+
+static bool tcp_address(struct channel_spec *spec)
+{
+    static const char *const hosts[] = {"", "localhost", "127.0.0.1"};
+    char *colon = strrchr(spec->path, ':');
+    u64 port;
+    if (!colon || !number_within(colon + 1, 1, 65535, &port))
+        return false;
+    *colon = 0;
+    spec->port = (u16)port;
+    return word_index(spec->path, hosts, ARRAY_COUNT(hosts)) >= 0;
+}
+
+static const struct {
+    const char *prefix;
+    enum channel_kind kind;
+    bool monitor, rest; /* rest: something must follow the prefix */
+} back_ends[] = {
+    {"stdio", CHANNEL_STDIO, false, false}, {"mon:stdio", CHANNEL_STDIO, true, false},
+    {"null", CHANNEL_NULL, false, false},   {"none", CHANNEL_NULL, false, false},
+    {"file:", CHANNEL_FILE, false, true},   {"unix:", CHANNEL_UNIX, false, true},
+    {"tcp:", CHANNEL_TCP, false, true},
+};
+
+static bool parse_channel(struct channel_spec *spec, const char *value)
+{
+    for (unsigned i = 0; i < ARRAY_COUNT(back_ends); i++) {
+        size_t length = strlen(back_ends[i].prefix);
+        if (strncmp(value, back_ends[i].prefix, length) != 0)
+            continue;
+        const char *rest = value + length;
+        if ((rest[0] != 0) != back_ends[i].rest || strlen(rest) >= sizeof spec->path)
+            continue;
+        *spec = (struct channel_spec){.kind = back_ends[i].kind, .monitor = back_ends[i].monitor};
+        memcpy(spec->path, rest, strlen(rest) + 1);
+        if (spec->kind == CHANNEL_UNIX || spec->kind == CHANNEL_TCP)
+            cut_socket_words(spec->path);
+        return spec->kind != CHANNEL_TCP || tcp_address(spec);
+    }
+    return false;
+}
+
+#define BACK_ENDS "null, stdio, mon:stdio, file:FILE, unix:PATH or tcp:127.0.0.1:PORT"
+
+bool set_serial(struct options *options, const char *value, struct error *error)
+{
+    if (++options->serial_count > 1)
+        return EXPECTED(error, "one serial line (COM2 is not available yet)");
+    if (!parse_channel(&options->serial, value))
+        return EXPECTED(error, BACK_ENDS);
+    return true;
+}
+
+bool set_debugcon(struct options *options, const char *value, struct error *error)
+{
+    if (!parse_channel(&options->debugcon, value) || options->debugcon.monitor)
+        return EXPECTED(error, "null, stdio, file:FILE, unix:PATH or tcp:127.0.0.1:PORT");
+    return true;
+}
+
+bool set_monitor(struct options *options, const char *value, struct error *error)
+{
+    struct channel_spec *spec = &options->monitor;
+    if (!parse_channel(spec, value) || spec->monitor || spec->kind == CHANNEL_FILE)
+        return EXPECTED(error, "stdio, unix:PATH, tcp:127.0.0.1:PORT or none");
+    options->monitor_given = true;
+    return true;
+}
+
+/* ---- the run ---- */
+
+bool set_nothing(struct options *options, const char *value, struct error *error)
+{
+    (void)options, (void)value, (void)error;
+    return true;
+}
+
+bool set_stopped(struct options *options, const char *value, struct error *error)
+{
+    (void)value, (void)error;
+    options->start_stopped = true;
+    return true;
+}
+
+bool set_reset_on_triple_fault(struct options *options, const char *value, struct error *error)
+{
+    (void)value, (void)error;
+    options->reset_on_triple_fault = true;
+    return true;
+}
+
+bool set_script(struct options *options, const char *value, struct error *error)
+{
+    if (!value[0] || options->script_count == OPTIONS_SCRIPTS_MAX)
+        return EXPECTED(error, "a Lua file (at most %u)", OPTIONS_SCRIPTS_MAX);
+    options->scripts[options->script_count++] = value;
+    return true;
+}
+
+bool set_speed(struct options *options, const char *value, struct error *error)
+{
+    static const char *const names[] = {"", "real", "max"};
+    int speed = word_index(value, names, ARRAY_COUNT(names));
+    if (speed <= SPEED_DEFAULT)
+        return EXPECTED(error, "real or max");
+    options->speed = (enum speed)speed;
+    return true;
+}
+
+bool set_rate(struct options *options, const char *value, struct error *error)
+{
+    u64 rate;
+    if (!number_within(value, 100000, 4000000000u, &rate))
+        return EXPECTED(error, "instructions in a guest second, 100000 to 4000000000");
+    options->rate = (u32)rate;
+    return true;
+}
+
+bool set_timeout(struct options *options, const char *value, struct error *error)
+{
+    char *end;
+    double seconds = strtod(value, &end);
+    if (end == value || *end || !isfinite(seconds) || seconds < 1e-6 || seconds > 1e9)
+        return EXPECTED(error, "guest seconds, more than 0, such as 30 or 0.5");
+    options->timeout_ns = (u64)(seconds * 1e9);
+    return true;
+}
+
+bool set_limit(struct options *options, const char *value, struct error *error)
+{
+    if (!number_within(value, 1, UINT64_MAX - 1, &options->limit_ticks))
+        return EXPECTED(error, "a count of instructions, 1 or more");
+    return true;
+}
+
+bool set_trace(struct options *options, const char *value, struct error *error)
+{
+    u32 classes = 0;
+    for (const char *name = value; *name;) {
+        size_t length = strcspn(name, ",");
+        enum log_class class = log_class_named(name, length);
+        if (class == LOG_CLASS_COUNT)
+            return EXPECTED(error, "a list of int, exc, cr3, task, mmu, io, disk, reset");
+        classes |= 1u << class;
+        name += length;
+        name += *name == ',';
+    }
+    options->trace = classes;
+    return true;
+}
+
+/* The exit ports F4h and 501h are always there; the words that QEMU needs for them are accepted. */
+bool set_device(struct options *options, const char *value, struct error *error)
+{
+    static const char device[] = "isa-debug-exit";
+    (void)options;
+    bool known = strncmp(value, device, sizeof device - 1) == 0;
+    for (const char *p = value + sizeof device - 1; known && *p;) {
+        u64 number;
+        const char *end = p;
+        if (strncmp(p, ",iobase=", 8) == 0)
+            known = parse_number(p + 8, &number, &end) && (number == 0xf4 || number == 0x501);
+        else if (strncmp(p, ",iosize=", 8) == 0)
+            known = parse_number(p + 8, &number, &end) && number >= 1 && number <= 4;
+        else
+            known = false;
+        p = end;
+    }
+    return known || EXPECTED(error, "isa-debug-exit, with iobase=0xf4 or 0x501");
+}
+
+/* ---- questions ---- */
+
+static bool set_action(struct options *options, enum options_action action)
+{
+    options->action = action;
+    return true;
+}
+
+bool set_help(struct options *options, const char *value, struct error *error)
+{
+    (void)value, (void)error;
+    return set_action(options, OPTIONS_HELP);
+}
+
+bool set_version(struct options *options, const char *value, struct error *error)
+{
+    (void)value, (void)error;
+    return set_action(options, OPTIONS_VERSION);
+}
+
+bool set_print_config(struct options *options, const char *value, struct error *error)
+{
+    (void)value, (void)error;
+    return set_action(options, OPTIONS_PRINT_CONFIG);
+}

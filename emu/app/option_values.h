@@ -1,0 +1,15 @@
+#ifndef GLASS386_APP_OPTION_VALUES_H
+#define GLASS386_APP_OPTION_VALUES_H
+
+#include "app/options.h"
+
+/* One setter per option. `value` is null for an option without argument. On failure `error` holds
+   only what was expected, such as "a size from 1M to 3G"; the caller names option and value. */
+typedef bool option_setter(struct options *options, const char *value, struct error *error);
+
+option_setter set_memory, set_cpu, set_hda, set_hdb, set_boot, set_snapshot, set_disk_save,
+    set_bios, set_display, set_nographic, set_serial, set_debugcon, set_monitor, set_stopped,
+    set_script, set_restore, set_speed, set_rate, set_timeout, set_limit, set_trace, set_log,
+    set_device, set_reset_on_triple_fault, set_nothing, set_help, set_version, set_print_config;
+
+#endif

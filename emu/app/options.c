@@ -1,0 +1,315 @@
+#include "app/options.h"
+
+#include "app/option_values.h"
+
+#include <ctype.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <string.h>
+
+/* The one table: parser, -help, -print-config, machine{} of scripts and the manual page are its
+ * readers. */
+struct option_row {
+    const char *name;
+    const char *argument; /* null: none */
+    const char *initial;  /* default in the form that can be typed; null: none */
+    const char *help;     /* null: an alias that -help leaves out */
+    option_setter *set;
+};
+
+// clang-format off
+static const struct option_row rows[] = {
+    {"m",        "SIZE",       "16M",  "guest RAM in MiB or with suffix K, M, G: 1M to 3G", set_memory},
+    {"cpu",      "LEVEL",      "386",  "instruction set: 386, 486, 586 or 686", set_cpu},
+    {"hda",      "FILE[,ro]",  NULL,   "first hard disk; without any, the built-in system", set_hda},
+    {"hdb",      "FILE[,ro]",  NULL,   "second hard disk", set_hdb},
+    {"boot",     "ORDER",      "c",    "boot order", set_boot},
+    {"snapshot", NULL,         NULL,   "keep all disk writes in memory", set_snapshot},
+    {"disk-save","FILE",       NULL,   "keep the built-in system's disk in FILE, made when missing", set_disk_save},
+    {"bios",     "FILE",       NULL,   "another BIOS than the built-in one, 64 KB", set_bios},
+    {"display",  "KIND",       NULL,   "sdl, terminal or none; by default the first that can be", set_display},
+    {"nographic",NULL,         NULL,   "-display none -serial mon:stdio", set_nographic},
+    {"serial",   "WHERE",      NULL,   "COM1: stdio, mon:stdio, null, file:F, unix:PATH, tcp:127.0.0.1:PORT", set_serial},
+    {"debugcon", "WHERE",      "null", "port E9h: the same places", set_debugcon},
+    {"monitor",  "WHERE",      NULL,   "the monitor: stdio, unix:PATH, tcp:127.0.0.1:PORT, none", set_monitor},
+    {"S",        NULL,         NULL,   "start stopped, in the monitor", set_stopped},
+    {"script",   "FILE",       NULL,   "run a Lua script (words after it are its arguments); its verdict is the exit code", set_script},
+    {"restore",  "FILE",       NULL,   "start from a snapshot", set_restore},
+    {"speed",    "PACE",       NULL,   "real (guest time follows host time) or max", set_speed},
+    {"ips",      "N",          "100000000", "instructions in a guest second", set_rate},
+    {"timeout",  "SECONDS",    NULL,   "stop after so much guest time and exit 8", set_timeout},
+    {"max-insns","N",          NULL,   "stop after so many instructions and exit 8", set_limit},
+    {"trace",    "LIST",       NULL,   "events to log: int, exc, cr3, task, mmu, io, disk, reset", set_trace},
+    {"log",      "FILE",       NULL,   "where they go instead of standard error", set_log},
+    {"device",   "isa-debug-exit,iobase=0xf4", NULL, "accepted: the exit ports are always there", set_device},
+    {"debug-exit", NULL,       NULL,   "the same for port 501h", set_nothing},
+    {"reboot-on-triple-fault", NULL, NULL, "reset as real boards do, instead of explaining and exiting 4", set_reset_on_triple_fault},
+    {"print-config", NULL,     NULL,   "show what the options come to", set_print_config},
+    {"version",  NULL,         NULL,   "show the version", set_version},
+    {"help",     NULL,         NULL,   "show this text", set_help},
+    {"h",        NULL,         NULL,   NULL, set_help},
+};
+
+/* Names of the contract that wait for their part of the machine. */
+static const char *const later[] = {
+    "fda", "fdb", "hdc", "hdd", "cdrom", "vgabios", "kernel", "append", "initrd", "s", "gdb", "record",
+    "replay", "config", "junit", "rtc", "exam", "report",
+};
+
+/* Options of QEMU whose nearest one here is not the nearest by spelling. */
+static const struct { const char *qemu, *here; } qemu_names[] = {
+    {"accel", "speed"}, {"action", "reboot-on-triple-fault"}, {"chardev", "serial"}, {"curses", "display"},
+    {"D", "log"}, {"d", "trace"}, {"drive", "hda"}, {"full-screen", "display"}, {"icount", "ips"},
+    {"loadvm", "restore"}, {"machine", "cpu"}, {"M", "cpu"}, {"mon", "monitor"}, {"no-reboot", "reboot-on-triple-fault"},
+    {"no-shutdown", "S"}, {"qmp", "monitor"}, {"sdl", "display"}, {"vga", "display"}, {"vnc", "display"},
+    {"blockdev", "hda"}, {"enable-kvm", "speed"}, {"smp", "cpu"}, {"qtest", "script"},
+};
+// clang-format on
+
+_Static_assert(ARRAY_COUNT(rows) <= OPTIONS_COUNT_MAX, "struct options.given is too small");
+
+const char *options_name(unsigned row)
+{
+    return row < ARRAY_COUNT(rows) ? rows[row].name : NULL;
+}
+
+static const struct option_row *row_named(const char *name)
+{
+    for (unsigned i = 0; i < ARRAY_COUNT(rows); i++)
+        if (strcmp(rows[i].name, name) == 0)
+            return &rows[i];
+    return NULL;
+}
+
+static bool is_later(const char *name)
+{
+    for (unsigned i = 0; i < ARRAY_COUNT(later); i++)
+        if (strcmp(later[i], name) == 0)
+            return true;
+    return false;
+}
+
+/* ---- the nearest name ---- */
+
+static unsigned least(unsigned a, unsigned b, unsigned c)
+{
+    unsigned smaller = a < b ? a : b;
+    return smaller < c ? smaller : c;
+}
+
+/* Levenshtein's distance of the first 31 characters. */
+static unsigned distance(const char *a, const char *b)
+{
+    unsigned row[32];
+    unsigned width = (unsigned)strnlen(b, 31);
+    for (unsigned i = 0; i <= width; i++)
+        row[i] = i;
+    for (unsigned y = 1; *a && y < 32; a++, y++) {
+        unsigned diagonal = row[0];
+        row[0] = y;
+        for (unsigned x = 1; x <= width; x++) {
+            unsigned above = row[x];
+            row[x] = least(above + 1, row[x - 1] + 1, diagonal + (*a != b[x - 1]));
+            diagonal = above;
+        }
+    }
+    return row[width];
+}
+
+const char *options_nearest(const char *name)
+{
+    for (unsigned i = 0; i < ARRAY_COUNT(qemu_names); i++)
+        if (strcmp(qemu_names[i].qemu, name) == 0)
+            return qemu_names[i].here;
+    const char *best = "help";
+    unsigned best_distance = 4; /* farther ones only puzzle */
+    for (unsigned i = 0; i < ARRAY_COUNT(rows); i++) {
+        unsigned away = distance(name, rows[i].name);
+        if (away < best_distance && away < strlen(rows[i].name)) {
+            best_distance = away;
+            best = rows[i].name;
+        }
+    }
+    return best;
+}
+
+/* ---- setting ---- */
+
+static bool set_row(struct options *options, const struct option_row *row, const char *value,
+                    struct error *error)
+{
+    struct error expected = {""};
+    if (row->set(options, value, &expected)) {
+        options->given[row - rows] = value ? value : "on";
+        return true;
+    }
+    return error_set(error, "-%s: '%.150s': expected %.200s", row->name, value, expected.text);
+}
+
+static bool unknown(const char *name, struct error *error)
+{
+    if (is_later(name))
+        return error_set(error, "-%s: not available yet", name);
+    const char *nearest = options_nearest(name);
+    return error_set(error, "-%.60s: there is no such option; %s -%s", name,
+                     strcmp(nearest, "help") == 0 ? "all are shown by" : "the nearest one is",
+                     nearest);
+}
+
+/* "on" and "off" (or nothing) are the values of an option without argument. */
+static bool flag_value(const struct option_row *row, const char *value, bool *on,
+                       struct error *error)
+{
+    *on = !value || strcmp(value, "on") == 0;
+    if (*on || strcmp(value, "off") == 0)
+        return true;
+    return error_set(error, "-%s: '%.150s': expected on or off", row->name, value);
+}
+
+bool options_set(struct options *options, const char *name, const char *value, struct error *error)
+{
+    const struct option_row *row = row_named(name);
+    bool on;
+    if (!row)
+        return unknown(name, error);
+    if (row->argument)
+        return value ? set_row(options, row, value, error)
+                     : error_set(error, "-%s: expected %s after it", name, row->argument);
+    if (!flag_value(row, value, &on, error))
+        return false;
+    return !on || set_row(options, row, NULL, error);
+}
+
+void options_init(struct options *options)
+{
+    memset(options, 0, sizeof *options);
+    for (unsigned i = 0; i < ARRAY_COUNT(rows); i++)
+        if (rows[i].initial) {
+            rows[i].set(options, rows[i].initial, NULL);
+            options->given[i] = rows[i].initial;
+        }
+}
+
+/* ---- the command line ---- */
+
+/* An image given without option; its size is looked at when it is opened. */
+static bool set_image(struct options *options, const char *value, struct error *error)
+{
+    for (unsigned i = 0; i < ARRAY_COUNT(options->disks); i++)
+        if (!options->disks[i].path[0]) {
+            options->disks[i].by_size = true;
+            return options_set(options, i ? "hdb" : "hda", value, error);
+        }
+    return error_set(error, "'%.200s': expected at most two disk images", value);
+}
+
+/* Words after -script FILE up to the next option: more scripts when they end in .lua and no other
+   word came before, else the scripts' arguments. "--" gives all the rest to the scripts. */
+static bool take_script_words(struct options *options, int argc, char **argv, struct error *error)
+{
+    bool all = false;
+    options->script_arguments = argv + optind;
+    for (; optind < argc && (all || argv[optind][0] != '-' || !strcmp(argv[optind], "--"));
+         optind++) {
+        const char *word = argv[optind];
+        size_t length = strlen(word);
+        bool script =
+            !options->script_argument_count && length > 4 && strcmp(word + length - 4, ".lua") == 0;
+        if (!all && strcmp(word, "--") == 0) {
+            all = true;
+            if (!options->script_argument_count)
+                options->script_arguments = argv + optind + 1;
+        } else if (script && !all) {
+            if (!set_script(options, word, error))
+                return error_prefix(error, "-script");
+            options->script_arguments = argv + optind + 1;
+        } else {
+            options->script_argument_count++;
+        }
+    }
+    return true;
+}
+
+static void bare_name(const char *word, char *name, size_t size)
+{
+    while (*word == '-')
+        word++;
+    snprintf(name, size, "%.*s", (int)strcspn(word, "="), word);
+}
+
+static bool refuse(int result, const char *word, struct error *error)
+{
+    char name[64];
+    bare_name(word, name, sizeof name);
+    const struct option_row *row = row_named(name);
+    if (result == ':' && row)
+        return error_set(error, "-%s: expected %s after it", name, row->argument);
+    if (row)
+        return error_set(error, "-%s: '%.150s': it takes no value", name, word);
+    return unknown(name, error);
+}
+
+bool options_parse(struct options *options, int argc, char **argv, struct error *error)
+{
+    struct option longs[ARRAY_COUNT(rows) + 1] = {{0}};
+    for (unsigned i = 0; i < ARRAY_COUNT(rows); i++)
+        longs[i] = (struct option){rows[i].name, rows[i].argument ? required_argument : no_argument,
+                                   NULL, 0};
+    opterr = 0;
+    optind = 0;
+    for (;;) {
+        int index = -1, before = optind ? optind : 1;
+        int result = getopt_long_only(argc, argv, "-:", longs, &index);
+        bool done = true;
+        if (result == -1)
+            break;
+        if (result == 1)
+            done = set_image(options, optarg, error);
+        else if (result != 0)
+            done = refuse(result, argv[before], error);
+        else
+            done = set_row(options, &rows[index], optarg, error);
+        if (done && result == 0 && rows[index].set == set_script)
+            done = take_script_words(options, argc, argv, error);
+        if (!done)
+            return false;
+        if (options->action == OPTIONS_HELP || options->action == OPTIONS_VERSION)
+            return true;
+    }
+    while (optind < argc)
+        if (!set_image(options, argv[optind++], error))
+            return false;
+    return true;
+}
+
+/* ---- showing ---- */
+
+void options_help(struct text_out *out)
+{
+    text_out_string(out, "glass386: a PC with an i386 that can be looked into\n\n"
+                         "usage: glass386 [options] [disk image]\n"
+                         "With no disk it starts the built-in system.\n\n");
+    for (unsigned i = 0; i < ARRAY_COUNT(rows); i++) {
+        char left[48];
+        if (!rows[i].help)
+            continue;
+        snprintf(left, sizeof left, "-%s %s", rows[i].name,
+                 rows[i].argument ? rows[i].argument : "");
+        text_out_format(out, "  %-24s %s", left, rows[i].help);
+        if (rows[i].initial)
+            text_out_format(out, " [%s]", rows[i].initial);
+        text_out_string(out, "\n");
+    }
+    text_out_string(out,
+                    "\nExit codes: 0 powered off or tests passed, 2 bad usage or unusable file, "
+                    "4 triple fault,\n6 a script's expectation failed, 8 a limit was reached, "
+                    "12 host input or output failed,\n14 snapshot does not fit, 16 internal "
+                    "error; odd: the guest wrote (v << 1) | 1 to port F4h.\n");
+}
+
+void options_print(const struct options *options, struct text_out *out)
+{
+    for (unsigned i = 0; i < ARRAY_COUNT(rows); i++)
+        if (options->given[i] && rows[i].set != set_print_config)
+            text_out_format(out, "%s = %s\n", rows[i].name, options->given[i]);
+}

@@ -1,0 +1,80 @@
+#ifndef GLASS386_APP_OPTIONS_H
+#define GLASS386_APP_OPTIONS_H
+
+#include "base/error.h"
+#include "base/text_out.h"
+#include "base/types.h"
+#include "cpu/cpu.h"
+
+/* The command line as data. Texts point into the arguments given, which must outlive them. */
+
+struct medium {
+    char path[4096]; /* "" = none */
+    bool read_only;
+    bool by_size; /* given without option: a floppy or a hard disk by its size */
+};
+
+/* Where bytes of a serial line, the debug console or the monitor come from and go to. */
+enum channel_kind { CHANNEL_NULL, CHANNEL_STDIO, CHANNEL_FILE, CHANNEL_UNIX, CHANNEL_TCP };
+struct channel_spec {
+    enum channel_kind kind;
+    bool monitor; /* stdio shared with the monitor: mon:stdio */
+    char path[512];
+    u16 port;
+};
+
+enum speed { SPEED_DEFAULT, SPEED_REAL, SPEED_MAX };
+
+/* What ends the parsing early. */
+enum options_action { OPTIONS_RUN, OPTIONS_HELP, OPTIONS_VERSION, OPTIONS_PRINT_CONFIG };
+
+#define OPTIONS_SCRIPTS_MAX 64u
+#define OPTIONS_COUNT_MAX 64u
+
+struct options {
+    u32 ram_size;
+    enum cpu_level cpu;
+    struct medium disks[2];
+    bool snapshot;
+    const char *disk_save, *bios;
+    const char *display; /* null: chosen by what the host has */
+    struct channel_spec serial, debugcon, monitor;
+    unsigned serial_count;
+    bool monitor_given;
+    bool start_stopped, reset_on_triple_fault;
+    const char *restore;
+    enum speed speed;
+    u32 rate;        /* ticks in a guest second */
+    u64 timeout_ns;  /* guest time; 0 = none */
+    u64 limit_ticks; /* -max-insns; 0 = none */
+    u32 trace;       /* set of enum log_class */
+    const char *log;
+    const char *scripts[OPTIONS_SCRIPTS_MAX];
+    unsigned script_count;
+    char **script_arguments;
+    unsigned script_argument_count;
+    enum options_action action;
+    const char
+        *given[OPTIONS_COUNT_MAX]; /* by row of the table: the value as typed, for -print-config */
+};
+
+/* Every option at its default. */
+void options_init(struct options *options);
+
+/* Parses main's arguments; false: one line in error names option, value and what was expected. */
+bool options_parse(struct options *options, int argc, char **argv, struct error *error);
+
+/* Sets one option by name as the command line would; a script's machine{} uses it too. */
+bool options_set(struct options *options, const char *name, const char *value, struct error *error);
+
+/* -help, and -print-config: "name = value" lines. */
+void options_help(struct text_out *out);
+void options_print(const struct options *options, struct text_out *out);
+
+/* Options of QEMU that are not here, or misspelt ones: the nearest one here. Never null. */
+const char *options_nearest(const char *name);
+
+/* Names of the table's rows in order, null after the last. */
+const char *options_name(unsigned row);
+
+#endif

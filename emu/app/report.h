@@ -1,0 +1,15 @@
+#ifndef GLASS386_APP_REPORT_H
+#define GLASS386_APP_REPORT_H
+
+#include "base/text_out.h"
+
+struct machine;
+
+/* The chain of three faults that shut the processor down, in words: where each one struck, what its
+   error code says, the bytes that were executing. */
+void report_triple_fault(const struct machine *machine, struct text_out *out);
+
+/* The newest faults and exceptions, one line each, oldest first, at most `count`. */
+void report_faults(const struct machine *machine, unsigned count, struct text_out *out);
+
+#endif

@@ -1,0 +1,403 @@
+#include "app/session.h"
+
+#include "app/exit_codes.h"
+#include "app/report.h"
+#include "app/signals.h"
+#include "ui/png.h"
+#include "ui/tty.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define MILLISECOND 1000000u
+#define SLICE_NS (5u * MILLISECOND) /* guest time between two looks at the host */
+#define FRAME_NS (16u * MILLISECOND)
+#define STOPPED_WAIT_NS (1000u * MILLISECOND)
+
+static void complain(const char *text)
+{
+    fprintf(stderr, "glass386: %s\n", text);
+}
+
+static u64 guest_ns(const struct session *session)
+{
+    return clock_ticks_to_ns(&session->machine->clock, clock_now(&session->machine->clock));
+}
+
+/* ---- states ---- */
+
+void session_end(struct session *session, int exit_code)
+{
+    session->ended = true;
+    session->exit_code = exit_code;
+}
+
+void session_resume(struct session *session)
+{
+    session->running = true;
+    session->exit_code = EXIT_POWER_OFF;
+    pacing_start(&session->pacing, guest_ns(session));
+}
+
+void session_stop(struct session *session, const char *note)
+{
+    struct text_out text = TEXT_OUT_EMPTY;
+    session->running = false;
+    session->wait_for_stop = false;
+    if (session->console) {
+        session_focus_monitor(session);
+        text_out_string(&text, note ? note : "");
+        monitor_describe_stop(session->monitor, &text);
+        monitor_console_show(session->console, text_out_text(&text));
+    }
+    text_out_free(&text);
+}
+
+/* ---- running ---- */
+
+static void triple_fault(struct session *session)
+{
+    struct text_out text = TEXT_OUT_EMPTY;
+    report_triple_fault(session->machine, &text);
+    session->exit_code = EXIT_TRIPLE_FAULT;
+    if (session->console && session->terminal_in) {
+        session_stop(session, text_out_text(&text));
+    } else {
+        tty_restore();
+        fputs(text_out_text(&text), stderr);
+        session_end(session, EXIT_TRIPLE_FAULT);
+    }
+    text_out_free(&text);
+}
+
+static void limit_reached(struct session *session)
+{
+    char text[120];
+    snprintf(text, sizeof text, "stopped after %.6f guest seconds, %llu instructions: the limit",
+             (double)guest_ns(session) / 1e9,
+             (unsigned long long)clock_now(&session->machine->clock));
+    tty_restore();
+    complain(text);
+    session_end(session, EXIT_LIMIT);
+}
+
+static void run_slice(struct session *session)
+{
+    struct clock *clock = &session->machine->clock;
+    u64 until = clock_now(clock) + clock_ns_to_ticks(clock, SLICE_NS);
+    switch (machine_run(session->machine, until < session->limit ? until : session->limit)) {
+    case MACHINE_STOP_TIME:
+        if (clock_now(clock) >= session->limit)
+            limit_reached(session);
+        break;
+    case MACHINE_STOP_BREAK:
+    case MACHINE_STOP_REQUEST:
+        session_stop(session, NULL);
+        break;
+    case MACHINE_STOP_POWER_OFF:
+        session_end(session, EXIT_POWER_OFF);
+        break;
+    case MACHINE_STOP_EXIT:
+        session_end(session, session->machine->exit_code);
+        break;
+    case MACHINE_STOP_TRIPLE_FAULT:
+        triple_fault(session);
+        break;
+    }
+}
+
+/* ---- the host ---- */
+
+static void flush_channels(struct session *session)
+{
+    struct channel *channels[] = {&session->serial, &session->debugcon, &session->control};
+    for (unsigned i = 0; i < ARRAY_COUNT(channels) && !session->ended; i++)
+        if (!channel_flush(channels[i])) {
+            complain(channels[i]->error.text);
+            session_end(session, EXIT_HOST_IO);
+        }
+}
+
+static void draw(struct session *session)
+{
+    u64 now = pacing_host_ns();
+    if (now < session->draw_due)
+        return;
+    struct ui_status status = {session->running, session->pacing.speed};
+    session->ui->display->draw(session->ui, &status);
+    session->draw_due = now + FRAME_NS;
+}
+
+/* Sleeps until `ns` have passed or somebody types. */
+static void wait_for_host(struct session *session, u64 ns)
+{
+    const int descriptors[] = {
+        session->ui->display->descriptor(session->ui), channel_descriptor(&session->serial),
+        channel_descriptor(&session->debugcon), channel_descriptor(&session->control),
+        session->focus == FOCUS_MONITOR ? STDIN_FILENO : -1};
+    struct pollfd set[ARRAY_COUNT(descriptors)];
+    bool full = session->serial_held.count > INPUT_HELD / 2;
+    for (unsigned i = 0; i < ARRAY_COUNT(set); i++)
+        set[i] = (struct pollfd){full ? -1 : descriptors[i], POLLIN, 0};
+    if (session->ui->display != &display_none && ns > FRAME_NS)
+        ns = FRAME_NS;
+    poll(set, ARRAY_COUNT(set), (int)((ns + MILLISECOND - 1) / MILLISECOND));
+}
+
+static void turn(struct session *session)
+{
+    session_take_input(session);
+    u64 wait = STOPPED_WAIT_NS;
+    if (session->running && !session->ended) {
+        bool idle = session->machine->cpu.halted;
+        wait = pacing_wait(&session->pacing, guest_ns(session), idle);
+        if (wait < MILLISECOND / 2)
+            run_slice(session), wait = 0;
+    }
+    flush_channels(session);
+    draw(session);
+    if (wait && !session->ended)
+        wait_for_host(session, wait);
+    if (signals_pending())
+        session_end(session, EXIT_POWER_OFF);
+}
+
+/* ---- setting up ---- */
+
+static void write_log(void *context, enum log_class class, const char *line)
+{
+    fprintf(context, "[%s] %s\n", log_class_name(class), line);
+}
+
+static bool open_log(struct session *session, struct error *error)
+{
+    const char *path = session->options->log;
+    session->log_file = path ? fopen(path, "w") : stderr;
+    if (!session->log_file)
+        return error_set(error, "-log: %.200s: cannot be written: %s", path, strerror(errno));
+    session->log = (struct log){session->options->trace, write_log, session->log_file};
+    return true;
+}
+
+/* Outputs are emptied when opened: none may be a medium or the firmware. */
+static bool output_is_input(const struct options *options, const char *path)
+{
+    const char *const inputs[] = {options->disks[0].path, options->disks[1].path, options->bios,
+                                  options->disk_save, options->restore};
+    struct stat output, input;
+    if (stat(path, &output) != 0 || !S_ISREG(output.st_mode))
+        return false;
+    for (unsigned i = 0; i < ARRAY_COUNT(inputs); i++)
+        if (inputs[i] && inputs[i][0] && stat(inputs[i], &input) == 0 &&
+            input.st_dev == output.st_dev && input.st_ino == output.st_ino)
+            return true;
+    return false;
+}
+
+static bool check_outputs(const struct options *options, struct error *error)
+{
+    const struct {
+        const char *option, *path;
+    } outputs[] = {
+        {"-serial", options->serial.kind == CHANNEL_FILE ? options->serial.path : NULL},
+        {"-debugcon", options->debugcon.kind == CHANNEL_FILE ? options->debugcon.path : NULL},
+        {"-log", options->log},
+    };
+    for (unsigned i = 0; i < ARRAY_COUNT(outputs); i++)
+        if (outputs[i].path && output_is_input(options, outputs[i].path))
+            return error_set(error, "%s: %.200s: expected another file than the one that is read",
+                             outputs[i].option, outputs[i].path);
+    return true;
+}
+
+/* Standard input has one reader. */
+static bool check_stdio(const struct options *options, struct error *error)
+{
+    const char *users[4];
+    unsigned count = 0;
+    if (options->serial.kind == CHANNEL_STDIO)
+        users[count++] = "-serial stdio";
+    if (options->monitor.kind == CHANNEL_STDIO)
+        users[count++] = "-monitor stdio";
+    if (options->debugcon.kind == CHANNEL_STDIO)
+        users[count++] = "-debugcon stdio";
+    if (options->display && strcmp(options->display, "terminal") == 0)
+        users[count++] = "-display terminal";
+    return count < 2 || error_set(error, "%s: standard input and output are already used by %s",
+                                  users[1], users[0]);
+}
+
+static bool stdio_taken(const struct options *options)
+{
+    return options->serial.kind == CHANNEL_STDIO || options->monitor.kind == CHANNEL_STDIO ||
+           options->debugcon.kind == CHANNEL_STDIO;
+}
+
+/* The display asked for, or the first one that can be opened here. */
+static bool open_display(struct session *session, struct error *error)
+{
+    const struct options *options = session->options;
+    if (options->display) {
+        const struct display *display = display_named(options->display);
+        session->ui = display->open(session->machine, error);
+        return session->ui != NULL;
+    }
+    for (unsigned i = 0; i < display_count && !session->ui; i++) {
+        bool barred = displays[i] == &display_terminal && stdio_taken(options);
+        if (!barred && displays[i]->available())
+            session->ui = displays[i]->open(session->machine, error);
+    }
+    return session->ui != NULL;
+}
+
+/* -monitor stdio is the default beside a window when somebody sits at a terminal. */
+static bool choose_monitor(struct session *session, struct options *options)
+{
+    const struct display *display = session->ui->display;
+    if (!options->monitor_given && session->terminal_in && display->paced &&
+        display != &display_terminal && !stdio_taken(options))
+        options->monitor.kind = CHANNEL_STDIO;
+    return true;
+}
+
+static bool prepare_terminal(struct session *session, struct error *error)
+{
+    const struct options *options = session->options;
+    session->focus = session->ui->display == &display_terminal ? FOCUS_DISPLAY
+                     : options->serial.kind == CHANNEL_STDIO   ? FOCUS_SERIAL
+                     : options->monitor.kind == CHANNEL_STDIO  ? FOCUS_MONITOR
+                                                               : FOCUS_NONE;
+    if (session->focus == FOCUS_DISPLAY || session->focus == FOCUS_NONE)
+        return true;
+    bool plain = session->focus == FOCUS_SERIAL && !options->serial.monitor;
+    return tty_raw(plain, "", "", error);
+}
+
+static void choose_pace(struct session *session)
+{
+    const struct options *options = session->options;
+    enum pace pace = session->ui->display->paced ? PACE_REAL : PACE_IDLE;
+    if (options->speed == SPEED_REAL)
+        pace = PACE_REAL;
+    else if (options->speed == SPEED_MAX)
+        pace = PACE_MAX;
+    else if (pace == PACE_IDLE && session->limit != CLOCK_NEVER)
+        pace = PACE_MAX;
+    session->pacing.pace = pace;
+}
+
+static void choose_limit(struct session *session)
+{
+    const struct options *options = session->options;
+    const struct clock *clock = &session->machine->clock;
+    u64 time = options->timeout_ns ? clock_ns_to_ticks(clock, options->timeout_ns) : CLOCK_NEVER;
+    u64 count = options->limit_ticks ? options->limit_ticks : CLOCK_NEVER;
+    session->limit = time < count ? time : count;
+}
+
+static bool open_monitor(struct session *session, struct error *error)
+{
+    session->monitor = monitor_create(session->machine);
+    if (!session->monitor)
+        return error_set(error, "out of memory for the monitor");
+    monitor_set_screenshot(session->monitor, png_write_frame);
+    return session_open_console(session, error);
+}
+
+static bool open_all(struct session *session, struct options *options, struct error *error)
+{
+    struct computer_wiring wiring = {
+        .serial = {channel_put, &session->serial},
+        .debugcon = {channel_put, &session->debugcon},
+        .log = &session->log,
+    };
+    session->options = options;
+    session->terminal_in = isatty(STDIN_FILENO);
+    channel_init(&session->serial);
+    channel_init(&session->debugcon);
+    channel_init(&session->control);
+    if (!check_stdio(options, error) || !check_outputs(options, error) ||
+        !computer_build(&session->computer, options, &wiring, error))
+        return false;
+    session->machine = session->computer.machine;
+    return open_log(session, error) &&
+           channel_open(&session->serial, "-serial", &options->serial, error) &&
+           channel_open(&session->debugcon, "-debugcon", &options->debugcon, error) &&
+           open_display(session, error) && choose_monitor(session, options) &&
+           prepare_terminal(session, error) && open_monitor(session, error);
+}
+
+static void close_all(struct session *session)
+{
+    struct error error;
+    session_close_console(session);
+    if (session->monitor)
+        monitor_destroy(session->monitor);
+    channel_close(&session->serial);
+    channel_close(&session->debugcon);
+    if (session->ui)
+        session->ui->display->close(session->ui);
+    tty_restore();
+    if (!computer_free(&session->computer, &error)) {
+        complain(error.text);
+        session->exit_code = EXIT_HOST_IO;
+    }
+    if (session->log_file && session->log_file != stderr)
+        fclose(session->log_file);
+}
+
+static void greet(const struct session *session)
+{
+    if (!session->terminal_in || session->ui->display == &display_terminal)
+        return;
+    if (session->focus == FOCUS_SERIAL)
+        fprintf(stderr, "glass386: COM1 is this terminal; Ctrl-A x quits, Ctrl-A h helps\n");
+}
+
+static void run(struct session *session)
+{
+    greet(session);
+    choose_limit(session);
+    choose_pace(session);
+    if (session->options->start_stopped)
+        session_stop(session, NULL);
+    else
+        session_resume(session);
+    if (!session->running && !session_has_controller(session)) {
+        complain("-S: expected -monitor or a display beside it, or the machine could never start");
+        session_end(session, EXIT_USAGE);
+    } else if (session->running && session->focus == FOCUS_MONITOR && session->console) {
+        monitor_console_prompt(session->console);
+    }
+    while (!session->ended)
+        turn(session);
+}
+
+int session_run(const struct options *given)
+{
+    struct error error = {""};
+    struct options options = *given;
+    struct session *session = calloc(1, sizeof *session);
+    if (!session) {
+        complain("out of memory");
+        return EXIT_INTERNAL;
+    }
+    signals_install();
+    if (open_all(session, &options, &error)) {
+        run(session);
+    } else {
+        tty_restore();
+        complain(error.text);
+        session->exit_code = EXIT_USAGE;
+    }
+    close_all(session);
+    int exit_code = session->exit_code;
+    free(session);
+    if (signals_pending())
+        signals_die(signals_pending());
+    return exit_code;
+}

@@ -1,0 +1,72 @@
+#ifndef GLASS386_APP_SESSION_H
+#define GLASS386_APP_SESSION_H
+
+#include "app/channel.h"
+#include "app/computer.h"
+#include "app/options.h"
+#include "app/pacing.h"
+#include "monitor/monitor.h"
+#include "ui/ui.h"
+
+#include <stdio.h>
+
+/* One interactive run: a computer, the display, the serial line, the monitor, and the loop that
+   turns between them. */
+
+/* Standard input can be typed at by one of these at a time. */
+enum focus { FOCUS_NONE, FOCUS_SERIAL, FOCUS_MONITOR, FOCUS_DISPLAY };
+
+#define INPUT_HELD 4096u
+
+/* Bytes that were read and wait until somebody takes them. */
+struct held_input {
+    size_t count;
+    u8 bytes[INPUT_HELD];
+};
+
+struct session {
+    const struct options *options;
+    struct computer computer;
+    struct machine *machine; /* computer.machine */
+    struct log log;
+    FILE *log_file;
+
+    struct channel serial, debugcon,
+        control; /* control: the monitor's, unless it shares the serial's */
+    struct held_input serial_held, control_held;
+
+    struct monitor *monitor;
+    struct monitor_console *console; /* null while nobody is connected */
+    bool wait_for_stop;              /* a piped "continue": the next line waits for the stop */
+
+    struct ui *ui;
+    enum focus focus;
+    bool terminal_in, prefix; /* standard input is a terminal; its Ctrl-A was typed */
+
+    struct pacing pacing;
+    u64 limit;    /* tick at which -timeout or -max-insns ends the run */
+    u64 draw_due; /* host nanoseconds */
+    bool running, ended;
+    int exit_code;
+};
+
+/* Runs until something ends it; the process's exit code. */
+int session_run(const struct options *options);
+
+/* ---- between the session's own files ---- */
+
+void session_end(struct session *session, int exit_code);
+void session_stop(struct session *session, const char *note); /* note may be null */
+void session_resume(struct session *session);
+
+/* session_console.c: standard input and the monitor. */
+bool session_open_console(struct session *session, struct error *error);
+void session_close_console(struct session *session);
+void session_take_input(struct session *session);
+/* Standard input becomes the monitor's, when the monitor shares it with the serial line or the
+ * display. */
+void session_focus_monitor(struct session *session);
+/* A person (or a pipe) could make a stopped machine go on. */
+bool session_has_controller(const struct session *session);
+
+#endif

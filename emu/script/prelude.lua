@@ -1,0 +1,97 @@
+-- The part of the binding that is Lua: waiting, tests. Its first arguments are functions of script.c.
+local native, Machine = ...
+
+local WAIT_SLICE = 0.01 -- guest seconds between two looks
+local WAIT_DEFAULT = 10
+
+-- Runs until look() gives something or the guest seconds are over; level is that of the caller's caller.
+local function wait(pc, seconds, what, look)
+    local deadline = pc:time() + (seconds or WAIT_DEFAULT)
+    while true do
+        local found = table.pack(look())
+        if found[1] then
+            return table.unpack(found, 1, found.n)
+        end
+        local left = deadline - pc:time()
+        if left <= 0 then
+            error(("%s did not come within %g guest seconds"):format(what, seconds or WAIT_DEFAULT), 3)
+        end
+        local stop = pc:run(math.min(WAIT_SLICE, left))
+        if stop ~= "time" and not look() then
+            error(("%s did not come: the machine stopped (%s)"):format(what, stop), 3)
+        end
+    end
+end
+
+function Machine:wait_screen(text, seconds)
+    local found = wait(self, seconds, ("screen text %q"):format(text), function()
+        return self:screen():find(text, 1, true)
+    end)
+    return found
+end
+
+-- Returns the pattern's captures, or the whole match when it has none.
+function Machine:match_screen(pattern, seconds)
+    local captures = table.pack(wait(self, seconds, ("screen text like %q"):format(pattern), function()
+        return self:screen():match(pattern)
+    end))
+    return table.unpack(captures, 1, captures.n)
+end
+
+-- Where the next wait_serial looks from: after what the last one found.
+local serial_seen = setmetatable({}, {__mode = "k"})
+
+function Machine:wait_serial(pattern, seconds, plain)
+    local captures = table.pack(wait(self, seconds, ("serial text %q"):format(pattern), function()
+        local found = table.pack(self:serial():find(pattern, serial_seen[self] or 1, plain))
+        if not found[1] then
+            return nil
+        end
+        serial_seen[self] = found[2] + 1
+        if found.n > 2 then
+            return table.unpack(found, 3, found.n)
+        end
+        return self:serial():sub(found[1], found[2])
+    end))
+    return table.unpack(captures, 1, captures.n)
+end
+
+-- Runs until the machine stops by itself; returns why.
+function Machine:wait_stop(seconds)
+    local deadline = self:time() + (seconds or WAIT_DEFAULT)
+    while self:time() < deadline do
+        local stop = self:run(math.min(1, deadline - self:time()))
+        if stop ~= "time" then
+            return stop
+        end
+    end
+    error(("the machine did not stop within %g guest seconds"):format(seconds or WAIT_DEFAULT), 2)
+end
+
+for bits, format in pairs({[8] = "<I1", [16] = "<I2", [32] = "<I4"}) do
+    Machine["peek" .. bits] = function(self, linear)
+        return (string.unpack(format, self:peek(linear, bits // 8)))
+    end
+    Machine["peek_phys" .. bits] = function(self, physical)
+        return (string.unpack(format, self:peek_phys(physical, bits // 8)))
+    end
+    Machine["poke" .. bits] = function(self, linear, value)
+        self:poke(linear, string.pack(format, value & ((1 << bits) - 1)))
+    end
+end
+
+Machine.__name = "machine"
+
+function equal(actual, expected, what)
+    if actual ~= expected then
+        error(("%s: expected %s, found %s"):format(what or "value", tostring(expected), tostring(actual)), 2)
+    end
+end
+
+-- Machines made inside a test are closed when it ends.
+function test(name, body)
+    local before = native.count_open()
+    local passed, message = pcall(body)
+    native.tap(passed, tostring(name), passed and "" or tostring(message))
+    native.close_after(before)
+end

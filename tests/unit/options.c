@@ -1,0 +1,212 @@
+/* The command line: good and bad, by table. */
+#include "app/options.h"
+#include "support/suite.h"
+
+#include "base/log.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define WORDS_MAX 10
+
+static bool parse(struct options *options, const char *const *words, struct error *error)
+{
+    static char copies[WORDS_MAX + 1][200];
+    static char *argv[WORDS_MAX + 2];
+    int argc = 1;
+    memset(argv, 0, sizeof argv);
+    argv[0] = (char *)"glass386";
+    for (; words[argc - 1] && argc <= WORDS_MAX; argc++) {
+        snprintf(copies[argc], sizeof copies[argc], "%s", words[argc - 1]);
+        argv[argc] = copies[argc];
+    }
+    options_init(options);
+    return options_parse(options, argc, argv, error);
+}
+
+/* What the whole command line comes to, in the form of -print-config: expected lines. */
+static const struct {
+    const char *words[WORDS_MAX];
+    const char *lines[4];
+} good[] = {
+    {{"-m", "4"}, {"m = 4\n"}},
+    {{"--m", "64M"}, {"m = 64M\n"}},
+    {{"-m=1G"}, {"m = 1G\n"}},
+    {{"disk.img"}, {"hda = disk.img\n"}},
+    {{"a.img", "-m", "8", "b.img"}, {"hda = a.img\n", "hdb = b.img\n", "m = 8\n"}},
+    {{"-hda", "a,b.img,ro"}, {"hda = a,b.img,ro\n"}},
+    {{"-nographic"}, {"nographic = on\n"}},
+    {{"-cpu", "486", "-snapshot"}, {"cpu = 486\n", "snapshot = on\n"}},
+    {{"-serial", "tcp:127.0.0.1:4000,server,nowait"}, {"serial = tcp:127.0.0.1:4000"}},
+    {{"-device", "isa-debug-exit,iobase=0xf4,iosize=0x04"}, {"device = isa-debug-exit"}},
+    {{"-trace", "int,cr3"}, {"trace = int,cr3\n"}},
+    {{"-boot", "order=c"}, {"boot = order=c\n"}},
+    {{NULL}, {"m = 16M\n", "cpu = 386\n", "ips = 100000000\n"}},
+};
+
+START_TEST(options_accept_what_the_table_says)
+{
+    for (size_t i = 0; i < ARRAY_COUNT(good); i++) {
+        struct options options;
+        struct error error = {""};
+        struct text_out out = TEXT_OUT_EMPTY;
+        ck_assert_msg(parse(&options, good[i].words, &error), "row %zu: %s", i, error.text);
+        options_print(&options, &out);
+        for (size_t line = 0; line < ARRAY_COUNT(good[i].lines) && good[i].lines[line]; line++)
+            ck_assert_msg(strstr(text_out_text(&out), good[i].lines[line]) != NULL,
+                          "row %zu: no '%s' in:\n%s", i, good[i].lines[line], text_out_text(&out));
+        text_out_free(&out);
+    }
+}
+END_TEST
+
+/* The one line must hold each of these: option, value, what was expected. */
+static const struct {
+    const char *words[WORDS_MAX];
+    const char *parts[3];
+} bad[] = {
+    {{"-m", "0"}, {"-m", "'0'", "1M to 3G"}},
+    {{"-m", "4G"}, {"-m", "'4G'", "1M to 3G"}},
+    {{"-m", "12q"}, {"'12q'", "1M to 3G"}},
+    {{"-m", "-3"}, {"'-3'", "1M to 3G"}},
+    {{"-m", "99999999999999999999"}, {"-m", "1M to 3G"}},
+    {{"-m", ""}, {"-m", "''"}},
+    {{"-m"}, {"-m", "expected SIZE"}},
+    {{"-cpu", "pentium"}, {"-cpu", "'pentium'", "386, 486, 586 or 686"}},
+    {{"-hda", ""}, {"-hda", "a file name"}},
+    {{"-hda", ",ro"}, {"-hda", "',ro'", "a file name"}},
+    {{"-boot", "a"}, {"-boot", "'a'", "not available yet"}},
+    {{"-display", "gtk"}, {"-display", "'gtk'", "terminal"}},
+    {{"-serial", "pty"}, {"-serial", "'pty'", "mon:stdio"}},
+    {{"-serial", "file:"}, {"-serial", "'file:'", "file:FILE"}},
+    {{"-serial", "tcp:10.0.0.1:80"}, {"-serial", "tcp:127.0.0.1:PORT"}},
+    {{"-serial", "tcp::70000"}, {"-serial", "tcp:127.0.0.1:PORT"}},
+    {{"-serial", "null", "-serial", "null"}, {"-serial", "COM2"}},
+    {{"-debugcon", "mon:stdio"}, {"-debugcon", "'mon:stdio'", "stdio"}},
+    {{"-monitor", "file:x"}, {"-monitor", "'file:x'", "unix:PATH"}},
+    {{"-speed", ""}, {"-speed", "real or max"}},
+    {{"-ips", "1"}, {"-ips", "'1'", "100000"}},
+    {{"-timeout", "-1"}, {"-timeout", "'-1'", "guest seconds"}},
+    {{"-timeout", "nan"}, {"-timeout", "'nan'"}},
+    {{"-max-insns", "0"}, {"-max-insns", "'0'", "1 or more"}},
+    {{"-trace", "int,foo"}, {"-trace", "'int,foo'", "mmu"}},
+    {{"-device", "e1000"}, {"-device", "'e1000'", "isa-debug-exit"}},
+    {{"-device", "isa-debug-exit,iobase=0x10"}, {"-device", "0xf4 or 0x501"}},
+    {{"-snapshot=off"}, {"-snapshot", "takes no value"}},
+    {{"-fda", "a.img"}, {"-fda", "not available yet"}},
+    {{"-s"}, {"-s", "not available yet"}},
+    {{"-kernel", "x"}, {"-kernel", "not available yet"}},
+    {{"-drive", "file=x"}, {"-drive", "no such option", "-hda"}},
+    {{"-enable-kvm"}, {"-enable-kvm", "-speed"}},
+    {{"-d", "int"}, {"-d", "-trace"}},
+    {{"-seriel", "stdio"}, {"-seriel", "-serial"}},
+    {{"--frobnicate"}, {"-frobnicate", "-help"}},
+    {{"a", "b", "c"}, {"'c'", "two disk images"}},
+};
+
+START_TEST(options_refuse_in_one_line)
+{
+    for (size_t i = 0; i < ARRAY_COUNT(bad); i++) {
+        struct options options;
+        struct error error = {""};
+        ck_assert_msg(!parse(&options, bad[i].words, &error), "row %zu (%s) was accepted", i,
+                      bad[i].words[0]);
+        ck_assert_msg(!strchr(error.text, '\n'), "row %zu: more than one line", i);
+        for (size_t part = 0; part < ARRAY_COUNT(bad[i].parts) && bad[i].parts[part]; part++)
+            ck_assert_msg(strstr(error.text, bad[i].parts[part]) != NULL, "row %zu: no '%s' in: %s",
+                          i, bad[i].parts[part], error.text);
+    }
+}
+END_TEST
+
+START_TEST(memory_is_in_mebibytes_without_suffix)
+{
+    struct options options;
+    struct error error;
+    ck_assert(parse(&options, (const char *[]){"-m", "4", NULL}, &error));
+    ck_assert_uint_eq(options.ram_size, 4u * MIB);
+    ck_assert(parse(&options, (const char *[]){"-m", "3G", NULL}, &error));
+    ck_assert_uint_eq(options.ram_size, 3072u * MIB);
+    ck_assert(parse(&options, (const char *[]){"-m", "1024K", NULL}, &error));
+    ck_assert_uint_eq(options.ram_size, MIB);
+}
+END_TEST
+
+START_TEST(nographic_is_two_options)
+{
+    struct options options;
+    struct error error;
+    ck_assert(parse(&options, (const char *[]){"-nographic", NULL}, &error));
+    ck_assert_str_eq(options.display, "none");
+    ck_assert_int_eq(options.serial.kind, CHANNEL_STDIO);
+    ck_assert(options.serial.monitor);
+}
+END_TEST
+
+START_TEST(read_only_is_cut_from_the_file_name)
+{
+    struct options options;
+    struct error error;
+    ck_assert(
+        parse(&options, (const char *[]){"-hda", "a.img,ro", "-hdb", "b,ro.img", NULL}, &error));
+    ck_assert_str_eq(options.disks[0].path, "a.img");
+    ck_assert(options.disks[0].read_only);
+    ck_assert_str_eq(options.disks[1].path, "b,ro.img");
+    ck_assert(!options.disks[1].read_only);
+}
+END_TEST
+
+START_TEST(script_takes_words_until_the_next_option)
+{
+    struct options options;
+    struct error error;
+    const char *words[] = {"-script", "a.lua", "b.lua", "one", "c.lua", "-m", "4", NULL};
+    ck_assert(parse(&options, words, &error));
+    ck_assert_uint_eq(options.script_count, 2);
+    ck_assert_str_eq(options.scripts[1], "b.lua");
+    ck_assert_uint_eq(options.script_argument_count, 2);
+    ck_assert_str_eq(options.script_arguments[0], "one");
+    ck_assert_str_eq(options.script_arguments[1], "c.lua");
+    ck_assert_uint_eq(options.ram_size, 4u * MIB);
+}
+END_TEST
+
+START_TEST(script_gets_everything_after_two_dashes)
+{
+    struct options options;
+    struct error error;
+    const char *words[] = {"-script", "a.lua", "--", "-m", "b.lua", NULL};
+    ck_assert(parse(&options, words, &error));
+    ck_assert_uint_eq(options.script_count, 1);
+    ck_assert_uint_eq(options.script_argument_count, 2);
+    ck_assert_str_eq(options.script_arguments[0], "-m");
+}
+END_TEST
+
+START_TEST(trace_is_a_set)
+{
+    struct options options;
+    struct error error;
+    ck_assert(parse(&options, (const char *[]){"-trace", "int,reset", NULL}, &error));
+    ck_assert_uint_eq(options.trace, 1u << LOG_INT | 1u << LOG_RESET);
+}
+END_TEST
+
+START_TEST(every_option_is_in_the_help)
+{
+    struct text_out out = TEXT_OUT_EMPTY;
+    options_help(&out);
+    for (unsigned i = 0; options_name(i); i++) {
+        char text[64];
+        snprintf(text, sizeof text, "\n  -%s ", options_name(i));
+        if (strcmp(options_name(i), "h") != 0)
+            ck_assert_msg(strstr(text_out_text(&out), text) != NULL, "%s", options_name(i));
+    }
+    text_out_free(&out);
+}
+END_TEST
+
+SUITE_MAIN("options", options_accept_what_the_table_says, options_refuse_in_one_line,
+           memory_is_in_mebibytes_without_suffix, nographic_is_two_options,
+           read_only_is_cut_from_the_file_name, script_takes_words_until_the_next_option,
+           script_gets_everything_after_two_dashes, trace_is_a_set, every_option_is_in_the_help)
