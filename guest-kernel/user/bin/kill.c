@@ -31,7 +31,7 @@ static int signal_number(const char *text)
 static int list(void)
 {
 	for (int i = 1; i < COUNT; i++)
-		printf("%2d %-7s%s", i, names[i], i % 8 && i < COUNT - 1 ? " " : "\n");
+		printf(i % 8 && i < COUNT - 1 ? "%2d %-7s " : "%2d %s\n", i, names[i]);
 	return 0;
 }
 

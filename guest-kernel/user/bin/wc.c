@@ -13,14 +13,17 @@ static int wanted[3]; /* lines, words, bytes */
 static struct counts total;
 static int files;
 
+/* Columns, but a single count of stdin stands alone, for use in scripts. */
 static void show(const struct counts *counts, const char *name)
 {
 	const long values[3] = {counts->lines, counts->words, counts->bytes};
+	int named = strcmp(name, "-") != 0;
+	int width = !named && wanted[0] + wanted[1] + wanted[2] == 1 ? 0 : 7;
 
 	for (int i = 0; i < 3; i++)
 		if (wanted[i])
-			printf("%7ld ", values[i]);
-	printf("%s\n", strcmp(name, "-") ? name : "");
+			printf("%*ld", width, values[i]);
+	printf("%s%s\n", named ? " " : "", named ? name : "");
 }
 
 static int count(FILE *file, const char *name)

@@ -128,10 +128,12 @@ static void check_large_arguments(void)
 	char *big = malloc(140000);
 	char *argv[] = {"x", big, NULL};
 	char *const envp[] = {NULL};
+	int refusal;
 
 	memset(big, 'x', 139999);
 	big[139999] = 0;
-	tap_same(run(NULL, "/bin/true", argv, envp), 100 + ENOMEM, "more than 128 KB of arguments are refused");
+	refusal = run(NULL, "/bin/true", argv, envp);
+	tap_ok(refusal == 100 + ENOMEM || refusal == 100 + E2BIG, "more than 128 KB of arguments are refused");
 	big[100000] = 0;
 	tap_same(run(NULL, "/bin/true", argv, envp), 0, "100 KB pass");
 	free(big);

@@ -145,9 +145,7 @@ static void tell_signal(int number)
 		[SIGTERM] = "Terminated",	 [SIGSTKFLT] = "Stack fault",
 	};
 
-	if (number == SIGINT)
-		fprintf(stderr, "\n");
-	else if (number < (int) (sizeof names / sizeof *names) && names[number])
+	if (number < (int) (sizeof names / sizeof *names) && names[number])
 		fprintf(stderr, "%s\n", names[number]);
 }
 
@@ -199,11 +197,13 @@ int job_wait(struct job *job)
 	}
 	status = status_of(job->status);
 	if (job->stopped) {
-		fprintf(stderr, "\n[%d] Stopped  %s\n", job->number, job->text);
+		fprintf(stderr, "[%d] Stopped  %s\n", job->number, job->text);
 		return status;
 	}
 	if (!WIFEXITED(job->status))
 		tell_signal(WTERMSIG(job->status));
+	if (shell.job_control && status == 128 + SIGINT)
+		shell_interrupted = 1; /* ^C ends the loop around the program too */
 	job->number = 0;
 	return status;
 }

@@ -499,7 +499,6 @@ int run_input(void)
 			run_node(node);
 		arena_release(mark);
 		if (shell_interrupted && shell.interactive) {
-			fprintf(stderr, "\n");
 			shell_interrupted = 0;
 			shell.status = 130;
 			shell.leave_loops = shell.resume_loop = 0;
