@@ -205,7 +205,6 @@ void wait_microseconds(u32 microseconds);
 void print_rom(const char __seg_gs *text);
 void print_char(u8 letter);
 void print_number(u32 value);
-void print_hex(u32 value, u8 digits);
 #define PRINT(literal)                          \
     do {                                        \
         static ROM char print_text[] = literal; \
@@ -220,9 +219,6 @@ bool memory_map_entry(struct registers *r);
 /* a20.c */
 bool a20_is_on(void);
 bool a20_set(bool on);
-
-/* video.c */
-void video_int10(struct registers *r);
 
 /* keyboard.c */
 void keyboard_init(void);
@@ -241,14 +237,30 @@ void serial_init(void);
 /* flat.S: a store anywhere in the 4 GB. */
 void flat_write32(u32 physical, u32 value);
 
+/* The C handlers behind the entries of entry.S. */
+void video_int10(struct registers *r);
+void equipment_int11(struct registers *r);
+void memory_int12(struct registers *r);
+void disk_int13(struct registers *r);
+void serial_int14(struct registers *r);
+void system_int15(struct registers *r);
+void keyboard_int16(struct registers *r);
+void printer_int17(struct registers *r);
+void boot_int18(struct registers *r);
+void boot_int19(struct registers *r);
+void clock_int1a(struct registers *r);
+void keyboard_irq(struct registers *r);
+void clock_irq8(struct registers *r);
+void post(void) __attribute__((noreturn));
+
 /* entry.S */
+void boot_jump(u8 drive) __attribute__((noreturn));
+extern const u8 __seg_gs nothing[], configuration_table[], diskette_table[];
 struct rom_vector {
     u8 number;
     u16 offset;
 } PACKED;
 extern const struct rom_vector __seg_gs rom_vectors[];
 extern const u8 __seg_gs font8x16[4096], font8x14[3584], font8x8[2048];
-
-void post(void) __attribute__((noreturn));
 
 #endif

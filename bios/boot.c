@@ -13,10 +13,6 @@ enum {
     WAIT_FOR_KEY = 0,
 };
 
-void boot_int18(struct registers *r);
-void boot_int19(struct registers *r);
-void boot_jump(u8 drive) __attribute__((noreturn));
-
 /* One sector by INT 13h, so that a hook of an option ROM sees it. */
 static bool read_first_sector(u8 drive)
 {

@@ -20,9 +20,6 @@ enum {
     B_DAYLIGHT = 1,
 };
 
-void clock_int1a(struct registers *r);
-void clock_irq8(struct registers *r);
-
 /* False when an update of the RTC does not end. */
 static bool rtc_is_quiet(void)
 {

@@ -8,8 +8,6 @@ enum {
     EDD_PACKETS = 1,
 };
 
-void disk_int13(struct registers *r);
-
 static u16 record_of(u8 index)
 {
     return (u16)(EBDA_DRIVES + index * sizeof(struct drive));

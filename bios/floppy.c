@@ -54,8 +54,6 @@ static ROM struct medium media[] = {
     {5, 3, 36, 80, false}, {5, 0, 18, 80, false}, {5, 2, 9, 80, false},
 };
 
-extern const u8 __seg_gs diskette_table[];
-
 /* CMOS 10h: the type of drive 0 in the high nibble, of drive 1 in the low one; 0 = none. */
 static u8 drive_type(u8 drive)
 {

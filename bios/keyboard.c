@@ -36,9 +36,6 @@ enum {
     MODE_NORMAL = 0x61, /* and IRQ 1 */
 };
 
-void keyboard_irq(struct registers *r);
-void keyboard_int16(struct registers *r);
-
 /* Mode bytes: translation, system flag by the self test. The keyboard itself answers FAh. */
 void keyboard_init(void)
 {

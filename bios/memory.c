@@ -36,14 +36,12 @@ u32 memory_above_16m_64k(void)
 }
 
 /* INT 11h: the equipment word. */
-void equipment_int11(struct registers *r);
 void equipment_int11(struct registers *r)
 {
     r->eax.x = bda.equipment;
 }
 
 /* INT 12h: kilobytes below the extended data area. */
-void memory_int12(struct registers *r);
 void memory_int12(struct registers *r)
 {
     r->eax.x = bda.memory_kb;

@@ -52,8 +52,6 @@ static void init_dma(void)
 
 static void init_vectors(void)
 {
-    extern const u8 __seg_gs nothing[];
-
     for (u16 i = 0; i < 256; i++)
         vectors[i] = (struct far_pointer){(u16)(u32)nothing, ROM_SEGMENT};
     for (u16 i = 0x60; i < 0x68; i++)

@@ -22,9 +22,6 @@ enum {
     LPT_NOT_BUSY = 0x80,
 };
 
-void serial_int14(struct registers *r);
-void printer_int17(struct registers *r);
-
 static ROM u16 com_ports[] = {0x3f8, 0x2f8, 0x3e8, 0x2e8};
 static ROM u16 lpt_ports[] = {0x378, 0x278, 0x3bc};
 

@@ -9,9 +9,6 @@ struct gdtr {
 } PACKED;
 
 void block_move_core(const struct gdtr *gdtr, u32 words);
-void system_int15(struct registers *r);
-
-extern const u8 __seg_gs configuration_table[];
 
 static void put_descriptor(u16 segment, u16 offset, u32 base, u8 rights)
 {

@@ -1,0 +1,170 @@
+/* INT 11h, 12h, 14h, 15h and the vectors. */
+#include "test.h"
+
+static void vectors_return(void)
+{
+    for (u32 vector = 0x78; vector < 0x100; vector++) {
+        struct regs r = {.eax = 0x1234};
+
+        call(&r, vector);
+        if (r.eax != 0x1234) {
+            check("unused vectors return at once", 0);
+            return;
+        }
+    }
+    check("unused vectors return at once", 1);
+    check_equal("vectors 60h-67h are free", peek32(0, 0x60 * 4), 0);
+    check_equal("disk table 0 at vector 41h", peek16(0, 0x41 * 4 + 2), 0x9fc0);
+}
+
+static void equipment(void)
+{
+    struct regs r = {0};
+
+    call(&r, 0x11);
+    check_equal("int 11h: the equipment word", r.eax & 0xffff, bda16(0x10));
+    check_equal("80 x 25 color at start", r.eax & 0x30, 0x20);
+    check("a serial line is counted", (r.eax >> 9 & 7) >= 1 && bda16(0) == 0x3f8);
+    r = (struct regs){0};
+    call(&r, 0x12);
+    check_equal("int 12h: 639 KB", r.eax & 0xffff, 639);
+    check_equal("EBDA at 9FC0h", bda16(0x0e), 0x9fc0);
+}
+
+static u32 extended_kb(void)
+{
+    struct regs r = {.eax = 0xe801};
+
+    call(&r, 0x15);
+    check("int 15h E801h: no carry, both pairs equal", !(r.flags & CARRY) &&
+                                                           (r.eax & 0xffff) == (r.ecx & 0xffff) &&
+                                                           (r.ebx & 0xffff) == (r.edx & 0xffff));
+    return (r.eax & 0xffff) + ((r.ebx & 0xffff) << 6);
+}
+
+static void memory(void)
+{
+    u32 kb = extended_kb(), usable = 0, entries = 0;
+    struct regs r = {.eax = 0x8800};
+
+    call(&r, 0x15);
+    check_equal("int 15h 88h agrees with E801h", r.eax & 0xffff, kb < 0xfc00 ? kb : 0xfc00);
+    r = (struct regs){0};
+    do {
+        r.eax = 0xe820;
+        r.ecx = 20;
+        r.edx = 0x534d4150;
+        r.edi = 0;
+        r.es = BUFFER_SEGMENT;
+        call(&r, 0x15);
+        if (r.flags & CARRY || r.eax != 0x534d4150)
+            break;
+        entries++;
+        if (peek32(BUFFER_SEGMENT, 16) == 1)
+            usable += peek32(BUFFER_SEGMENT, 8) >> 10;
+    } while (r.ebx && entries < 20);
+    check_equal("int 15h E820h: ends with EBX = 0", r.ebx, 0);
+    check_equal("int 15h E820h: usable memory is 639 KB and what E801h says", usable, 639 + kb);
+    r = (struct regs){.eax = 0xe820, .ecx = 20, .edx = 0};
+    call(&r, 0x15);
+    check("int 15h E820h without SMAP is refused", r.flags & CARRY);
+}
+
+static void gate(void)
+{
+    struct regs r = {.eax = 0x2400};
+
+    call(&r, 0x15);
+    r = (struct regs){.eax = 0x2402};
+    call(&r, 0x15);
+    check_equal("int 15h 2400h shuts A20", r.eax & 0xffff, 0x0000);
+    poke16(0, 0x600, 0x1234);
+    check_equal("1 MB wraps to 0", peek16(0xffff, 0x610), 0x1234);
+    r = (struct regs){.eax = 0x2401};
+    call(&r, 0x15);
+    r = (struct regs){.eax = 0x2402};
+    call(&r, 0x15);
+    check_equal("int 15h 2401h opens A20", r.eax & 0xffff, 0x0001);
+    r = (struct regs){.eax = 0x2403};
+    call(&r, 0x15);
+    check_equal("int 15h 2403h: both ways", r.ebx & 3, 3);
+}
+
+static void put_descriptor(u32 index, u32 base)
+{
+    u16 at = (u16)(0x1000 + index * 8);
+
+    poke16(BUFFER_SEGMENT, at, 0xffff);
+    poke16(BUFFER_SEGMENT, at + 2, (u16)base);
+    poke16(BUFFER_SEGMENT, at + 4, (u16)(0x9300 | (base >> 16 & 0xff)));
+    poke16(BUFFER_SEGMENT, at + 6, (u16)(base >> 16 & 0xff00));
+}
+
+static u32 move(u32 to, u32 from, u16 words)
+{
+    struct regs r = {.eax = 0x8700, .ecx = words, .esi = 0x1000, .es = BUFFER_SEGMENT};
+
+    put_descriptor(2, from);
+    put_descriptor(3, to);
+    call(&r, 0x15);
+    return r.flags & CARRY ? 0xffff : r.eax >> 8 & 0xff;
+}
+
+static void block_move(void)
+{
+    for (u16 i = 0; i < 512; i += 2)
+        poke16(BUFFER_SEGMENT, i, (u16)(i * 7 + 3));
+    check_equal("int 15h 87h up", move(0x180000, BUFFER_SEGMENT << 4, 256), 0);
+    check_equal("int 15h 87h down", move((BUFFER_SEGMENT << 4) + 0x2000, 0x180000, 256), 0);
+    check_equal("moved first word", peek16(BUFFER_SEGMENT, 0x2000), 3);
+    check_equal("moved last word", peek16(BUFFER_SEGMENT, 0x2000 + 510), (u16)(510 * 7 + 3));
+}
+
+static void system_calls(void)
+{
+    struct regs r = {.eax = 0xc000};
+
+    call(&r, 0x15);
+    check("int 15h C0h: model FCh", !(r.flags & CARRY) && peek8(r.es, (u16)(r.ebx + 2)) == 0xfc);
+    r = (struct regs){.eax = 0x4f1e};
+    call(&r, 0x15);
+    check("int 15h 4Fh: carry, key kept", r.flags & CARRY && (r.eax & 0xff) == 0x1e);
+    r = (struct regs){.eax = 0x7700};
+    call(&r, 0x15);
+    check("int 15h, unknown: carry and 86h", r.flags & CARRY && (r.eax >> 8 & 0xff) == 0x86);
+    r = (struct regs){.eax = 0x0300, .edx = 0};
+    call(&r, 0x14);
+    check("int 14h: the line's transmitter is empty", (r.eax >> 8 & 0x60) == 0x60);
+    check_equal("ROM date", peek8(0xf000, 0xfff7), '/');
+    check_equal("model byte", peek8(0xf000, 0xfffe), 0xfc);
+}
+
+static void registers_are_kept(void)
+{
+    struct regs r = {.eax = 0x0300,
+                     .ebx = 0x11110000,
+                     .ecx = 0x22222222,
+                     .edx = 0x33333333,
+                     .esi = 0x44444444,
+                     .edi = 0x55555555,
+                     .ebp = 0x66666666,
+                     .es = 0x7777};
+
+    call(&r, 0x10);
+    check("a service keeps what it does not answer with",
+          r.ebx == 0x11110000 && r.ecx >> 16 == 0x2222 && r.edx >> 16 == 0x3333 &&
+              r.esi == 0x44444444 && r.edi == 0x55555555 && r.ebp == 0x66666666 && r.es == 0x7777);
+}
+
+void test_system(void)
+{
+    vectors_return();
+    equipment();
+    if (extended_kb() >= 2048) {
+        memory();
+        block_move();
+    }
+    gate();
+    system_calls();
+    registers_are_kept();
+}
