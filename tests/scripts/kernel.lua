@@ -7,7 +7,7 @@ for _, program in ipairs{ "forktest", "cowtest", "demand", "pipetest", "fstest",
                           "exectest", "limits", "switchtest" } do
     test("/usr/tests/" .. program, function()
         pc:serial_send("/usr/tests/" .. program .. "; echo verdict=$?\r")
-        local code = pc:match_serial("verdict=(%d+)", 60)
+        local code = pc:wait_serial("verdict=(%d+)", 60)
         assert(code == "0", "exit code " .. code)
     end)
 end
@@ -17,7 +17,7 @@ test("12 MB of pages on a machine of 4 MB, through swap", function()
     local small = machine{ mem = "4M" }
     small:wait_serial("# ", 30)
     small:serial_send("/usr/tests/bigmem 12; echo verdict=$?\r")
-    local code = small:match_serial("verdict=(%d+)", 120)
+    local code = small:wait_serial("verdict=(%d+)", 120)
     assert(code == "0", "exit code " .. code)
     small:close()
 end)
