@@ -196,10 +196,10 @@ static int mount_on(int dev, struct m_inode *dir)
 {
 	struct super_block *sb;
 
-	if (dir->i_count != 1 || dir->i_num == ROOT_INO || dir->i_mount)
-		return -EBUSY;
 	if (!S_ISDIR(dir->i_mode))
 		return -ENOTDIR;
+	if (dir->i_count != 1 || dir->i_num == ROOT_INO || dir->i_mount)
+		return -EBUSY;
 	if (!(sb = read_super(dev)))
 		return -EINVAL;
 	if (sb->s_imount || dev == ROOT_DEV)
@@ -210,7 +210,6 @@ static int mount_on(int dev, struct m_inode *dir)
 	}
 	sb->s_imount = dir;
 	dir->i_mount = 1;
-	dir->i_dirt = 1;
 	return 0;
 }
 

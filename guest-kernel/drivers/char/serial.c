@@ -1,8 +1,8 @@
 /*
  * COM1 and COM2: 8250 or 16550A, driven by interrupts. A line whose read queue is full stops taking
  * characters from the chip, which then stops the sender where that is possible (RTS, the FIFO
- * of an emulator's chip). While output is queued a timer looks after the line, so that a lost
- * interrupt costs a second and not the line.
+ * of an emulator's chip). A timer looks at the lines once a second, so that a lost interrupt
+ * costs that second and not the line.
  */
 #include "char.h"
 #include "queue.h"
@@ -56,8 +56,6 @@ static struct serial {
 	{.base = 0x2f8, .irq = IRQ_COM2},
 };
 
-static int watching;
-
 int serial_present(int line)
 {
 	return line >= 0 && line < NR_SERIALS && lines[line].present;
@@ -94,7 +92,7 @@ static void receive(struct serial *line)
 {
 	struct tty_struct *tty = tty_of(line);
 
-	while (inb_p(line->base + UART_LSR) & LSR_DATA) {
+	while (!line->throttled && (inb_p(line->base + UART_LSR) & LSR_DATA)) {
 		if (queue_room(tty->read_q) < THROTTLE_ROOM) {
 			set_throttle(line, 1);
 			break;
@@ -165,32 +163,17 @@ static void rs2_irq(void)
 	serve(&lines[1]);
 }
 
-static void watch(void);
-
-static void start_watch(void)
-{
-	if (watching)
-		return;
-	watching = 1;
-	add_timer(WATCH_TICKS, watch);
-}
-
 static void watch(void)
 {
-	int pending = 0;
-
-	watching = 0;
 	for (struct serial *line = lines; line < lines + NR_SERIALS; line++) {
 		if (!line->present)
 			continue;
 		serve(line);
-		if (queue_chars(tty_of(line)->write_q) && !tty_of(line)->stopped) {
+		receive(line);
+		if (queue_chars(tty_of(line)->write_q))
 			transmit(line);
-			pending = 1;
-		}
 	}
-	if (pending)
-		start_watch();
+	add_timer(WATCH_TICKS, watch);
 }
 
 /* tty_struct.write of serial lines: sends what fits, the interrupt sends the rest. */
@@ -202,10 +185,8 @@ void rs_write(struct tty_struct *tty)
 	if (!line)
 		return;
 	cli();
-	if (queue_chars(tty->write_q) && !(line->ier & IER_TRANSMIT)) {
+	if (queue_chars(tty->write_q) && !(line->ier & IER_TRANSMIT))
 		transmit(line);
-		start_watch();
-	}
 	restore_flags(flags);
 }
 
@@ -313,4 +294,6 @@ void rs_init(void)
 {
 	init_line(&lines[0], rs1_irq);
 	init_line(&lines[1], rs2_irq);
+	if (lines[0].present || lines[1].present)
+		add_timer(WATCH_TICKS, watch);
 }
