@@ -8,11 +8,11 @@
  */
 
 /* Offsets in struct trap_frame. */
-EBX = 16
-EDX = 20
-ECX = 24
-EAX = 28
-CS_ = 56
+#define EBX 16
+#define EDX 20
+#define ECX 24
+#define EAX 28
+#define CS_ 56
 
 	.text
 	.macro SAVE_ALL
