@@ -97,9 +97,9 @@ static int child_status(void (*action)(void))
 
 static void divide(void)
 {
-	volatile int zero = 0;
+	volatile int one = 7, zero = 0;
 
-	zero = 1 / zero;
+	one = one / zero;
 }
 
 static void bad_instruction(void)

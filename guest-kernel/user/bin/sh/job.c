@@ -135,7 +135,8 @@ int status_of(int wait_status)
 	return 128 + (WIFSTOPPED(wait_status) ? WSTOPSIG(wait_status) : WTERMSIG(wait_status));
 }
 
-static void tell_signal(int number)
+/* What ended a process by a signal, or NULL when that needs no words. */
+static const char *end_of(int wait_status)
 {
 	static const char *const names[] = {
 		[SIGQUIT] = "Quit",		 [SIGILL] = "Illegal instruction",
@@ -145,8 +146,11 @@ static void tell_signal(int number)
 		[SIGTERM] = "Terminated",	 [SIGSTKFLT] = "Stack fault",
 	};
 
-	if (number < (int) (sizeof names / sizeof *names) && names[number])
-		fprintf(stderr, "%s\n", names[number]);
+	unsigned number = WTERMSIG(wait_status);
+
+	if (WIFEXITED(wait_status) || number >= sizeof names / sizeof *names)
+		return NULL;
+	return names[number];
 }
 
 static void note_status(pid_t pid, int wait_status)
@@ -200,8 +204,8 @@ int job_wait(struct job *job)
 		fprintf(stderr, "[%d] Stopped  %s\n", job->number, job->text);
 		return status;
 	}
-	if (!WIFEXITED(job->status))
-		tell_signal(WTERMSIG(job->status));
+	if (end_of(job->status))
+		fprintf(stderr, "%s\n", end_of(job->status));
 	if (shell.job_control && status == 128 + SIGINT)
 		shell_interrupted = 1; /* ^C ends the loop around the program too */
 	job->number = 0;
@@ -238,7 +242,8 @@ void job_report(void)
 		if (!job->number || job->live)
 			continue;
 		if (shell.interactive)
-			fprintf(stderr, "[%d] Done  %s\n", job->number, job->text);
+			fprintf(stderr, "[%d] %s  %s\n", job->number,
+				end_of(job->status) ? end_of(job->status) : "Done", job->text);
 		job->number = 0;
 	}
 }
