@@ -80,6 +80,12 @@ static bool create(struct window *window)
 
 static struct ui *window_open(struct machine *machine, struct error *error)
 {
+    /* SDL itself would draw on a screen that nobody sees. */
+    if (!available()) {
+        error_set(error, "-display sdl: neither DISPLAY nor WAYLAND_DISPLAY is set; expected a "
+                         "graphical desktop (-display terminal needs none)");
+        return NULL;
+    }
     struct window *window = calloc(1, sizeof *window);
     if (!window) {
         error_set(error, "-display sdl: out of memory");
