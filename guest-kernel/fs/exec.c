@@ -30,22 +30,28 @@ struct program {
 	struct exec header;
 	int euid, egid;
 	int argc, envc;
-	unsigned long page[MAX_ARG_PAGES]; /* frames of the top of the new stack, 0 = not there yet */
+	unsigned long page[MAX_ARG_PAGES]; /* frames of the new stack's top, 0 = not there yet */
 	unsigned long p;                   /* lowest used byte of that ARG_SPACE */
 	char name[sizeof(((struct task_struct *)0)->comm)];
 };
 
-/* Where strings are copied from: the user's memory, or the kernel's (names found in a script). */
-enum source { FROM_USER_SPACE, FROM_KERNEL_SPACE };
+/*
+ * True for a user pointer whose word would lie beyond the segment. Following it would end the
+ * task here and now, with everything execve() holds.
+ */
+static int outside(const void *pointer)
+{
+	return get_fs() == USER_DS && (unsigned long)pointer > get_limit(USER_DS) - 4;
+}
 
+/* The number of strings in a vector; no vector is an empty one. -EFAULT for a wild pointer. */
 static int count(char **vector)
 {
 	int n = 0;
 
-	if (vector)
-		while (get_fs_long(vector + n))
-			n++;
-	return n;
+	while (vector && !outside(vector + n) && get_fs_long(vector + n))
+		n++;
+	return vector && outside(vector + n) ? -EFAULT : n;
 }
 
 static void free_arg_pages(struct program *prog)
@@ -62,11 +68,13 @@ static int copy_string(struct program *prog, const char *string)
 	unsigned long length = 1;
 	unsigned long page;
 
-	while (get_fs_byte(string + length - 1))
-		if (++length > prog->p)
-			return -E2BIG;
-	if (length > prog->p)
-		return -E2BIG;
+	do {
+		if (length > prog->p)
+			return -ENOMEM;
+		if (outside(string + length - 1))
+			return -EFAULT;
+	} while (get_fs_byte(string + length++ - 1));
+	length--;
 	while (length-- > 0) {
 		page = --prog->p / PAGE_SIZE;
 		if (!prog->page[page] && !(prog->page[page] = get_free_page()))
@@ -119,7 +127,10 @@ static void map_arguments(struct program *prog)
 	}
 }
 
-/* Fills a vector of pointers at `vector` with n strings that lie at `string` one after the other. */
+/*
+ * Fills a vector of pointers at `vector` with n strings that lie at `string` one after the
+ * other.
+ */
 static unsigned long put_vector(unsigned long *vector, int n, unsigned long string)
 {
 	while (n-- > 0) {
@@ -178,14 +189,13 @@ static struct m_inode *kernel_namei(const char *path)
 	return inode;
 }
 
-static void set_name(struct program *prog, const char *path, enum source source)
+static void set_name(struct program *prog, const char *path)
 {
 	unsigned n = 0;
 	char c;
 
 	do {
-		c = source == FROM_KERNEL_SPACE ? *path : (char)get_fs_byte(path);
-		path++;
+		c = get_fs_byte(path++);
 		if (c == '/')
 			n = 0;
 		else if (n < sizeof(prog->name) - 1)
@@ -196,7 +206,10 @@ static void set_name(struct program *prog, const char *path, enum source source)
 		prog->name[n++] = 0;
 }
 
-/* Cuts the next word off a line; NULL at its end. With `rest` the word reaches to the end of the line. */
+/*
+ * Cuts the next word off a line; NULL at its end. With `rest` the word reaches to the end of
+ * the line.
+ */
 static char *next_word(char **line, int rest)
 {
 	char *start = *line;
@@ -248,7 +261,10 @@ static int load_script(struct program *prog, char *line, const char *path, char 
 	return prog->inode ? 0 : -ENOENT;
 }
 
-/* Reads the first block's start: a header into prog->header, or the text behind #! into line (then 1). */
+/*
+ * Reads the first block's start: a header into prog->header, or the text behind #! into line
+ * (then 1).
+ */
 static int read_header(struct program *prog, char line[SCRIPT_LINE])
 {
 	struct buffer_head *bh = bread(prog->inode->i_dev, prog->inode->i_zone[0]);
@@ -289,12 +305,14 @@ static int prepare(struct program *prog, const char *path, char **argv, char **e
 	char line[SCRIPT_LINE];
 	int result;
 
-	set_name(prog, path, FROM_USER_SPACE);
+	set_name(prog, path);
+	prog->argc = count(argv);
+	prog->envc = count(envp);
+	if (prog->argc < 0 || prog->envc < 0)
+		return -EFAULT;
 	prog->inode = namei(path);
 	if (!prog->inode)
 		return -ENOENT;
-	prog->argc = count(argv);
-	prog->envc = count(envp);
 	result = check_rights(prog);
 	if (!result)
 		result = read_header(prog, line);
@@ -395,7 +413,10 @@ int sys_execve(void)
 	return do_execve(frame);
 }
 
-/* Puts a file into the library slot: mapped at 0x3c00000, loaded by page faults. NULL empties the slot. */
+/*
+ * Puts a file into the library slot: mapped at 0x3c00000, loaded by page faults. NULL empties
+ * the slot.
+ */
 int sys_uselib(const char *library)
 {
 	struct m_inode *inode = NULL;

@@ -37,7 +37,8 @@ static void unlock_inode(struct m_inode *inode)
 	wake_up(&inode->i_wait);
 }
 
-/* The block of the inode table that holds an inode; *row is the inode's place in it. */
+/* The block of the inode table that holds an inode; *row is the inode's place in it. NULL for a number
+   that a damaged directory made up. */
 static struct buffer_head *inode_block(struct m_inode *inode, struct d_inode **row)
 {
 	struct super_block *sb = get_super(inode->i_dev);
@@ -46,6 +47,10 @@ static struct buffer_head *inode_block(struct m_inode *inode, struct d_inode **r
 
 	if (!sb)
 		panic("inode of a device that is not mounted");
+	if (index >= sb->s_ninodes) {
+		printk("inode %04x:%u: there are only %d\n", inode->i_dev, index + 1, sb->s_ninodes);
+		return NULL;
+	}
 	bh = bread(inode->i_dev,
 		   2 + sb->s_imap_blocks + sb->s_zmap_blocks + index / INODES_PER_BLOCK);
 	if (bh)

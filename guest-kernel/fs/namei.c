@@ -177,6 +177,15 @@ static int make_node(struct m_inode *dir, const struct component *name, int mode
 	return 0;
 }
 
+/* Is the file the program of some task? Its pages are still to be read from it. */
+static int is_running(const struct m_inode *inode)
+{
+	for (int i = 0; i < NR_TASKS; i++)
+		if (task[i] && (task[i]->executable == inode || task[i]->library == inode))
+			return 1;
+	return 0;
+}
+
 /* Checks an existing file against the open flags. */
 static int may_open(struct m_inode *inode, int flag)
 {
@@ -184,6 +193,8 @@ static int may_open(struct m_inode *inode, int flag)
 
 	if (S_ISDIR(inode->i_mode) && (flag & O_ACCMODE))
 		return -EISDIR;
+	if ((flag & (O_ACCMODE | O_TRUNC)) && is_running(inode))
+		return -ETXTBSY;
 	if (!permission(inode, needs[flag & O_ACCMODE]))
 		return -EACCES;
 	return 0;

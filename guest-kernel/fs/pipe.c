@@ -59,6 +59,18 @@ static int broken_pipe(int done)
 	return done ? done : -EPIPE;
 }
 
+/* Brings the pages of a chunk into memory, so that copying it does not sleep. */
+static void touch(const char *buf, int count)
+{
+	get_fs_byte(buf);
+	get_fs_byte(buf + count - 1);
+}
+
+static int writable_run(struct m_inode *inode, int wanted)
+{
+	return run_length(PIPE_HEAD(*inode), PAGE_SIZE - 1 - PIPE_SIZE(*inode), wanted);
+}
+
 /* Waits until all is in the ring. */
 int write_pipe(struct m_inode *inode, char *buf, int count)
 {
@@ -75,7 +87,8 @@ int write_pipe(struct m_inode *inode, char *buf, int count)
 		}
 		if (!other_end_open(inode))
 			return broken_pipe(done);
-		run = run_length(PIPE_HEAD(*inode), PAGE_SIZE - 1 - PIPE_SIZE(*inode), count - done);
+		touch(buf + done, writable_run(inode, count - done));
+		run = writable_run(inode, count - done); /* another writer may have been first */
 		memcpy_fromfs((char *)inode->i_size + PIPE_HEAD(*inode), buf + done, run);
 		PIPE_HEAD(*inode) = (PIPE_HEAD(*inode) + run) & (PAGE_SIZE - 1);
 		done += run;

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#define MAX_DEVICE_READ 0x10000 /* bytes at once of anything but a file */
 #define MAY_BE_READ(filp) ((filp)->f_mode & 1)
 #define MAY_BE_WRITTEN(filp) ((filp)->f_mode & 2)
 
@@ -37,17 +38,28 @@ int sys_lseek(unsigned fd, off_t offset, int origin)
 	return file->f_pos = from + offset;
 }
 
+/* Bytes that a read of `count` can deliver at most: what verify_area() must look at. */
+static int readable(struct m_inode *inode, struct file *file, int count)
+{
+	long left = MAX_DEVICE_READ;
+
+	if (!inode->i_pipe && (S_ISDIR(inode->i_mode) || S_ISREG(inode->i_mode)))
+		left = (long)inode->i_size - file->f_pos;
+	if (left < 0)
+		left = 0;
+	return count < left ? count : left;
+}
+
 int sys_read(unsigned fd, char *buf, int count)
 {
 	struct file *file = get_filp(fd);
 	struct m_inode *inode;
-	long left;
 
 	if (count < 0 || !file || !(inode = file->f_inode))
 		return -EINVAL;
 	if (!MAY_BE_READ(file))
 		return inode->i_pipe ? -EIO : -EBADF;
-	if (!count)
+	if (!(count = readable(inode, file, count)))
 		return 0;
 	verify_area(buf, count);
 	if (inode->i_pipe)
@@ -56,12 +68,8 @@ int sys_read(unsigned fd, char *buf, int count)
 		return rw_char(READ, inode->i_zone[0], buf, count, &file->f_pos, file->f_flags);
 	if (S_ISBLK(inode->i_mode))
 		return block_read(inode->i_zone[0], &file->f_pos, buf, count);
-	if (S_ISDIR(inode->i_mode) || S_ISREG(inode->i_mode)) {
-		left = (long)inode->i_size - file->f_pos;
-		if (count > left)
-			count = left;
-		return count <= 0 ? 0 : file_read(inode, file, buf, count);
-	}
+	if (S_ISDIR(inode->i_mode) || S_ISREG(inode->i_mode))
+		return file_read(inode, file, buf, count);
 	return -EINVAL;
 }
 

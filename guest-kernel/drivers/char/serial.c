@@ -51,6 +51,7 @@ static struct serial {
 	unsigned char fifo; /* characters the transmitter takes at once */
 	unsigned char ier, mcr, lcr;
 	unsigned char throttled;
+	unsigned short divisor; /* that the chip has, 0 = not set yet */
 } lines[NR_SERIALS] = {
 	{.base = 0x3f8, .irq = IRQ_COM1},
 	{.base = 0x2f8, .irq = IRQ_COM2},
@@ -223,9 +224,10 @@ void rs_change_speed(struct tty_struct *tty)
 	if (!line)
 		return;
 	cli();
-	line->mcr = MCR_OUT2 | (divisor ? MCR_DTR | MCR_RTS : 0);
+	line->mcr = MCR_OUT2 | (divisor ? MCR_DTR : 0) | (divisor && !line->throttled ? MCR_RTS : 0);
 	outb_p(line->mcr, line->base + UART_MCR);
-	if (divisor) {
+	if (divisor && divisor != line->divisor) {
+		line->divisor = divisor;
 		outb_p(line->lcr | LCR_DLAB, line->base + UART_LCR);
 		outb_p(divisor & 0xff, line->base + UART_DIVISOR_LOW);
 		outb_p(divisor >> 8, line->base + UART_DIVISOR_HIGH);
