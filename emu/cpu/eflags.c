@@ -47,4 +47,6 @@ void eflags_load(struct cpu *cpu, u32 value, u32 mask)
     cpu_set_eflags(cpu, (old & ~mask) | (value & mask) | FLAG_ALWAYS);
     if (alignment_armed(cpu) && !was_armed)
         tlb_flush_fast(cpu);
+    if (cpu->eflags & ~old & (FLAG_IF | FLAG_TF))
+        cpu->attention = true;
 }

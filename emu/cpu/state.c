@@ -83,7 +83,7 @@ static const struct field fields[] = {
     NAMED("idtr.base", idtr.base), NAMED("idtr.limit", idtr.limit),
     SCALAR(cpl), SCALAR(halted), SCALAR(shadow), SCALAR(intr), SCALAR(nmi), SCALAR(nmi_blocked),
     SCALAR(shutdown), SCALAR(delivering), SCALAR(level), SCALAR(has_fpu),
-    SCALAR(cr0), SCALAR(cr2), SCALAR(cr3), SCALAR(cr4), ARRAY(dr),
+    SCALAR(cr0), SCALAR(cr2), SCALAR(cr3), SCALAR(cr4), ARRAY(dr), ARRAY(test),
     NAMED("fault.vector", fault.vector), NAMED("fault.has_error", fault.has_error),
     NAMED("fault.error", fault.error), NAMED("fault.address", fault.address),
     SCALAR(fault_count),
@@ -178,7 +178,8 @@ void cpu_after_load(void *unit)
 {
     struct cpu *cpu = unit;
     cpu->zero = 0;
-    cpu->stop_requested = false;
+    cpu->stop_requested = cpu->trap = cpu->break_armed = false;
+    cpu->attention = true;
     clamp_bools(cpu);
     clamp_control(cpu);
     for (unsigned i = 0; i < SEG_COUNT; i++)

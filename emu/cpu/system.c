@@ -244,6 +244,7 @@ bool system_write_debug(struct cpu *cpu, unsigned number, u32 value)
         value = (value & DR7_WRITABLE) | DR7_ONES;
     cpu->dr[number] = value;
     tlb_flush_fast(cpu); /* a page that is watched may not be read or written directly */
+    blocks_update_mode(cpu);
     return true;
 }
 

@@ -38,8 +38,7 @@ static u32 descriptor_address(u16 selector)
     return (selector & 4 ? BED_LDT : BED_GDT) + (selector & ~7u);
 }
 
-void cpu_testbed_set_segment(struct cpu_testbed *bed, u16 selector, u32 base, u32 limit,
-                             u16 access)
+void cpu_testbed_set_segment(struct cpu_testbed *bed, u16 selector, u32 base, u32 limit, u16 access)
 {
     u32 address = descriptor_address(selector);
     if (limit > 0xfffff) {
@@ -110,8 +109,7 @@ struct cpu_testbed *cpu_testbed_new(enum cpu_level level)
         return NULL;
     clock_init(&bed->clock, CLOCK_DEFAULT_RATE);
     ports_init(&bed->ports, NULL);
-    struct cpu_wiring wiring = {
-        .memory = &bed->memory, .ports = &bed->ports, .clock = &bed->clock};
+    struct cpu_wiring wiring = {.memory = &bed->memory, .ports = &bed->ports, .clock = &bed->clock};
     if (!memory_init(&bed->memory, 4 * MIB, &error) ||
         !cpu_init(&bed->cpu, &wiring, level, &error)) {
         memory_free(&bed->memory);

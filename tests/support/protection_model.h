@@ -62,21 +62,22 @@ static inline void model_compare(const struct cpu *cpu, bool succeeded,
                                  const struct model_case *c)
 {
     const char *text = rule ? rule->text : "allowed";
-    ck_assert_msg(succeeded == !rule,
-                  "%s: cpl %u rpl %u type %u dpl %u present %d target %u/%u/%d call %d: cpu says %s "
-                  "(vector %u)",
-                  text, c->cpl, c->rpl, c->type, c->dpl, c->present, c->target_type, c->target_dpl,
-                  c->target_present, c->is_call, succeeded ? "yes" : "no", cpu->fault.vector);
+    ck_assert_msg(
+        succeeded == !rule,
+        "%s: cpl %u rpl %u type %u dpl %u present %d target %u/%u/%d call %d: cpu says %s "
+        "(vector %u)",
+        text, c->cpl, c->rpl, c->type, c->dpl, c->present, c->target_type, c->target_dpl,
+        c->target_present, c->is_call, succeeded ? "yes" : "no", cpu->fault.vector);
     if (!rule)
         return;
-    ck_assert_msg(cpu->fault.vector == rule->vector &&
-                      cpu->fault.error == model_code_value(rule->code, s),
-                  "%s: cpl %u rpl %u type %u dpl %u target %u/%u: vector %u error %04x", text,
-                  c->cpl, c->rpl, c->type, c->dpl, c->target_type, c->target_dpl,
-                  cpu->fault.vector, cpu->fault.error);
+    ck_assert_msg(
+        cpu->fault.vector == rule->vector && cpu->fault.error == model_code_value(rule->code, s),
+        "%s: cpl %u rpl %u type %u dpl %u target %u/%u: vector %u error %04x", text, c->cpl, c->rpl,
+        c->type, c->dpl, c->target_type, c->target_dpl, cpu->fault.vector, cpu->fault.error);
 }
 
-/* Types with S = 1: 16-23 data, 24-31 code; bit 1 writable or readable, bit 2 down or conforming. */
+/* Types with S = 1: 16-23 data, 24-31 code; bit 1 writable or readable, bit 2 down or conforming.
+ */
 static inline bool model_is_code(unsigned type)
 {
     return type >= 24;

@@ -1,0 +1,287 @@
+#include "support/cpu_testbed.h"
+#include "support/suite.h"
+
+#include "cpu/data.h"
+#include "cpu/system.h"
+#include "cpu/translate.h"
+
+#define PAGE 0x200000u /* where the tests look */
+#define ACCESSED 0x20u
+#define DIRTY 0x40u
+
+static struct cpu_testbed *paged_bed(enum cpu_level level, unsigned ring)
+{
+    struct cpu_testbed *bed = cpu_testbed_new(level);
+    cpu_testbed_enter_ring(bed, ring);
+    cpu_testbed_enable_paging(bed);
+    return bed;
+}
+
+/* ---- Rights: every combination of directory and table entry (PRM 6.4, Table 6-5) ---- */
+
+struct rights_case {
+    unsigned pde, pte; /* low three bits: P, R/W, U/S */
+    bool user, write, protect_supervisor;
+};
+
+/* The error code, or -1 when the access is allowed. */
+static int expected_error(const struct rights_case *c)
+{
+    unsigned both = c->pde & c->pte;
+    int error = (c->write ? 2 : 0) | (c->user ? 4 : 0);
+    if (!(both & 1))
+        return error;
+    bool write_ok = (both & 2) || (!c->user && !c->protect_supervisor);
+    bool user_ok = (both & 4) || !c->user;
+    return user_ok && (write_ok || !c->write) ? -1 : error | 1;
+}
+
+static void check_rights(struct cpu_testbed *bed, const struct rights_case *c)
+{
+    u32 pde = (BED_PAGE_DIRECTORY + PAGE_SIZE) | c->pde;
+    cpu_testbed_enter_ring(bed, c->user ? 3 : 0);
+    cpu_testbed_set_pte(bed, PAGE, PAGE | c->pte);
+    cpu_testbed_write32(bed, BED_PAGE_DIRECTORY, pde);
+    bed->cpu.cr0 = CR0_PE | CR0_PG | (c->protect_supervisor ? CR0_WP : 0);
+    tlb_flush(&bed->cpu, true);
+    u32 value = 0;
+    bool passed = c->write ? data_write32(&bed->cpu, SEG_DS, PAGE + 0x10, 1)
+                           : data_read32(&bed->cpu, SEG_DS, PAGE + 0x10, &value);
+    int error = expected_error(c);
+    ck_assert_msg(passed == (error < 0), "pde %u pte %u user %d write %d wp %d", c->pde, c->pte,
+                  c->user, c->write, c->protect_supervisor);
+    u32 pde_now = cpu_testbed_read32(bed, BED_PAGE_DIRECTORY);
+    if (passed) {
+        ck_assert_uint_eq(pde_now, pde | ACCESSED);
+        ck_assert_uint_eq(cpu_testbed_pte(bed, PAGE),
+                          PAGE | c->pte | ACCESSED | (c->write ? DIRTY : 0));
+    } else {
+        ck_assert_uint_eq(bed->cpu.fault.vector, EXC_PF);
+        ck_assert_int_eq(bed->cpu.fault.error, error);
+        ck_assert_uint_eq(bed->cpu.fault.address, PAGE + 0x10);
+        ck_assert_uint_eq(pde_now, pde);
+        ck_assert_uint_eq(cpu_testbed_pte(bed, PAGE), PAGE | c->pte);
+    }
+}
+
+START_TEST(paging_rights_are_the_tighter_of_directory_and_table)
+{
+    struct cpu_testbed *bed = cpu_testbed_new(CPU_486);
+    cpu_testbed_enter_ring(bed, 0);
+    cpu_testbed_enable_paging(bed);
+    for (unsigned n = 0; n < 8 * 8 * 8; n++)
+        check_rights(bed, &(struct rights_case){.pde = n & 7,
+                                                .pte = n >> 3 & 7,
+                                                .user = n >> 6 & 1,
+                                                .write = n >> 7 & 1,
+                                                .protect_supervisor = n >> 8 & 1});
+    cpu_testbed_free(bed);
+}
+END_TEST
+
+START_TEST(paging_386_has_no_write_protection_of_the_supervisor)
+{
+    struct cpu_testbed *bed = paged_bed(CPU_386, 0);
+    cpu_set_cr0(&bed->cpu, bed->cpu.cr0 | CR0_WP);
+    ck_assert_uint_eq(bed->cpu.cr0 & CR0_WP, 0);
+    cpu_testbed_set_pte(bed, PAGE, PAGE | 5);
+    ck_assert(data_write8(&bed->cpu, SEG_DS, PAGE, 1));
+    cpu_testbed_free(bed);
+}
+END_TEST
+
+/* ---- Accesses across pages ---- */
+
+START_TEST(paging_crossing_write_faults_before_a_byte_is_stored)
+{
+    struct cpu_testbed *bed = paged_bed(CPU_386, 3);
+    cpu_testbed_set_pte(bed, PAGE + 0x1000, (PAGE + 0x1000) | 5);
+    ck_assert(!data_write32(&bed->cpu, SEG_DS, PAGE + 0xffe, 0x11223344));
+    ck_assert_uint_eq(bed->cpu.fault.address, PAGE + 0x1000);
+    ck_assert_uint_eq(bed->cpu.fault.error, PF_PROTECTION | PF_WRITE | PF_USER);
+    ck_assert_uint_eq(cpu_testbed_read16(bed, PAGE + 0xffe), 0);
+    ck_assert_uint_eq(cpu_testbed_pte(bed, PAGE), PAGE | 7);
+    cpu_testbed_free(bed);
+}
+END_TEST
+
+START_TEST(paging_crossing_access_joins_frames_that_are_not_neighbours)
+{
+    struct cpu_testbed *bed = paged_bed(CPU_386, 3);
+    u32 value;
+    cpu_testbed_set_pte(bed, PAGE + 0x1000, 0x300007);
+    ck_assert(data_write32(&bed->cpu, SEG_DS, PAGE + 0xfff, 0x11223344));
+    ck_assert_uint_eq(bed->memory.ram[PAGE + 0xfff], 0x44);
+    ck_assert_uint_eq(bed->memory.ram[0x300000], 0x33);
+    ck_assert_uint_eq(bed->memory.ram[0x300002], 0x11);
+    ck_assert(data_read32(&bed->cpu, SEG_DS, PAGE + 0xfff, &value));
+    ck_assert_uint_eq(value, 0x11223344);
+    cpu_testbed_free(bed);
+}
+END_TEST
+
+START_TEST(paging_modify_needs_write_rights_for_its_read)
+{
+    struct cpu_testbed *bed = paged_bed(CPU_386, 3);
+    struct data_ref ref;
+    u32 value;
+    cpu_testbed_set_pte(bed, PAGE, PAGE | 5);
+    ck_assert(!data_modify(&bed->cpu, SEG_DS, PAGE, 4, &ref, &value));
+    ck_assert_uint_eq(bed->cpu.fault.error, PF_PROTECTION | PF_WRITE | PF_USER);
+    cpu_testbed_set_pte(bed, PAGE, PAGE | 7);
+    cpu_testbed_write32(bed, PAGE, 41);
+    ck_assert(data_modify(&bed->cpu, SEG_DS, PAGE, 4, &ref, &value));
+    data_modify_store(&bed->cpu, &ref, value + 1);
+    ck_assert_uint_eq(cpu_testbed_read32(bed, PAGE), 42);
+    cpu_testbed_free(bed);
+}
+END_TEST
+
+/* ---- The buffer ---- */
+
+START_TEST(paging_tlb_keeps_a_mapping_until_it_is_flushed)
+{
+    struct cpu_testbed *bed = paged_bed(CPU_386, 0);
+    u32 value;
+    cpu_testbed_write32(bed, PAGE, 1);
+    cpu_testbed_write32(bed, 0x300000, 2);
+    ck_assert(data_read32(&bed->cpu, SEG_DS, PAGE, &value));
+    cpu_testbed_set_pte(bed, PAGE, 0x300007);
+    ck_assert(data_read32(&bed->cpu, SEG_DS, PAGE, &value));
+    ck_assert_uint_eq(value, 1);
+    ck_assert(system_write_control(&bed->cpu, 3, bed->cpu.cr3));
+    ck_assert(data_read32(&bed->cpu, SEG_DS, PAGE, &value));
+    ck_assert_uint_eq(value, 2);
+    cpu_testbed_free(bed);
+}
+END_TEST
+
+START_TEST(paging_first_write_after_a_read_sets_the_dirty_bit)
+{
+    struct cpu_testbed *bed = paged_bed(CPU_386, 3);
+    u32 value;
+    ck_assert(data_read32(&bed->cpu, SEG_DS, PAGE, &value));
+    ck_assert_uint_eq(cpu_testbed_pte(bed, PAGE), PAGE | 7 | ACCESSED);
+    const struct tlb_fast *fast = &bed->cpu.fast_tlb[PAGE >> PAGE_SHIFT & 255];
+    ck_assert_uint_eq(fast->read_tag, PAGE);
+    ck_assert_uint_eq(fast->write_tag, TLB_NO_TAG);
+    ck_assert(data_write32(&bed->cpu, SEG_DS, PAGE, 1));
+    ck_assert_uint_eq(cpu_testbed_pte(bed, PAGE), PAGE | 7 | ACCESSED | DIRTY);
+    ck_assert_uint_eq(fast->write_tag, PAGE);
+    cpu_testbed_free(bed);
+}
+END_TEST
+
+START_TEST(paging_fast_entries_lead_to_the_page_and_never_to_code)
+{
+    struct cpu_testbed *bed = paged_bed(CPU_386, 3);
+    const struct tlb_fast *fast = &bed->cpu.fast_tlb[PAGE >> PAGE_SHIFT & 255];
+    ck_assert(data_write32(&bed->cpu, SEG_DS, PAGE, 1));
+    ck_assert_ptr_eq((u8 *)(uintptr_t)(fast->addend + PAGE + 5), bed->memory.ram + PAGE + 5);
+    tlb_protect_code_page(&bed->cpu, PAGE + 0x80);
+    ck_assert_uint_eq(fast->write_tag, TLB_NO_TAG);
+    ck_assert_uint_eq(fast->read_tag, PAGE);
+    bed->memory.code_chunks[PAGE >> PAGE_SHIFT] = 2;
+    bed->memory.code_watch.written = NULL;
+    ck_assert(data_write8(&bed->cpu, SEG_DS, PAGE, 1));
+    ck_assert_uint_eq(fast->write_tag, TLB_NO_TAG);
+    cpu_testbed_free(bed);
+}
+END_TEST
+
+START_TEST(paging_a20_masks_the_physical_address)
+{
+    struct cpu_testbed *bed = cpu_testbed_new(CPU_386);
+    u8 value;
+    cpu_testbed_write32(bed, 0x80000, 0x11);
+    cpu_testbed_write32(bed, 0x180000, 0x22);
+    cpu_testbed_enter_ring(bed, 0);
+    ck_assert(data_read8(&bed->cpu, SEG_DS, 0x180000, &value));
+    ck_assert_uint_eq(value, 0x22);
+    memory_set_a20(&bed->memory, false);
+    tlb_flush_fast(&bed->cpu);
+    ck_assert(data_read8(&bed->cpu, SEG_DS, 0x180000, &value));
+    ck_assert_uint_eq(value, 0x11);
+    cpu_testbed_free(bed);
+}
+END_TEST
+
+START_TEST(paging_code_entries_are_apart_from_data)
+{
+    struct cpu_testbed *bed = paged_bed(CPU_386, 3);
+    u32 physical, value;
+    ck_assert(code_translate(&bed->cpu, PAGE + 0x123, &physical));
+    ck_assert_uint_eq(physical, PAGE + 0x123);
+    cpu_testbed_set_pte(bed, PAGE, 0x300007);
+    ck_assert(data_read32(&bed->cpu, SEG_DS, PAGE, &value)); /* walks: the data side is empty */
+    ck_assert_uint_eq(cpu_testbed_pte(bed, PAGE), 0x300007 | ACCESSED);
+    ck_assert(code_translate(&bed->cpu, PAGE, &physical));
+    ck_assert_uint_eq(physical, PAGE);
+    cpu_testbed_free(bed);
+}
+END_TEST
+
+START_TEST(paging_fetch_from_a_supervisor_page_faults_in_ring_3)
+{
+    struct cpu_testbed *bed = paged_bed(CPU_386, 3);
+    u32 physical;
+    cpu_testbed_set_pte(bed, PAGE, PAGE | 3);
+    ck_assert(!code_translate(&bed->cpu, PAGE, &physical));
+    ck_assert_uint_eq(bed->cpu.fault.error, PF_PROTECTION | PF_USER);
+    system_set_cpl(&bed->cpu, 0);
+    ck_assert(code_translate(&bed->cpu, PAGE, &physical));
+    system_set_cpl(&bed->cpu, 3);
+    ck_assert(!code_translate(&bed->cpu, PAGE, &physical)); /* also when the buffer has it */
+    cpu_testbed_free(bed);
+}
+END_TEST
+
+START_TEST(paging_586_maps_4_megabyte_pages)
+{
+    struct cpu_testbed *bed = paged_bed(CPU_586, 0);
+    u32 value;
+    cpu_testbed_write32(bed, 0x212344, 0xcafe);
+    cpu_testbed_write32(bed, BED_PAGE_DIRECTORY + 4 * 0x100, 0x87); /* linear 40000000h */
+    ck_assert(system_write_control(&bed->cpu, 4, 0x10));
+    ck_assert(data_read32(&bed->cpu, SEG_DS, 0x40212344, &value));
+    ck_assert_uint_eq(value, 0xcafe);
+    ck_assert(data_write32(&bed->cpu, SEG_DS, 0x40212344, 1));
+    ck_assert_uint_eq(cpu_testbed_read32(bed, BED_PAGE_DIRECTORY + 4 * 0x100),
+                      0x87 | ACCESSED | DIRTY);
+    cpu_testbed_free(bed);
+}
+END_TEST
+
+/* ---- Alignment check (486) ---- */
+
+START_TEST(paging_486_alignment_check_needs_am_ac_and_ring_3)
+{
+    struct cpu_testbed *bed = cpu_testbed_new(CPU_486);
+    for (unsigned n = 0; n < 8; n++) {
+        bool am = n & 1, ac = n & 2, user = n & 4;
+        u32 value;
+        cpu_testbed_enter_ring(bed, user ? 3 : 0);
+        cpu_set_cr0(&bed->cpu, CR0_PE | (am ? CR0_AM : 0));
+        cpu_set_eflags(&bed->cpu, FLAG_ALWAYS | (ac ? FLAG_AC : 0));
+        tlb_flush_fast(&bed->cpu);
+        bool passed = data_read32(&bed->cpu, SEG_DS, PAGE + 2, &value);
+        ck_assert_int_eq(passed, !(am && ac && user));
+        if (!passed)
+            ck_assert_uint_eq(bed->cpu.fault.vector, EXC_AC);
+        ck_assert(data_read32(&bed->cpu, SEG_DS, PAGE + 4, &value));
+    }
+    cpu_testbed_free(bed);
+}
+END_TEST
+
+SUITE_MAIN("paging", paging_rights_are_the_tighter_of_directory_and_table,
+           paging_386_has_no_write_protection_of_the_supervisor,
+           paging_crossing_write_faults_before_a_byte_is_stored,
+           paging_crossing_access_joins_frames_that_are_not_neighbours,
+           paging_modify_needs_write_rights_for_its_read,
+           paging_tlb_keeps_a_mapping_until_it_is_flushed,
+           paging_first_write_after_a_read_sets_the_dirty_bit,
+           paging_fast_entries_lead_to_the_page_and_never_to_code,
+           paging_a20_masks_the_physical_address, paging_code_entries_are_apart_from_data,
+           paging_fetch_from_a_supervisor_page_faults_in_ring_3, paging_586_maps_4_megabyte_pages,
+           paging_486_alignment_check_needs_am_ac_and_ring_3)
