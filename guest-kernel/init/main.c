@@ -36,7 +36,10 @@ static unsigned long memory_end;
 unsigned long buffer_memory_end;
 unsigned long main_memory_start;
 
-/* CMOS registers are read through ports 70h and 71h; bit 7 of the index keeps NMI off (MC146818). */
+/*
+ * CMOS registers are read through ports 70h and 71h; bit 7 of the index keeps NMI off
+ * (MC146818).
+ */
 static int read_cmos(int reg)
 {
 	int bcd;

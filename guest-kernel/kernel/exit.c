@@ -147,7 +147,10 @@ int sys_kill(int pid, int sig)
 	return kill_proc(pid, sig);
 }
 
-/* A group is orphaned when no member has a parent in another group of the same session (POSIX 2.2.2.52). */
+/*
+ * A group is orphaned when no member has a parent in another group of the same session (POSIX
+ * 2.2.2.52).
+ */
 static int orphaned_without(int pgrp, const struct task_struct *leaving)
 {
 	struct task_struct *p;

@@ -17,7 +17,10 @@
 
 static long last_pid;
 
-/* Makes the pages of [user, user+size) present and the task's own, before the kernel writes there. */
+/*
+ * Makes the pages of [user, user+size) present and the task's own, before the kernel writes
+ * there.
+ */
 void verify_area(void *user, int size)
 {
 	unsigned long start = (unsigned long)user;
@@ -181,7 +184,10 @@ static int copy_process(int nr, struct task_struct *p, const struct trap_frame *
 	return p->pid;
 }
 
-/* The page comes first: getting it may sleep, and a slot that was found free must be taken at once. */
+/*
+ * The page comes first: getting it may sleep, and a slot that was found free must be taken at
+ * once.
+ */
 int sys_fork(void)
 {
 	struct task_struct *p = (struct task_struct *)get_free_page();

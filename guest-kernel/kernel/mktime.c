@@ -8,10 +8,14 @@
 #define HOUR (60 * MINUTE)
 #define DAY (24 * HOUR)
 
-/* tm_year counts from 1900 and tm_mon from 0; years 1970..2099, where every fourth is a leap year. */
+/*
+ * tm_year counts from 1900 and tm_mon from 0; years 1970..2099, where every fourth is a leap
+ * year.
+ */
 long kernel_mktime(struct tm *when)
 {
-	static const short days_before[12] = {0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334};
+	static const short days_before[12] = {0,   31,  59,  90,  120, 151,
+					      181, 212, 243, 273, 304, 334};
 	long years = when->tm_year - 70;
 	long days = years * 365 + (years + 1) / 4 + days_before[when->tm_mon];
 

@@ -281,7 +281,10 @@ static void run_timers(void)
 	}
 }
 
-/* The tick, every 10 ms. The switch itself happens on the way back to ring 3, never in the kernel. */
+/*
+ * The tick, every 10 ms. The switch itself happens on the way back to ring 3, never in the
+ * kernel.
+ */
 void do_timer(int from_user)
 {
 	jiffies++;

@@ -83,7 +83,10 @@ static void show_registers(const struct trap_frame *f, const char *name)
 	printk("\n");
 }
 
-/* Prints what happened and ends the task. In task 0 or in an interrupt there is nothing to go back to. */
+/*
+ * Prints what happened and ends the task. In task 0 or in an interrupt there is nothing to go
+ * back to.
+ */
 static void die(const struct trap_frame *frame, const char *name)
 {
 	show_registers(frame, name);

@@ -1,6 +1,6 @@
 /*
- * vsprintf(): %d %i %u %x %X %o %p %c %s %%, with flags `-` and `0`, a width, a precision for %s, and `l` and
- * `h`, which change nothing here: int and long are both 32 bits.
+ * vsprintf(): %d %i %u %x %X %o %p %c %s %%, with flags `-` and `0`, a width, a precision
+ * for %s, and `l` and `h`, which change nothing here: int and long are both 32 bits.
  */
 
 #include <stdarg.h>
@@ -80,8 +80,8 @@ static char *put_string(char *out, const char *text, const struct spec *spec)
 }
 
 /* `sign` is a character to put in front, or 0. */
-static char *put_number(char *out, unsigned long value, unsigned base, const char *digits, char sign,
-			const struct spec *spec)
+static char *put_number(char *out, unsigned long value, unsigned base, const char *digits,
+			char sign, const struct spec *spec)
 {
 	char text[36];
 	char *p = text + sizeof(text);
@@ -99,60 +99,74 @@ static char *put_number(char *out, unsigned long value, unsigned base, const cha
 	return put_padded(out, p, text + sizeof(text) - p, spec);
 }
 
-int vsprintf(char *buffer, const char *format, va_list args_in)
+/* One of %d %i %u %o %x %X %p. */
+static char *put_integer(char *out, char letter, long value, struct spec *spec)
 {
 	static const char lower[] = "0123456789abcdef";
 	static const char upper[] = "0123456789ABCDEF";
+
+	switch (letter) {
+	case 'd':
+	case 'i':
+		if (value < 0)
+			return put_number(out, 0UL - value, 10, lower, '-', spec);
+		/* fall through */
+	case 'u':
+		return put_number(out, value, 10, lower, 0, spec);
+	case 'o':
+		return put_number(out, value, 8, lower, 0, spec);
+	case 'p':
+		spec->flags |= ZERO;
+		spec->width = 8;
+		/* fall through */
+	case 'x':
+		return put_number(out, value, 16, lower, 0, spec);
+	default:
+		return put_number(out, value, 16, upper, 0, spec);
+	}
+}
+
+static char *put_conversion(char *out, char letter, va_list *args, struct spec *spec)
+{
+	char c;
+
+	switch (letter) {
+	case 'd':
+	case 'i':
+	case 'u':
+	case 'o':
+	case 'x':
+	case 'X':
+	case 'p':
+		return put_integer(out, letter, va_arg(*args, long), spec);
+	case 's':
+		return put_string(out, va_arg(*args, char *), spec);
+	case 'c':
+		c = va_arg(*args, int);
+		return put_padded(out, &c, 1, spec);
+	default:
+		*out++ = letter;
+		return out;
+	}
+}
+
+int vsprintf(char *buffer, const char *format, va_list caller_args)
+{
 	char *out = buffer;
 	struct spec spec;
 	va_list args;
-	long value;
 	char c;
 
-	va_copy(args, args_in);
+	va_copy(args, caller_args);
 	while ((c = *format++) != 0) {
 		if (c != '%') {
 			*out++ = c;
 			continue;
 		}
 		spec = read_spec(&format, &args);
-		switch (c = *format++) {
-		case 'd':
-		case 'i':
-			value = va_arg(args, long);
-			out = put_number(out, value < 0 ? -(unsigned long)value : (unsigned long)value,
-					 10, lower, value < 0 ? '-' : 0, &spec);
+		if (!*format)
 			break;
-		case 'u':
-			out = put_number(out, va_arg(args, unsigned long), 10, lower, 0, &spec);
-			break;
-		case 'x':
-			out = put_number(out, va_arg(args, unsigned long), 16, lower, 0, &spec);
-			break;
-		case 'X':
-			out = put_number(out, va_arg(args, unsigned long), 16, upper, 0, &spec);
-			break;
-		case 'o':
-			out = put_number(out, va_arg(args, unsigned long), 8, lower, 0, &spec);
-			break;
-		case 'p':
-			spec.flags |= ZERO;
-			spec.width = 8;
-			out = put_number(out, va_arg(args, unsigned long), 16, lower, 0, &spec);
-			break;
-		case 's':
-			out = put_string(out, va_arg(args, char *), &spec);
-			break;
-		case 'c':
-			c = va_arg(args, int);
-			out = put_padded(out, &c, 1, &spec);
-			break;
-		case 0:
-			format--;
-			break;
-		default:
-			*out++ = c;
-		}
+		out = put_conversion(out, *format++, &args, &spec);
 	}
 	va_end(args);
 	*out = 0;

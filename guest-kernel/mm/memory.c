@@ -136,7 +136,10 @@ static int copy_swapped(unsigned long *from, unsigned long *to)
 	return 0;
 }
 
-/* Both sides read-only from now on; the frame has one user more. Frames of the kernel stay as they are. */
+/*
+ * Both sides read-only from now on; the frame has one user more. Frames of the kernel stay as
+ * they are.
+ */
 static void copy_present(unsigned long *from, unsigned long *to)
 {
 	unsigned long entry = *from & PAGE_READONLY_CLEAR;
@@ -211,7 +214,10 @@ static unsigned long install_page(unsigned long frame, unsigned long linear, uns
 	return frame;
 }
 
-/* Maps a frame at a linear address. A page that becomes present needs no TLB flush. 0 = no memory for the table. */
+/*
+ * Maps a frame at a linear address. A page that becomes present needs no TLB flush. 0 = no
+ * memory for the table.
+ */
 unsigned long put_page(unsigned long frame, unsigned long linear)
 {
 	return install_page(frame, linear, PAGE_TABLE);
@@ -331,7 +337,10 @@ static int try_to_share(unsigned long offset, struct task_struct *p)
 	return 1;
 }
 
-/* Looks for a task, the highest slot first, that has this page of the same executable or library. */
+/*
+ * Looks for a task, the highest slot first, that has this page of the same executable or
+ * library.
+ */
 static int share_page(struct m_inode *inode, unsigned long offset)
 {
 	int slot;
@@ -362,7 +371,10 @@ static void read_file_page(unsigned long frame, struct m_inode *inode, unsigned 
 	bread_page(frame, inode->i_dev, blocks);
 }
 
-/* bss begins in the middle of the last page of data: what the file has behind end_data is no data. */
+/*
+ * bss begins in the middle of the last page of data: what the file has behind end_data is no
+ * data.
+ */
 static void clear_behind_data(unsigned long frame, unsigned long address, unsigned long end_data)
 {
 	if (end_data < address + PAGE_SIZE)

@@ -38,7 +38,10 @@ static inline void restore_flags(unsigned long flags)
 	__asm__ volatile("pushl %0; popfl" : : "r"(flags) : "memory", "cc");
 }
 
-/* Gate types with P=1, DPL in bits 5-6 (PRM 9.5): an interrupt gate clears IF, a trap gate does not. */
+/*
+ * Gate types with P=1, DPL in bits 5-6 (PRM 9.5): an interrupt gate clears IF, a trap gate does
+ * not.
+ */
 #define GATE_INTERRUPT 0x8e
 #define GATE_TRAP 0x8f
 #define GATE_SYSTEM 0xef

@@ -62,7 +62,8 @@ struct task_struct {
 	unsigned long start_code, end_code, end_data, brk, start_stack; /* 536 */
 	long pid, pgrp, session, leader;  /* 556 */
 	int groups[NGROUPS];              /* 572 */
-	struct task_struct *p_pptr, *p_cptr, *p_ysptr, *p_osptr; /* 700 parent, youngest child, siblings */
+	/* 700: parent, youngest child, next younger and next older child of the same parent */
+	struct task_struct *p_pptr, *p_cptr, *p_ysptr, *p_osptr;
 	unsigned short uid, euid, suid;   /* 716 */
 	unsigned short gid, egid, sgid;   /* 722 */
 	unsigned long timeout, alarm;     /* 728 in jiffies, 0 = none */

@@ -74,7 +74,7 @@ int sys_dup2(unsigned oldfd, unsigned newfd);                          /* 63 */
 int sys_getppid(void);                                                 /* 64 */
 int sys_getpgrp(void);                                                 /* 65 */
 int sys_setsid(void);                                                  /* 66 */
-int sys_sigaction(int sig, const struct sigaction *new_action, struct sigaction *old_action); /* 67 */
+int sys_sigaction(int sig, const struct sigaction *to, struct sigaction *old); /* 67 */
 int sys_sgetmask(void);                                                /* 68 */
 int sys_ssetmask(int mask);                                            /* 69 */
 int sys_setreuid(int ruid, int euid);                                  /* 70 */
