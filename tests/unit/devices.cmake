@@ -1,0 +1,5 @@
+foreach(chip pic pit rtc kbc uart vga ide media ports device_fields)
+    glass386_unit_test(${chip} SOURCES ${chip}.c USES devices)
+endforeach()
+find_package(ZLIB REQUIRED)
+target_link_libraries(test_media PRIVATE ZLIB::ZLIB)

@@ -1,0 +1,327 @@
+#include "devices/kbc.h"
+#include "devices/keyboard.h"
+#include "devices/scancode.h"
+#include "support/suite.h"
+
+#include <string.h>
+
+#define RATE 1000000u
+#define SERIAL 700 /* ticks of one byte on the wire */
+
+struct bench {
+    struct clock clock;
+    struct kbc kbc;
+    struct keyboard keyboard;
+    bool irq1, irq12, a20;
+    unsigned irq1_edges, resets;
+};
+
+static void set_irq(void *context, unsigned number, bool level)
+{
+    struct bench *bench = context;
+    if (number == 12) {
+        bench->irq12 = level;
+        return;
+    }
+    bench->irq1_edges += level && !bench->irq1;
+    bench->irq1 = level;
+}
+
+static void set_a20(void *context, unsigned number, bool level)
+{
+    (void)number;
+    ((struct bench *)context)->a20 = level;
+}
+
+static void pulse_reset(void *context, unsigned number, bool level)
+{
+    (void)number;
+    ((struct bench *)context)->resets += level;
+}
+
+static void out(struct bench *bench, u16 port, u8 value)
+{
+    kbc_write(&bench->kbc, port, 1, value);
+}
+
+static u8 in(struct bench *bench, u16 port)
+{
+    return (u8)kbc_read(&bench->kbc, port, 1);
+}
+
+static void run(struct bench *bench, u64 ticks)
+{
+    u64 end = bench->clock.now + ticks;
+    while (bench->clock.next <= end) {
+        bench->clock.now = bench->clock.next;
+        clock_run_due(&bench->clock);
+    }
+    bench->clock.now = end;
+}
+
+static void start(struct bench *bench, u8 command_byte)
+{
+    *bench = (struct bench){.a20 = false};
+    clock_init(&bench->clock, RATE);
+    kbc_init(&bench->kbc, &bench->clock);
+    bench->kbc.irq_keyboard = (struct irq_line){set_irq, bench, 1};
+    bench->kbc.irq_mouse = (struct irq_line){set_irq, bench, 12};
+    bench->kbc.a20 = (struct irq_line){set_a20, bench, 0};
+    bench->kbc.reset = (struct irq_line){pulse_reset, bench, 0};
+    bench->kbc.peripheral[KBC_KEYBOARD] =
+        (struct kbc_peripheral){keyboard_take, keyboard_send, &bench->keyboard};
+    keyboard_init(&bench->keyboard,
+                  (struct irq_line){kbc_peripheral_ready, &bench->kbc, KBC_KEYBOARD});
+    kbc_reset(&bench->kbc);
+    out(bench, 0x64, 0x60);
+    out(bench, 0x60, command_byte);
+}
+
+static void key(struct bench *bench, const char *code)
+{
+    ck_assert(keyboard_key(&bench->keyboard, (const u8 *)code, (unsigned)strlen(code)));
+}
+
+/* The next byte on the wire. */
+static u8 next(struct bench *bench)
+{
+    run(bench, SERIAL);
+    ck_assert_uint_eq(in(bench, 0x64) & 1, 1);
+    return in(bench, 0x60);
+}
+
+START_TEST(kbc_translates_keys_to_set_1)
+{
+    struct bench b;
+    start(&b, 0x65);
+    key(&b, "\x1e\x9e");
+    ck_assert(!b.irq1);
+    run(&b, SERIAL);
+    ck_assert(b.irq1);
+    ck_assert_uint_eq(in(&b, 0x60), 0x1e);
+    ck_assert(!b.irq1);
+    ck_assert_uint_eq(next(&b), 0x9e);
+    ck_assert_uint_eq(b.irq1_edges, 2);
+}
+END_TEST
+
+START_TEST(kbc_gives_set_2_without_translation)
+{
+    struct bench b;
+    start(&b, 0x25);
+    key(&b, "\xe0\x48\xe0\xc8");
+    ck_assert_uint_eq(next(&b), 0xe0);
+    ck_assert_uint_eq(next(&b), 0x75);
+    ck_assert_uint_eq(next(&b), 0xe0);
+    ck_assert_uint_eq(next(&b), 0xf0);
+    ck_assert_uint_eq(next(&b), 0x75);
+}
+END_TEST
+
+START_TEST(scancode_tables_are_inverse_for_every_key)
+{
+    for (u8 code = 1; code <= 0x58; code++)
+        ck_assert_uint_eq(scancode_set2_to_set1(scancode_set1_to_set2(code)), code);
+}
+END_TEST
+
+START_TEST(kbc_port_60_keeps_the_last_byte)
+{
+    struct bench b;
+    start(&b, 0x65);
+    key(&b, "\x1c");
+    ck_assert_uint_eq(next(&b), 0x1c);
+    ck_assert_uint_eq(in(&b, 0x60), 0x1c);
+    ck_assert_uint_eq(in(&b, 0x64) & 1, 0);
+    ck_assert_uint_eq(kbc_peek(&b.kbc, 0x60), 0x1c);
+}
+END_TEST
+
+START_TEST(kbc_next_byte_takes_its_time_on_the_wire)
+{
+    struct bench b;
+    start(&b, 0x65);
+    key(&b, "\x1e\x9e");
+    run(&b, SERIAL);
+    ck_assert_uint_eq(in(&b, 0x60), 0x1e);
+    run(&b, SERIAL - 1);
+    ck_assert_uint_eq(in(&b, 0x60), 0x1e);
+    run(&b, 1);
+    ck_assert_uint_eq(in(&b, 0x60), 0x9e);
+}
+END_TEST
+
+START_TEST(kbc_disabled_keyboard_waits)
+{
+    struct bench b;
+    start(&b, 0x65);
+    out(&b, 0x64, 0xad);
+    key(&b, "\x1e");
+    run(&b, 100 * SERIAL);
+    ck_assert_uint_eq(in(&b, 0x64) & 1, 0);
+    out(&b, 0x64, 0xae);
+    ck_assert_uint_eq(next(&b), 0x1e);
+}
+END_TEST
+
+START_TEST(kbc_self_test_and_port_tests_pass)
+{
+    struct bench b;
+    start(&b, 0x30);
+    out(&b, 0x64, 0xaa);
+    ck_assert_uint_eq(in(&b, 0x60), 0x55);
+    ck_assert_uint_eq(in(&b, 0x64) & 0x04, 0x04);
+    out(&b, 0x64, 0xab);
+    ck_assert_uint_eq(in(&b, 0x60), 0x00);
+    out(&b, 0x64, 0x20);
+    ck_assert_uint_eq(in(&b, 0x60), 0x34);
+    ck_assert(!b.irq1);
+}
+END_TEST
+
+START_TEST(kbc_output_port_drives_a20)
+{
+    struct bench b;
+    start(&b, 0x65);
+    ck_assert(b.a20);
+    out(&b, 0x64, 0xd1);
+    out(&b, 0x60, 0xdd);
+    ck_assert(!b.a20);
+    out(&b, 0x64, 0xd0);
+    ck_assert_uint_eq(in(&b, 0x60) & 0x03, 0x01);
+    out(&b, 0x64, 0xd1);
+    out(&b, 0x60, 0xdf);
+    ck_assert(b.a20);
+}
+END_TEST
+
+START_TEST(kbc_pulses_reset_when_bit_0_is_clear)
+{
+    struct bench b;
+    start(&b, 0x65);
+    out(&b, 0x64, 0xff);
+    ck_assert_uint_eq(b.resets, 0);
+    out(&b, 0x64, 0xfe);
+    out(&b, 0x64, 0xfc);
+    ck_assert_uint_eq(b.resets, 2);
+    out(&b, 0x64, 0xd1);
+    out(&b, 0x60, 0xde);
+    ck_assert_uint_eq(b.resets, 3);
+}
+END_TEST
+
+START_TEST(kbc_writes_its_own_output_buffers)
+{
+    struct bench b;
+    start(&b, 0x47);
+    out(&b, 0x64, 0xd2);
+    out(&b, 0x60, 0x39);
+    ck_assert(b.irq1 && !b.irq12);
+    ck_assert_uint_eq(in(&b, 0x60), 0x39);
+    out(&b, 0x64, 0xd3);
+    out(&b, 0x60, 0x40);
+    ck_assert(!b.irq1 && b.irq12);
+    ck_assert_uint_eq(in(&b, 0x64) & 0x21, 0x21);
+    ck_assert_uint_eq(in(&b, 0x60), 0x40);
+    ck_assert(!b.irq12);
+}
+END_TEST
+
+START_TEST(keyboard_answers_overtake_keys)
+{
+    struct bench b;
+    start(&b, 0x65);
+    out(&b, 0x64, 0xad);
+    key(&b, "\x1e\x9e");
+    out(&b, 0x60, 0xed); /* enables the keyboard again */
+    ck_assert_uint_eq(next(&b), 0xfa);
+    out(&b, 0x60, 0x02);
+    ck_assert_uint_eq(next(&b), 0xfa);
+    ck_assert_uint_eq(b.keyboard.leds, 2);
+    ck_assert_uint_eq(next(&b), 0x1e);
+    ck_assert_uint_eq(next(&b), 0x9e);
+}
+END_TEST
+
+START_TEST(keyboard_resets_and_tells_its_identity)
+{
+    struct bench b;
+    start(&b, 0x24);
+    out(&b, 0x60, 0xff);
+    ck_assert_uint_eq(next(&b), 0xfa);
+    ck_assert_uint_eq(next(&b), 0xaa);
+    out(&b, 0x60, 0xf2);
+    ck_assert_uint_eq(next(&b), 0xfa);
+    ck_assert_uint_eq(next(&b), 0xab);
+    ck_assert_uint_eq(next(&b), 0x83);
+    out(&b, 0x60, 0xfe);
+    ck_assert_uint_eq(next(&b), 0x83);
+    out(&b, 0x60, 0xee);
+    ck_assert_uint_eq(next(&b), 0xee);
+}
+END_TEST
+
+START_TEST(keyboard_scan_set_can_be_chosen)
+{
+    struct bench b;
+    start(&b, 0x24);
+    out(&b, 0x60, 0xf0);
+    ck_assert_uint_eq(next(&b), 0xfa);
+    out(&b, 0x60, 0x01);
+    ck_assert_uint_eq(next(&b), 0xfa);
+    key(&b, "\x9e");
+    ck_assert_uint_eq(next(&b), 0x9e);
+    out(&b, 0x60, 0xf0);
+    next(&b);
+    out(&b, 0x60, 0x00);
+    ck_assert_uint_eq(next(&b), 0xfa);
+    ck_assert_uint_eq(next(&b), 0x01);
+    out(&b, 0x60, 0xf0);
+    next(&b);
+    out(&b, 0x60, 0x03);
+    ck_assert_uint_eq(next(&b), 0xfe);
+}
+END_TEST
+
+START_TEST(keyboard_takes_a_key_whole_or_not_at_all)
+{
+    struct bench b;
+    unsigned taken = 0;
+    start(&b, 0x65);
+    while (keyboard_key(&b.keyboard, (const u8 *)"\xe0\x48", 2))
+        taken++;
+    ck_assert_uint_ge(taken, 8);
+    u8 count = b.keyboard.count;
+    ck_assert(!keyboard_key(&b.keyboard, (const u8 *)"\xe0\x48", 2));
+    ck_assert_uint_eq(b.keyboard.count, count);
+    for (unsigned i = 0; i < taken; i++) {
+        ck_assert_uint_eq(next(&b), 0xe0);
+        ck_assert_uint_eq(next(&b), 0x48);
+    }
+}
+END_TEST
+
+START_TEST(keyboard_told_not_to_scan_forgets_keys)
+{
+    struct bench b;
+    start(&b, 0x65);
+    out(&b, 0x60, 0xf5);
+    next(&b);
+    key(&b, "\x1e");
+    run(&b, 10 * SERIAL);
+    ck_assert_uint_eq(in(&b, 0x64) & 1, 0);
+    out(&b, 0x60, 0xf4);
+    ck_assert_uint_eq(next(&b), 0xfa);
+    key(&b, "\x1f");
+    ck_assert_uint_eq(next(&b), 0x1f);
+}
+END_TEST
+
+SUITE_MAIN("kbc", kbc_translates_keys_to_set_1, kbc_gives_set_2_without_translation,
+           scancode_tables_are_inverse_for_every_key, kbc_port_60_keeps_the_last_byte,
+           kbc_next_byte_takes_its_time_on_the_wire, kbc_disabled_keyboard_waits,
+           kbc_self_test_and_port_tests_pass, kbc_output_port_drives_a20,
+           kbc_pulses_reset_when_bit_0_is_clear, kbc_writes_its_own_output_buffers,
+           keyboard_answers_overtake_keys, keyboard_resets_and_tells_its_identity,
+           keyboard_scan_set_can_be_chosen, keyboard_takes_a_key_whole_or_not_at_all,
+           keyboard_told_not_to_scan_forgets_keys)
