@@ -1,4 +1,4 @@
-/* The executable format: a 32-byte header in a block of 1024 bytes, then text, data, symbols, strings. */
+/* The executable format: a 32-byte header in a block of 1024, then text, data, symbols, strings. */
 #ifndef _A_OUT_H
 #define _A_OUT_H
 

@@ -1,5 +1,5 @@
-/* hexdump [-n bytes] [-s offset] [file...]: offset, 16 bytes in hex, the same as text. A row like the
-   one before is shown as one star. */
+/* hexdump [-n bytes] [-s offset] [file...]: offset, 16 bytes in hex, the same as text. A row
+   like the one before is shown as one star. */
 #include "tool.h"
 
 #include <ctype.h>

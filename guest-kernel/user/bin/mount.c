@@ -1,4 +1,4 @@
-/* mount, mount device directory. The kernel keeps no list for programs to read: /etc/mtab is ours. */
+/* mount, mount device directory. The kernel keeps no list for programs: /etc/mtab is ours. */
 #include "tool.h"
 
 #include <unistd.h>

@@ -30,8 +30,8 @@ static void show(const struct taskinfo *t, int detailed)
 		printf("%4d %5d %6lu %6lu %5lu ", t->slot, t->pgrp, t->min_faults, t->maj_faults,
 		       t->kstack_free);
 	printf("%5d %5d %-6s %c %6lu %6lu %6lu %3lu:%02lu.%02lu %s\n", t->pid, t->ppid, terminal(t),
-	       state, t->resident * PAGE_KB, t->shared * PAGE_KB, t->swapped * PAGE_KB, ticks / 6000,
-	       ticks / 100 % 60, ticks % 100, t->comm);
+	       state, t->resident * PAGE_KB, t->shared * PAGE_KB, t->swapped * PAGE_KB,
+	       ticks / 6000, ticks / 100 % 60, ticks % 100, t->comm);
 }
 
 int main(int argc, char *argv[])

@@ -57,11 +57,13 @@ static int collect(FILE *file, const char *name)
 
 	while ((line = tool_read_line(file))) {
 		if (count == room) {
-			char **larger = realloc(lines, (room = room ? room * 2 : 64) * sizeof *lines);
+			size_t more = room ? room * 2 : 64;
+			char **larger = realloc(lines, more * sizeof *lines);
 
 			if (!larger)
 				return tool_error(name);
 			lines = larger;
+			room = more;
 		}
 		lines[count++] = line;
 	}

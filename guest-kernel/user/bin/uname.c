@@ -9,7 +9,8 @@ int main(int argc, char *argv[])
 {
 	static const char letters[] = "snrvm";
 	struct utsname name;
-	const char *fields[] = {name.sysname, name.nodename, name.release, name.version, name.machine};
+	const char *fields[] = {name.sysname, name.nodename, name.release, name.version,
+				name.machine};
 	int option, wanted = 0, shown = 0;
 
 	while ((option = getopt(argc, argv, "snrvma")) != -1) {

@@ -1,4 +1,4 @@
-/* Writes the buffer cache back every 30 seconds: the kernel itself never does. Started by /etc/rc. */
+/* Writes the buffer cache back every 30 seconds: the kernel never does. /etc/rc starts it. */
 #include <unistd.h>
 
 int main(void)

@@ -1,5 +1,5 @@
-/* Bytes from the pages that brk gives. The free blocks form one list in address order, neighbours are
-   joined when a block comes back. Nothing is ever returned to the kernel. */
+/* Bytes from the pages that brk gives. The free blocks form one list in address order, neighbours
+   are joined when a block comes back. Nothing is ever returned to the kernel. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,4 +1,4 @@
-/* Formatted output: %d %i %u %x %X %o %c %s %p %% with flags, width, precision and the sizes h, l, z. */
+/* Formatted output: %d %i %u %x %X %o %c %s %p %% with flags, width, precision, sizes h, l, z. */
 #include <stdio.h>
 #include <string.h>
 
@@ -47,8 +47,8 @@ static void put_text(struct sink *sink, const struct conversion *c, const char *
 }
 
 /* The digits of a number, its prefix (sign or 0x) before the zeros of width or precision. */
-static void put_number(struct sink *sink, const struct conversion *c, unsigned long value, unsigned base,
-		       const char *prefix, int upper)
+static void put_number(struct sink *sink, const struct conversion *c, unsigned long value,
+		       unsigned base, const char *prefix, int upper)
 {
 	char digits[16], *p = digits + sizeof digits;
 	int length, zeros = 0, prefix_length = strlen(prefix);
@@ -76,8 +76,9 @@ static void put_number(struct sink *sink, const struct conversion *c, unsigned l
 static void put_signed(struct sink *sink, const struct conversion *c, long value)
 {
 	const char *prefix = value < 0 ? "-" : c->plus ? "+" : c->space ? " " : "";
+	unsigned long size = value < 0 ? -(unsigned long) value : (unsigned long) value;
 
-	put_number(sink, c, value < 0 ? -(unsigned long) value : (unsigned long) value, 10, prefix, 0);
+	put_number(sink, c, size, 10, prefix, 0);
 }
 
 static const char *parse_flags(const char *format, struct conversion *c)
@@ -116,7 +117,8 @@ struct arguments { /* a va_list by reference, whatever its type is */
 	va_list list;
 };
 
-static const char *parse_sizes(const char *format, struct conversion *c, struct arguments *arguments)
+static const char *parse_sizes(const char *format, struct conversion *c,
+			       struct arguments *arguments)
 {
 	if (*format == '*') {
 		c->width = va_arg(arguments->list, int);
@@ -137,8 +139,10 @@ static const char *parse_sizes(const char *format, struct conversion *c, struct 
 	return format + 1;
 }
 
-static void convert(struct sink *sink, const struct conversion *c, char kind, struct arguments *arguments)
+static void convert(struct sink *sink, const struct conversion *c, char kind,
+		    struct arguments *arguments)
 {
+	const char *prefix;
 	char character[1];
 	unsigned long value;
 
@@ -165,13 +169,14 @@ static void convert(struct sink *sink, const struct conversion *c, char kind, st
 		put_number(sink, c, va_arg(arguments->list, unsigned long), 10, "", 0);
 		return;
 	case 'o':
-		put_number(sink, c, va_arg(arguments->list, unsigned long), 8, c->alternate ? "0" : "", 0);
+		value = va_arg(arguments->list, unsigned long);
+		put_number(sink, c, value, 8, c->alternate ? "0" : "", 0);
 		return;
 	case 'x':
 	case 'X':
 		value = va_arg(arguments->list, unsigned long);
-		put_number(sink, c, value, 16, c->alternate && value ? kind == 'x' ? "0x" : "0X" : "",
-			   kind == 'X');
+		prefix = kind == 'x' ? "0x" : "0X";
+		put_number(sink, c, value, 16, c->alternate && value ? prefix : "", kind == 'X');
 		return;
 	}
 	put(sink, &kind, 1);

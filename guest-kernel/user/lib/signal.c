@@ -8,7 +8,7 @@ sigset_t __sgetmask(void);
 sigset_t __ssetmask(sigset_t set);
 void __sigrestore(void);
 
-/* Supplies the restorer. It expects the old mask in the frame, so SA_NOMASK becomes an empty mask. */
+/* Supplies the restorer. It expects the old mask in the frame, so SA_NOMASK is taken away. */
 int sigaction(int number, const struct sigaction *new_action, struct sigaction *old_action)
 {
 	struct sigaction action;

@@ -1,4 +1,4 @@
-/* A buffered file. The buffer holds either read-ahead (pos..end) or output not yet written (0..pos). */
+/* A buffered file. The buffer holds read-ahead (pos..end) or output not yet written (0..pos). */
 #ifndef STDIO_FILE_H
 #define STDIO_FILE_H
 
@@ -16,7 +16,7 @@ enum {
 struct file {
 	int fd;
 	int flags;
-	int mode; /* _IOFBF, _IOLBF, _IONBF; -1 until the first output shows whether this is a terminal */
+	int mode; /* _IOFBF, _IOLBF, _IONBF; -1 until the first output asks whether it is a tty */
 	int pos;
 	int end;
 	int size;

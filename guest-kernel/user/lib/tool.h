@@ -32,7 +32,7 @@ const char *tool_base(const char *path);
 /* Whether the path leads to a directory. */
 int tool_is_directory(const char *path);
 
-/* Reads one line of any length without its newline. NULL at the end of the file. The caller frees. */
+/* Reads one line of any length without its newline; the caller frees it. NULL at the file's end. */
 char *tool_read_line(FILE *file);
 
 #endif

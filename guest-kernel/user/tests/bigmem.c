@@ -1,5 +1,5 @@
-/* bigmem [MB]: touches so much memory and verifies it, page by page, twice. More than the machine has
-   goes through swap. */
+/* bigmem [MB]: touches so much memory and verifies it, page by page, twice. More than the machine
+   has goes through swap. */
 #include "tap.h"
 
 #include <stdlib.h>

@@ -10,7 +10,8 @@
 
 /* In the file: PAGES pages of data, each beginning with 1 + its number. */
 #define ROW(n) [n][0] = (n) + 1
-#define ROWS(n) ROW(n), ROW(n + 1), ROW(n + 2), ROW(n + 3), ROW(n + 4), ROW(n + 5), ROW(n + 6), ROW(n + 7)
+#define ROWS4(n) ROW(n), ROW(n + 1), ROW(n + 2), ROW(n + 3)
+#define ROWS(n) ROWS4(n), ROWS4(n + 4)
 static int image[PAGES][PAGE / sizeof(int)] = {
 	ROWS(0),  ROWS(8),  ROWS(16), ROWS(24), ROWS(32), ROWS(40),  ROWS(48),	ROWS(56),
 	ROWS(64), ROWS(72), ROWS(80), ROWS(88), ROWS(96), ROWS(104), ROWS(112), ROWS(120),

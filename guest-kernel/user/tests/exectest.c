@@ -1,4 +1,5 @@
-/* exec: arguments, environment, files kept and closed, scripts, refusals. Runs itself as the new program. */
+/* exec: arguments, environment, files kept and closed, scripts, refusals. The new program is this
+   one again. */
 #include "tap.h"
 
 #include <a.out.h>
@@ -99,7 +100,8 @@ static void check_scripts(void)
 	char *const envp[] = {"PATH=/bin", NULL};
 
 	make_file(SCRIPT, script, sizeof script - 1, 0755);
-	tap_same(run(NULL, SCRIPT, argv, envp), 42, "#! runs the interpreter with script and arguments");
+	tap_same(run(NULL, SCRIPT, argv, envp), 42,
+		 "#! runs the interpreter with script and arguments");
 	unlink(SCRIPT);
 }
 
@@ -114,7 +116,8 @@ static void check_refusals(void)
 	tap_same(run(NULL, BAD, argv, argv), 100 + ENOEXEC, "OMAGIC is ENOEXEC");
 	header.a_magic = ZMAGIC;
 	make_file(BAD, &header, sizeof header, 0755);
-	tap_same(run(NULL, BAD, argv, argv), 100 + ENOEXEC, "a file shorter than it says is ENOEXEC");
+	tap_same(run(NULL, BAD, argv, argv), 100 + ENOEXEC,
+		 "a file shorter than it says is ENOEXEC");
 	header.a_text = 0x3100000;
 	make_file(BAD, &header, sizeof header, 0755);
 	tap_same(run(NULL, BAD, argv, argv), 100 + ENOEXEC, "more than 48 MB is ENOEXEC");
@@ -133,7 +136,8 @@ static void check_large_arguments(void)
 	memset(big, 'x', 139999);
 	big[139999] = 0;
 	refusal = run(NULL, "/bin/true", argv, envp);
-	tap_ok(refusal == 100 + ENOMEM || refusal == 100 + E2BIG, "more than 128 KB of arguments are refused");
+	tap_ok(refusal == 100 + ENOMEM || refusal == 100 + E2BIG,
+	       "more than 128 KB of arguments are refused");
 	big[100000] = 0;
 	tap_same(run(NULL, "/bin/true", argv, envp), 0, "100 KB pass");
 	free(big);

@@ -70,7 +70,8 @@ int main(void)
 	tap_same(status_of(read_word, LIMIT - 2), SIGSEGV, "and a word across the limit");
 	tap_same(status_of(read_byte, 0xc0000000), SIGSEGV, "far beyond");
 	tap_same(status_of(jump, LIMIT + 0x1000), SIGSEGV, "a jump beyond");
-	tap_same(status_of(load_kernel_segment, 0x10), SIGSEGV, "the kernel's segment cannot be loaded");
+	tap_same(status_of(load_kernel_segment, 0x10), SIGSEGV,
+		 "the kernel's segment cannot be loaded");
 	tap_same(status_of(out_port, 0x80), SIGSEGV, "ports are closed");
 	return tap_end();
 }

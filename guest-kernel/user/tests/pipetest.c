@@ -64,7 +64,8 @@ static void check_broken(void)
 		_exit(0);
 	}
 	waitpid(pid, &status, 0);
-	tap_ok(WIFSIGNALED(status) && WTERMSIG(status) == SIGPIPE, "writing without a reader is SIGPIPE");
+	tap_ok(WIFSIGNALED(status) && WTERMSIG(status) == SIGPIPE,
+	       "writing without a reader is SIGPIPE");
 	signal(SIGPIPE, SIG_IGN);
 	tap_ok(write(fds[1], "x", 1) < 0 && errno == EPIPE, "or EPIPE when that is ignored");
 	signal(SIGPIPE, SIG_DFL);

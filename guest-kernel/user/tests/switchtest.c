@@ -1,4 +1,4 @@
-/* Several tasks compute at once: each keeps its registers, flags and memory over the task switches. */
+/* Several tasks compute at once: each keeps its registers and flags over the task switches. */
 #include "tap.h"
 
 #include <sys/taskinfo.h>

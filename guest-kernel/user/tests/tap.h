@@ -1,4 +1,4 @@
-/* Test Anything Protocol for programs that check the kernel: one line a fact, the plan at the end. */
+/* Test Anything Protocol for programs that check the kernel: a line for a fact, the plan last. */
 #ifndef TAP_H
 #define TAP_H
 

@@ -1,8 +1,8 @@
 /* mkaout program.elf program: an ELF file linked by user.ld becomes a ZMAGIC a.out file.
 
-   A block of 1024 bytes begins with the header of 8 words (a.out.h), then text from address 0 padded
-   to whole pages, then data padded to whole pages. The header gives the data its true size: bss and
-   the heap follow it without a gap. No symbols. The same input gives the same bits. */
+   A block of 1024 bytes begins with the header of 8 words (a.out.h), then text from address 0
+   padded to whole pages, then data padded to whole pages. The header gives the data its true size:
+   bss and the heap follow it without a gap. No symbols. The same input gives the same bits. */
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>

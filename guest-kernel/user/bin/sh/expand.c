@@ -218,7 +218,8 @@ static size_t parameter_length(const char *p)
 	return *p && (isdigit(*p) || strchr("?$!#*@-", *p)) ? 1 : 0;
 }
 
-/* ${name#pattern} and ${name%pattern}: the value without the shortest, doubled the longest, part that matches. */
+/* ${name#pattern} and ${name%pattern}: the value without the shortest part that matches, or with
+   the sign doubled the longest. */
 static const char *trimmed(const char *value, const char *operation)
 {
 	int front = *operation == '#', longest = operation[1] == *operation;

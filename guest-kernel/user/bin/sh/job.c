@@ -1,5 +1,5 @@
-/* Process groups. With job control each pipeline is a group of its own, and the one in the foreground
-   owns the terminal, so ^C and ^Z reach it and not the shell. */
+/* Process groups. With job control each pipeline is a group of its own, and the one in the
+   foreground owns the terminal, so ^C and ^Z reach it and not the shell. */
 #include "sh.h"
 
 #include <errno.h>
@@ -37,7 +37,8 @@ void job_begin(void)
 
 static void describe(struct text *text, const struct node *node)
 {
-	static const char *const marks[] = {[NODE_PIPE] = " | ", [NODE_AND] = " && ", [NODE_OR] = " || "};
+	static const char *const marks[] = {
+		[NODE_PIPE] = " | ", [NODE_AND] = " && ", [NODE_OR] = " || "};
 
 	switch (node->kind) {
 	case NODE_COMMAND:
@@ -253,8 +254,8 @@ int job_list(void)
 	job_report();
 	for (struct job *job = jobs; job < jobs + MAX_JOBS; job++)
 		if (job->number)
-			printf("[%d] %s  %d  %s\n", job->number, job->stopped ? "Stopped" : "Running",
-			       (int) job->group, job->text);
+			printf("[%d] %s  %d  %s\n", job->number,
+			       job->stopped ? "Stopped" : "Running", (int) job->group, job->text);
 	return 0;
 }
 
@@ -263,9 +264,12 @@ static struct job *choose(const char *which)
 	struct job *last = NULL;
 	int number = which ? atoi(which + (*which == '%')) : 0;
 
-	for (struct job *job = jobs; job < jobs + MAX_JOBS; job++)
-		if (job->number && (number ? job->number == number : !last || job->number > last->number))
+	for (struct job *job = jobs; job < jobs + MAX_JOBS; job++) {
+		if (!job->number || (number && job->number != number))
+			continue;
+		if (!last || job->number > last->number)
 			last = job;
+	}
 	return last;
 }
 

@@ -6,12 +6,12 @@
 
 struct lexer lexer;
 
-static const struct operator {
+static const struct operator_row {
 	const char *text;
 	enum token token;
 	enum redirect_kind redirect;
 	int fd;
-} operators[] = {
+} operator_rows[] = {
 	/* Longer ones first. */
 	{"&&", TOKEN_AND, 0, 0},
 	{"||", TOKEN_OR, 0, 0},
@@ -90,7 +90,7 @@ static void copy_until(struct text *word, int end, int in_quotes)
 		int c = input_next();
 
 		if (c < 0) {
-			lex_fail(end == '"' || end == '`' ? "quote not closed" : "bracket not closed");
+			lex_fail(strchr("\"`", end) ? "quote not closed" : "bracket not closed");
 			return;
 		}
 		text_add(word, c);
@@ -141,8 +141,8 @@ static int read_operator(int first)
 {
 	int second = input_next();
 
-	for (size_t i = 0; i < sizeof operators / sizeof *operators; i++) {
-		const struct operator *o = &operators[i];
+	for (size_t i = 0; i < sizeof operator_rows / sizeof *operator_rows; i++) {
+		const struct operator_row *o = &operator_rows[i];
 
 		if (o->text[0] != first || (o->text[1] && o->text[1] != second))
 			continue;
@@ -182,7 +182,7 @@ static int read_document_line(struct text *line)
 	return c >= 0 || line->length;
 }
 
-/* At the end of the line with <<: the documents' lines follow. The word, without its quotes, ends them. */
+/* Behind the line with <<: the document's lines, up to the word without its quotes. */
 static void read_documents(void)
 {
 	for (struct redirect *r = lexer.documents; r; r = lexer.documents) {

@@ -330,7 +330,7 @@ static int run_condition(struct node *node)
 	return status;
 }
 
-/* Whether the loop that just ran its body ends, by break, continue of an outer loop, return or ^C. */
+/* Whether a loop ends after its body, by break, continue of an outer loop, return or ^C. */
 static int leaves_loop(void)
 {
 	if (shell.leave_loops > 0) {
@@ -462,8 +462,9 @@ static int is_compound(const struct node *node)
 
 static int fails_shell(const struct node *node)
 {
-	return shell.exit_on_error && !shell.conditions && shell.status &&
-	       (node->kind == NODE_COMMAND || node->kind == NODE_PIPE || node->kind == NODE_SUBSHELL);
+	if (!shell.exit_on_error || shell.conditions || !shell.status)
+		return 0;
+	return node->kind == NODE_COMMAND || node->kind == NODE_PIPE || node->kind == NODE_SUBSHELL;
 }
 
 int run_node(struct node *node)

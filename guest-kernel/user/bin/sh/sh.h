@@ -1,4 +1,4 @@
-/* The shell: input -> lex -> parse -> a tree of nodes -> run, which expands words and starts jobs. */
+/* The shell: input -> lex -> parse -> a tree of nodes -> run, which expands words, starts jobs. */
 #ifndef SH_H
 #define SH_H
 
@@ -222,7 +222,8 @@ struct saved_fd {
 	int fd, copy; /* copy -1: it was closed */
 };
 
-/* Applies redirections in order. With `saved`, redirect_restore undoes them. Answers 0, or -1 after a message. */
+/* Applies redirections in order; with `saved`, redirect_restore undoes them. Answers 0, or -1 after
+   a message. */
 int redirect_apply(const struct redirect *redirects, struct saved_fd **saved);
 void redirect_restore(struct saved_fd *saved);
 
