@@ -1,7 +1,7 @@
 /* One ATA channel with two drives.
 
    Modelled: the task file, CHS and LBA28 addresses, PIO reads, writes and verifies with and without
-   multiple blocks, IDENTIFY, the commands of `commands[]`, software reset and signature, nIEN. An
+   multiple blocks, IDENTIFY, the commands of ide_commands.c, software reset and signature, nIEN. An
    absent drive beside a present one reads status 0 and ignores commands; without any drive the bus
    floats and reads FFh.
    Not modelled: DMA, 48-bit addresses, packet commands, sleep, security; a drive is never really
@@ -14,54 +14,22 @@
 #include "devices/ide.h"
 
 #include "base/bits.h"
-#include "devices/ide_identify.h"
+#include "devices/ide_commands.h"
 
 #include <string.h>
 
 enum { FEATURES_ERROR = 1, COUNT, SECTOR, CYLINDER_LOW, CYLINDER_HIGH, DRIVE_HEAD, COMMAND_STATUS };
 
 enum {
-    STATUS_ERROR = 0x01,
-    STATUS_DATA_REQUEST = 0x08,
-    STATUS_SEEK_COMPLETE = 0x10,
-    STATUS_READY = 0x40,
-    STATUS_BUSY = 0x80,
-    STATUS_GOOD = STATUS_READY | STATUS_SEEK_COMPLETE,
-
-    ERROR_DIAGNOSTIC_PASSED = 0x01,
-    ERROR_ABORTED = 0x04,
-    ERROR_ID_NOT_FOUND = 0x10,
-    ERROR_UNCORRECTABLE = 0x40,
-
-    DRIVE_HEAD_ONES = 0xa0,
-    DRIVE_HEAD_LBA = 0x40,
-    DRIVE_HEAD_SLAVE = 0x10,
-    DRIVE_HEAD_HEAD = 0x0f,
-
     CONTROL_NO_INTERRUPT = 0x02,
     CONTROL_RESET = 0x04,
 
-    MOST_SECTORS = 256, /* of one command */
+    DIAGNOSTIC = 0x90,
     FLOATING = 0xff,
-
-    COMMAND_NS = 10000,
-    SECTOR_NS = 20000,
     RESET_NS = 100000,
 };
 
-/* What ends next: the running event or the host's transfer. */
-enum ide_phase {
-    PHASE_IDLE,
-    PHASE_COMMAND,  /* event: a command without data */
-    PHASE_READ,     /* event: the next block comes from the medium */
-    PHASE_DATA_IN,  /* the host reads the buffer */
-    PHASE_DATA_OUT, /* the host fills the buffer */
-    PHASE_WRITE,    /* event: the block goes to the medium */
-    PHASE_RESET,    /* event: the end of a reset */
-    PHASE_COUNT
-};
-
-static struct ide_drive *selected(struct ide *ide)
+struct ide_drive *ide_selected(struct ide *ide)
 {
     return &ide->drive[ide->drive_head & DRIVE_HEAD_SLAVE ? 1 : 0];
 }
@@ -76,39 +44,39 @@ static bool any_present(const struct ide *ide)
     return ide->drive[0].image || ide->drive[1].image;
 }
 
-static void set_interrupt(struct ide *ide, bool level)
+void ide_set_interrupt(struct ide *ide, bool level)
 {
     ide->irq_level = level;
     irq_set(&ide->irq, level && !(ide->control & CONTROL_NO_INTERRUPT));
 }
 
-static void wait_for(struct ide *ide, enum ide_phase phase, u64 ns)
+void ide_wait_for(struct ide *ide, enum ide_phase phase, u64 ns)
 {
     ide->phase = (u8)phase;
     ide->status = STATUS_BUSY;
     clock_schedule(ide->clock, &ide->done, ide->clock->now + clock_ns_to_ticks(ide->clock, ns));
 }
 
-static void finish(struct ide *ide)
+void ide_finish(struct ide *ide)
 {
     ide->phase = PHASE_IDLE;
     ide->command = 0;
     ide->status = STATUS_GOOD;
-    set_interrupt(ide, true);
+    ide_set_interrupt(ide, true);
 }
 
-static void fail(struct ide *ide, u8 error)
+void ide_fail(struct ide *ide, u8 error)
 {
     ide->error = error;
-    finish(ide);
+    ide_finish(ide);
     ide->status |= STATUS_ERROR;
 }
 
-static void fail_medium(struct ide *ide, const struct error *error)
+void ide_fail_medium(struct ide *ide, const struct error *error)
 {
     if (ide->host_error)
         ide->host_error(ide->host_error_context, error);
-    fail(ide, ERROR_UNCORRECTABLE);
+    ide_fail(ide, ERROR_UNCORRECTABLE);
 }
 
 /* Addresses. */
@@ -116,7 +84,7 @@ static void fail_medium(struct ide *ide, const struct error *error)
 /* The sector that the task file names; false for a CHS address outside the translation. */
 static bool get_address(struct ide *ide, u32 *lba)
 {
-    const struct ide_drive *drive = selected(ide);
+    const struct ide_drive *drive = ide_selected(ide);
     u32 head = ide->drive_head & DRIVE_HEAD_HEAD;
     u32 cylinder = (u32)ide->cylinder_high << 8 | ide->cylinder_low;
     if (ide->drive_head & DRIVE_HEAD_LBA) {
@@ -130,9 +98,9 @@ static bool get_address(struct ide *ide, u32 *lba)
 }
 
 /* Leaves the address of a sector in the task file, as after each sector of a transfer. */
-static void set_address(struct ide *ide, u32 lba)
+void ide_set_address(struct ide *ide, u32 lba)
 {
-    const struct ide_drive *drive = selected(ide);
+    const struct ide_drive *drive = ide_selected(ide);
     u8 drive_bits = ide->drive_head & (u8)~DRIVE_HEAD_HEAD;
     u32 cylinder = lba >> 8, head = lba >> 24;
     ide->sector = (u8)lba;
@@ -148,30 +116,30 @@ static void set_address(struct ide *ide, u32 lba)
 }
 
 /* Starts a transfer of ide->count sectors; aborts with IDNF when it begins outside the medium. */
-static bool begin_transfer(struct ide *ide)
+bool ide_begin_transfer(struct ide *ide)
 {
     ide->sectors = ide->count ? ide->count : MOST_SECTORS;
-    if (get_address(ide, &ide->lba) && ide->lba < selected(ide)->image->sectors)
+    if (get_address(ide, &ide->lba) && ide->lba < ide_selected(ide)->image->sectors)
         return true;
-    fail(ide, ERROR_ID_NOT_FOUND);
+    ide_fail(ide, ERROR_ID_NOT_FOUND);
     return false;
 }
 
-static bool is_multiple(u8 command)
+bool ide_is_multiple(u8 command)
 {
     return command == 0xc4 || command == 0xc5;
 }
 
 /* Sectors of the next block: one, or as many as SET MULTIPLE said. */
-static void choose_block(struct ide *ide)
+void ide_choose_block(struct ide *ide)
 {
-    u32 most = is_multiple(ide->command) ? selected(ide)->multiple : 1;
+    u32 most = ide_is_multiple(ide->command) ? ide_selected(ide)->multiple : 1;
     ide->block = ide->sectors < most ? ide->sectors : most;
 }
 
 static void block_done(struct ide *ide)
 {
-    set_address(ide, ide->lba + ide->block - 1);
+    ide_set_address(ide, ide->lba + ide->block - 1);
     ide->lba += ide->block;
     ide->sectors -= ide->block;
     ide->count = (u8)ide->sectors;
@@ -183,7 +151,7 @@ static bool block_outside(const struct ide *ide, const struct ide_drive *drive)
     return (u64)ide->lba + ide->block > drive->image->sectors;
 }
 
-static void offer_data(struct ide *ide, enum ide_phase phase, u32 bytes)
+void ide_offer_data(struct ide *ide, enum ide_phase phase, u32 bytes)
 {
     ide->phase = (u8)phase;
     ide->status = STATUS_GOOD | STATUS_DATA_REQUEST;
@@ -195,51 +163,51 @@ static void offer_data(struct ide *ide, enum ide_phase phase, u32 bytes)
 
 static void end_read(struct ide *ide)
 {
-    struct ide_drive *drive = selected(ide);
+    struct ide_drive *drive = ide_selected(ide);
     struct error error;
-    choose_block(ide);
+    ide_choose_block(ide);
     if (block_outside(ide, drive)) {
-        fail(ide, ERROR_ID_NOT_FOUND);
+        ide_fail(ide, ERROR_ID_NOT_FOUND);
         return;
     }
     if (!disk_image_read(drive->image, ide->lba, ide->block, ide->data, &error)) {
-        fail_medium(ide, &error);
+        ide_fail_medium(ide, &error);
         return;
     }
     ide->reads += ide->block;
-    offer_data(ide, PHASE_DATA_IN, ide->block * DISK_SECTOR);
+    ide_offer_data(ide, PHASE_DATA_IN, ide->block * DISK_SECTOR);
     block_done(ide);
-    set_interrupt(ide, true);
+    ide_set_interrupt(ide, true);
 }
 
 static void end_write(struct ide *ide)
 {
-    struct ide_drive *drive = selected(ide);
+    struct ide_drive *drive = ide_selected(ide);
     struct error error;
     if (drive->image->read_only) {
-        fail(ide, ERROR_ABORTED);
+        ide_fail(ide, ERROR_ABORTED);
         return;
     }
     if (block_outside(ide, drive)) {
-        fail(ide, ERROR_ID_NOT_FOUND);
+        ide_fail(ide, ERROR_ID_NOT_FOUND);
         return;
     }
     if (!disk_image_write(drive->image, ide->lba, ide->block, ide->data, &error)) {
-        fail_medium(ide, &error);
+        ide_fail_medium(ide, &error);
         return;
     }
     ide->writes += ide->block;
     block_done(ide);
     if (!ide->sectors) {
-        finish(ide);
+        ide_finish(ide);
         return;
     }
-    choose_block(ide);
-    offer_data(ide, PHASE_DATA_OUT, ide->block * DISK_SECTOR);
-    set_interrupt(ide, true);
+    ide_choose_block(ide);
+    ide_offer_data(ide, PHASE_DATA_OUT, ide->block * DISK_SECTOR);
+    ide_set_interrupt(ide, true);
 }
 
-static void end_reset(struct ide *ide)
+void ide_end_reset(struct ide *ide)
 {
     ide->phase = PHASE_IDLE;
     ide->command = 0;
@@ -254,177 +222,14 @@ static void end_reset(struct ide *ide)
 static void data_moved(struct ide *ide)
 {
     if (ide->phase == PHASE_DATA_OUT) {
-        wait_for(ide, PHASE_WRITE, SECTOR_NS);
+        ide_wait_for(ide, PHASE_WRITE, SECTOR_NS);
     } else if (ide->sectors) {
-        wait_for(ide, PHASE_READ, SECTOR_NS);
+        ide_wait_for(ide, PHASE_READ, SECTOR_NS);
     } else { /* a read ends without an interrupt */
         ide->phase = PHASE_IDLE;
         ide->command = 0;
         ide->status = STATUS_GOOD;
     }
-}
-
-/* Commands. `start` runs when the command is written, `end` when the drive has worked at it. */
-
-static void start_slow(struct ide *ide)
-{
-    wait_for(ide, PHASE_COMMAND, COMMAND_NS);
-}
-
-static void start_read(struct ide *ide)
-{
-    if (is_multiple(ide->command) && !selected(ide)->multiple)
-        fail(ide, ERROR_ABORTED);
-    else if (begin_transfer(ide))
-        wait_for(ide, PHASE_READ, SECTOR_NS);
-}
-
-/* DRQ for the first block comes at once and without an interrupt. */
-static void start_write(struct ide *ide)
-{
-    if (is_multiple(ide->command) && !selected(ide)->multiple) {
-        fail(ide, ERROR_ABORTED);
-    } else if (begin_transfer(ide)) {
-        choose_block(ide);
-        offer_data(ide, PHASE_DATA_OUT, ide->block * DISK_SECTOR);
-    }
-}
-
-static void end_verify(struct ide *ide)
-{
-    if (!begin_transfer(ide))
-        return;
-    u64 last = (u64)ide->lba + ide->sectors - 1, most = selected(ide)->image->sectors - 1;
-    set_address(ide, (u32)(last < most ? last : most));
-    ide->count = 0;
-    if (last > most)
-        fail(ide, ERROR_ID_NOT_FOUND);
-    else
-        finish(ide);
-}
-
-static void end_recalibrate(struct ide *ide)
-{
-    ide->cylinder_low = ide->cylinder_high = 0;
-    finish(ide);
-}
-
-static void end_seek(struct ide *ide)
-{
-    if (begin_transfer(ide))
-        finish(ide);
-}
-
-static void end_diagnostic(struct ide *ide)
-{
-    end_reset(ide);
-    set_interrupt(ide, true);
-}
-
-/* The translation changes, the medium does not: cylinders follow from its size. */
-static void end_set_parameters(struct ide *ide)
-{
-    struct ide_drive *drive = selected(ide);
-    if (!ide->count) {
-        fail(ide, ERROR_ABORTED);
-        return;
-    }
-    drive->heads = (u16)((ide->drive_head & DRIVE_HEAD_HEAD) + 1);
-    drive->sectors = ide->count;
-    u64 cylinders = drive->image->sectors / ((u32)drive->heads * drive->sectors);
-    drive->cylinders = cylinders > 0xffff ? 0xffff : (u16)cylinders;
-    finish(ide);
-}
-
-/* A power of two up to the maximum; 0 switches blocks off. */
-static void end_set_multiple(struct ide *ide)
-{
-    if (ide->count > IDE_MAX_MULTIPLE || (ide->count & (ide->count - 1))) {
-        fail(ide, ERROR_ABORTED);
-        return;
-    }
-    selected(ide)->multiple = ide->count;
-    finish(ide);
-}
-
-static void end_check_power(struct ide *ide)
-{
-    ide->count = 0xff; /* active or idle */
-    finish(ide);
-}
-
-static void end_flush(struct ide *ide)
-{
-    struct error error;
-    if (disk_image_flush(selected(ide)->image, &error))
-        finish(ide);
-    else
-        fail_medium(ide, &error);
-}
-
-static void end_identify(struct ide *ide)
-{
-    ide_identify(selected(ide), ide->data);
-    ide->sectors = 0;
-    offer_data(ide, PHASE_DATA_IN, DISK_SECTOR);
-    set_interrupt(ide, true);
-}
-
-static void end_unknown(struct ide *ide)
-{
-    fail(ide, ERROR_ABORTED);
-}
-
-enum { SUB_SET_TRANSFER_MODE = 0x03, MODE_FLOW_CONTROL_LAST = 0x0f };
-
-/* Transfer modes of PIO, look-ahead, write cache and reverting to defaults are taken and change
-   nothing here. */
-static void end_set_features(struct ide *ide)
-{
-    static const u8 accepted[] = {0x02, 0x55, 0x66, 0x82, 0xaa, 0xcc};
-    bool known = ide->features == SUB_SET_TRANSFER_MODE && ide->count <= MODE_FLOW_CONTROL_LAST;
-    if (known || memchr(accepted, ide->features, sizeof accepted))
-        finish(ide);
-    else
-        fail(ide, ERROR_ABORTED);
-}
-
-struct ide_command {
-    u8 first, last;
-    void (*start)(struct ide *ide);
-    void (*end)(struct ide *ide); /* of PHASE_COMMAND */
-};
-
-// clang-format off
-static const struct ide_command commands[] = {
-    {0x10, 0x1f, start_slow,  end_recalibrate},
-    {0x20, 0x21, start_read,  NULL},
-    {0x30, 0x31, start_write, NULL},
-    {0x40, 0x41, start_slow,  end_verify},
-    {0x70, 0x7f, start_slow,  end_seek},
-    {0x90, 0x90, start_slow,  end_diagnostic},
-    {0x91, 0x91, start_slow,  end_set_parameters},
-    {0xc4, 0xc4, start_read,  NULL},
-    {0xc5, 0xc5, start_write, NULL},
-    {0xc6, 0xc6, start_slow,  end_set_multiple},
-    {0xe0, 0xe3, start_slow,  finish}, /* standby, idle, with and without timer */
-    {0xe5, 0xe5, start_slow,  end_check_power},
-    {0xe6, 0xe6, start_slow,  finish}, /* sleep */
-    {0xe7, 0xe7, start_slow,  end_flush},
-    {0xec, 0xec, start_slow,  end_identify},
-    {0xef, 0xef, start_slow,  end_set_features},
-    {0x00, 0xff, start_slow,  end_unknown},
-};
-// clang-format on
-
-enum { DIAGNOSTIC = 0x90 };
-
-static const struct ide_command *find_command(u8 number)
-{
-    const struct ide_command *command = commands;
-    while (number < command->first || number > command->last)
-        command++;
-    return command;
 }
 
 static void write_command(struct ide *ide, u8 number)
@@ -433,19 +238,19 @@ static void write_command(struct ide *ide, u8 number)
         ide->drive_head &= (u8)~DRIVE_HEAD_SLAVE;
     if (!selected_present(ide))
         return;
-    set_interrupt(ide, false);
+    ide_set_interrupt(ide, false);
     ide->command = number;
     ide->error = 0;
-    find_command(number)->start(ide);
+    ide_find_command(number)->start(ide);
 }
 
 static void work_done(void *context, u64 now)
 {
     struct ide *ide = context;
-    const struct ide_command *command = find_command(ide->command);
+    const struct ide_command *command = ide_find_command(ide->command);
     (void)now;
     if (ide->phase == PHASE_RESET)
-        end_reset(ide);
+        ide_end_reset(ide);
     else if (!selected_present(ide))
         return;
     else if (ide->phase == PHASE_READ)
@@ -485,7 +290,7 @@ u32 ide_read(void *context, u16 port, unsigned size)
     case DRIVE_HEAD:
         return ide->drive_head | DRIVE_HEAD_ONES;
     case COMMAND_STATUS:
-        set_interrupt(ide, false);
+        ide_set_interrupt(ide, false);
         return ide_peek_status(ide);
     default:
         return FLOATING;
@@ -571,9 +376,9 @@ void ide_control_write(void *context, u16 port, unsigned size, u32 value)
         ide->status = STATUS_BUSY;
         ide->irq_level = 0;
     } else if (was_reset) {
-        wait_for(ide, PHASE_RESET, RESET_NS);
+        ide_wait_for(ide, PHASE_RESET, RESET_NS);
     }
-    set_interrupt(ide, ide->irq_level);
+    ide_set_interrupt(ide, ide->irq_level);
 }
 
 static void set_default_translation(struct ide_drive *drive)
@@ -611,8 +416,8 @@ void ide_reset(struct ide *ide)
     ide->features = 0;
     ide->sectors = ide->block = ide->data_at = ide->data_end = 0;
     clock_cancel(ide->clock, &ide->done);
-    set_interrupt(ide, false);
-    end_reset(ide);
+    ide_set_interrupt(ide, false);
+    ide_end_reset(ide);
 }
 
 static void after_load_drive(struct ide_drive *drive)
