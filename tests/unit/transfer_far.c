@@ -80,7 +80,22 @@ static bool transfer(struct cpu *cpu, bool is_call, u16 selector, u32 offset)
                    : transfer_far_jump(cpu, selector, offset, true, NEXT_EIP);
 }
 
-static void check_unchanged(const struct cpu *cpu, const struct cpu *before)
+/* What a transfer that fails must leave alone. */
+struct visible {
+    u32 regs[8], eip;
+    struct segment segs[SEG_COUNT];
+    u8 cpl;
+};
+
+static void keep_visible(const struct cpu *cpu, struct visible *kept)
+{
+    memcpy(kept->regs, cpu->regs, sizeof kept->regs);
+    memcpy(kept->segs, cpu->segs, sizeof kept->segs);
+    kept->eip = cpu->eip;
+    kept->cpl = cpu->cpl;
+}
+
+static void check_unchanged(const struct cpu *cpu, const struct visible *before)
 {
     ck_assert_mem_eq(cpu->regs, before->regs, sizeof cpu->regs);
     ck_assert_mem_eq(cpu->segs, before->segs, sizeof cpu->segs);
@@ -88,14 +103,15 @@ static void check_unchanged(const struct cpu *cpu, const struct cpu *before)
     ck_assert_uint_eq(cpu->cpl, before->cpl);
 }
 
-static void check_direct(struct cpu_testbed *bed, const struct model_case *c, struct cpu *before)
+static void check_direct(struct cpu_testbed *bed, const struct model_case *c,
+                         struct visible *before)
 {
     u16 selector = (u16)(BED_FREE_SELECTOR | c->rpl);
     struct model_selectors selectors = {.selector = selector};
     cpu_testbed_enter_ring(bed, c->cpl);
     cpu_testbed_set_segment(bed, selector, 0x10000, 0xffff,
                             model_access(c->type, c->dpl, c->present));
-    *before = bed->cpu;
+    keep_visible(&bed->cpu, before);
     bool done = transfer(&bed->cpu, c->is_call, selector, ENTRY);
     model_compare(&bed->cpu, done, model_judge(direct_rules, ARRAY_COUNT(direct_rules), c),
                   &selectors, c);
@@ -122,7 +138,7 @@ static bool is_gate_or_tss(unsigned type)
 START_TEST(transfer_far_to_a_segment_follows_the_model)
 {
     struct cpu_testbed *bed = cpu_testbed_new(CPU_386);
-    struct cpu *before = malloc(sizeof *before);
+    struct visible before;
     for (unsigned n = 0; n < 4 * 4 * 4 * 2 * 2 * 32; n++) {
         struct model_case c = {.type = n & 31,
                                .present = n >> 5 & 1,
@@ -131,15 +147,14 @@ START_TEST(transfer_far_to_a_segment_follows_the_model)
                                .rpl = n >> 9 & 3,
                                .dpl = n >> 11 & 3};
         if (!is_gate_or_tss(c.type))
-            check_direct(bed, &c, before);
+            check_direct(bed, &c, &before);
     }
-    free(before);
     cpu_testbed_free(bed);
 }
 END_TEST
 
 static void check_gate_frame(struct cpu_testbed *bed, const struct model_case *c, unsigned ring,
-                             const struct cpu *before)
+                             const struct visible *before)
 {
     bool wide = c->type == 12;
     unsigned size = wide ? 4 : 2;
@@ -157,7 +172,7 @@ static void check_gate_frame(struct cpu_testbed *bed, const struct model_case *c
     }
 }
 
-static void check_gate(struct cpu_testbed *bed, const struct model_case *c, struct cpu *before)
+static void check_gate(struct cpu_testbed *bed, const struct model_case *c, struct visible *before)
 {
     u16 selector = (u16)(BED_FREE_SELECTOR | c->rpl);
     struct model_selectors selectors = {.selector = selector, .target = TARGET};
@@ -166,7 +181,7 @@ static void check_gate(struct cpu_testbed *bed, const struct model_case *c, stru
     cpu_testbed_set_gate(bed, selector, gate_access, TARGET, 0x20000 + ENTRY, 0);
     cpu_testbed_set_segment(bed, TARGET, 0, 0xfffff,
                             model_access(c->target_type, c->target_dpl, c->target_present));
-    *before = bed->cpu;
+    keep_visible(&bed->cpu, before);
     bool done = transfer(&bed->cpu, c->is_call, selector, 0xdeadbeef);
     model_compare(&bed->cpu, done, model_judge(gate_rules, ARRAY_COUNT(gate_rules), c), &selectors,
                   c);
@@ -185,7 +200,7 @@ static void check_gate(struct cpu_testbed *bed, const struct model_case *c, stru
 START_TEST(transfer_far_through_a_call_gate_follows_the_model)
 {
     struct cpu_testbed *bed = cpu_testbed_new(CPU_386);
-    struct cpu *before = malloc(sizeof *before);
+    struct visible before;
     for (unsigned n = 0; n < 1u << 17; n++) {
         struct model_case c = {.type = n & 1 ? 12 : 4,
                                .present = n >> 1 & 1,
@@ -196,9 +211,8 @@ START_TEST(transfer_far_through_a_call_gate_follows_the_model)
                                .target_type = n >> 9 & 31,
                                .target_dpl = n >> 14 & 3,
                                .target_present = n >> 16 & 1};
-        check_gate(bed, &c, before);
+        check_gate(bed, &c, &before);
     }
-    free(before);
     cpu_testbed_free(bed);
 }
 END_TEST
@@ -319,22 +333,21 @@ static const struct failure_row failure_rows[] = {
 
 START_TEST(transfer_far_call_that_fails_changes_nothing)
 {
-    struct cpu *before = malloc(sizeof *before);
+    struct visible before;
     for (unsigned i = 0; i < ARRAY_COUNT(failure_rows); i++) {
         const struct failure_row *row = &failure_rows[i];
         struct cpu_testbed *bed = cpu_testbed_new(CPU_386);
         cpu_testbed_enter_ring(bed, 3);
         cpu_set_segment_raw(&bed->cpu, SEG_SS, BED_DATA_SELECTOR(3), 0, 0xffff, BED_DATA32 | 0x60);
         row->arrange(bed);
-        *before = bed->cpu;
+        keep_visible(&bed->cpu, &before);
         ck_assert_msg(!transfer_far_call(&bed->cpu, row->selector, ENTRY, true, NEXT_EIP), "%s",
                       row->name);
         ck_assert_msg(bed->cpu.fault.vector == row->vector && bed->cpu.fault.error == row->error,
                       "%s: %u(%04x)", row->name, bed->cpu.fault.vector, bed->cpu.fault.error);
-        check_unchanged(&bed->cpu, before);
+        check_unchanged(&bed->cpu, &before);
         cpu_testbed_free(bed);
     }
-    free(before);
 }
 END_TEST
 
