@@ -57,11 +57,16 @@ void ide_wait_for(struct ide *ide, enum ide_phase phase, u64 ns)
     clock_schedule(ide->clock, &ide->done, ide->clock->now + clock_ns_to_ticks(ide->clock, ns));
 }
 
-void ide_finish(struct ide *ide)
+static void end_transfer(struct ide *ide)
 {
     ide->phase = PHASE_IDLE;
     ide->command = 0;
     ide->status = STATUS_GOOD;
+}
+
+void ide_finish(struct ide *ide)
+{
+    end_transfer(ide);
     ide_set_interrupt(ide, true);
 }
 
@@ -226,9 +231,7 @@ static void data_moved(struct ide *ide)
     } else if (ide->sectors) {
         ide_wait_for(ide, PHASE_READ, SECTOR_NS);
     } else { /* a read ends without an interrupt */
-        ide->phase = PHASE_IDLE;
-        ide->command = 0;
-        ide->status = STATUS_GOOD;
+        end_transfer(ide);
     }
 }
 
@@ -251,8 +254,8 @@ static void work_done(void *context, u64 now)
     (void)now;
     if (ide->phase == PHASE_RESET)
         ide_end_reset(ide);
-    else if (!selected_present(ide))
-        return;
+    else if (!selected_present(ide)) /* chosen in the middle of a transfer */
+        end_transfer(ide);
     else if (ide->phase == PHASE_READ)
         end_read(ide);
     else if (ide->phase == PHASE_WRITE)
