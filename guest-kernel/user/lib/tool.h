@@ -35,4 +35,8 @@ int tool_is_directory(const char *path);
 /* Reads one line of any length without its newline; the caller frees it. NULL at the file's end. */
 char *tool_read_line(FILE *file);
 
+/* The command echo, for the program and for the shell. In the shell a broken pipe ends the loop that
+   echoes, not one echo only. */
+int tool_echo(int argc, char *argv[]);
+
 #endif

@@ -1,5 +1,6 @@
 /* The commands that must run inside the shell: a row each. */
 #include "sh.h"
+#include "tool.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -227,11 +228,26 @@ static const struct row {
 	const char *name;
 	builtin *run;
 } rows[] = {
-	{":", do_nothing},   {".", do_source},	   {"bg", do_fg},	{"break", do_break},
-	{"cd", do_cd},	     {"continue", do_break}, {"eval", do_eval},	{"exec", do_exec},
-	{"exit", do_exit},   {"export", do_export}, {"fg", do_fg},	{"jobs", do_jobs},
-	{"read", do_read},   {"return", do_return}, {"set", do_set},	{"shift", do_shift},
-	{"umask", do_umask}, {"unset", do_unset},   {"wait", do_wait},
+	{":", do_nothing},
+	{".", do_source},
+	{"bg", do_fg},
+	{"break", do_break},
+	{"cd", do_cd},
+	{"continue", do_break},
+	{"echo", tool_echo},
+	{"eval", do_eval},
+	{"exec", do_exec},
+	{"exit", do_exit},
+	{"export", do_export},
+	{"fg", do_fg},
+	{"jobs", do_jobs},
+	{"read", do_read},
+	{"return", do_return},
+	{"set", do_set},
+	{"shift", do_shift},
+	{"umask", do_umask},
+	{"unset", do_unset},
+	{"wait", do_wait},
 };
 
 builtin *builtin_find(const char *name)
