@@ -181,15 +181,17 @@ bool keyboard_take(void *context, u8 *byte)
     return true;
 }
 
+/* A code without a key in set 2 is not sent. */
 static void append_code(struct keyboard *keyboard, u8 code)
 {
+    u8 set2 = scancode_set1_to_set2(code & (u8)~SET1_RELEASE);
     if (keyboard->scan_set == 1 || code == PREFIX_E0 || code == PREFIX_E1) {
         append(keyboard, code);
-        return;
+    } else if (set2) {
+        if (code & SET1_RELEASE)
+            append(keyboard, SET2_RELEASE);
+        append(keyboard, set2);
     }
-    if (code & SET1_RELEASE)
-        append(keyboard, SET2_RELEASE);
-    append(keyboard, scancode_set1_to_set2(code & (u8)~SET1_RELEASE));
 }
 
 bool keyboard_has_room(const struct keyboard *keyboard, unsigned length)

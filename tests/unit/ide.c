@@ -428,7 +428,7 @@ START_TEST(ide_damaged_state_stays_in_its_buffer)
 {
     static struct bench b;
     u32 seed = 386;
-    for (unsigned round = 0; round < 3000; round++) {
+    for (unsigned round = 0; round < 1000; round++) {
         start(&b);
         for (u32 i = 0; i < ide_fields.count - 1; i++) {
             const struct field *field = &ide_fields.fields[i];

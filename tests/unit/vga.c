@@ -429,7 +429,7 @@ START_TEST(vga_any_registers_draw_within_bounds)
 {
     static struct bench b;
     u32 seed = 386;
-    for (unsigned round = 0; round < 150; round++) {
+    for (unsigned round = 0; round < 60; round++) {
         start(&b, &text_mode);
         for (u32 i = 0; i < vga_fields.count - 1; i++) {
             const struct field *field = &vga_fields.fields[i];
