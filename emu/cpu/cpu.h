@@ -99,6 +99,12 @@ struct cpu {
     struct segment segs[SEG_COUNT];
     s64 budget; /* ticks left in this slice; see exec/run.c */
     u64 slice_end;
+    u64 target;       /* tick at which the run ends; a REP iterates no further */
+    bool attention;   /* the run loop must look before the next instruction */
+    u8 outcome;       /* enum cpu_outcome (exec/dispatch.h): why the handlers came back */
+    bool trap;        /* the instruction under way ends in a single-step #DB */
+    bool break_armed; /* the last run stopped at break_linear: its instruction goes first */
+    u32 break_linear;
     struct tlb_fast *fast_tlb; /* tlb.fast[cpl == 3] */
 
     u8 cpl;
@@ -115,6 +121,7 @@ struct cpu {
 
     u32 cr0, cr2, cr3, cr4;
     u32 dr[8];
+    u32 test[8]; /* TR6 and TR7, 486: TR3 to TR7; saved like dr[] */
     struct table_register gdtr, idtr;
     struct segment ldtr, tr;
     struct fault fault;

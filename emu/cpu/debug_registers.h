@@ -35,4 +35,23 @@ static inline bool debug_watches_data(const struct cpu *cpu)
     return false;
 }
 
+/* True when some register waits for an instruction: blocks are then decoded with checks. */
+static inline bool debug_watches_code(const struct cpu *cpu)
+{
+    for (unsigned n = 0; (cpu->dr[7] & 0xff) && n < 4; n++)
+        if (debug_enabled(cpu, n) && debug_kind(cpu, n) == DEBUG_EXECUTE)
+            return true;
+    return false;
+}
+
+/* The DR6 bits B0-B3 of the registers that wait for an instruction at this linear address. */
+static inline u32 debug_code_hits(const struct cpu *cpu, u32 linear)
+{
+    u32 hits = 0;
+    for (unsigned n = 0; (cpu->dr[7] & 0xff) && n < 4; n++)
+        if (debug_enabled(cpu, n) && debug_kind(cpu, n) == DEBUG_EXECUTE && cpu->dr[n] == linear)
+            hits |= BIT(n);
+    return hits;
+}
+
 #endif

@@ -1,0 +1,109 @@
+#ifndef GLASS386_CPU_BLOCK_CACHE_H
+#define GLASS386_CPU_BLOCK_CACHE_H
+
+#include "cpu/blocks.h"
+#include "cpu/opcodes.h"
+
+/* The cache of decoded code. Private to cpu/.
+
+   A block is a run of ops decoded from one page, known by (physical address, EIP, code mode). Ops
+   lie in one arena that only grows and is emptied as a whole, at an instruction boundary. Every
+   128-byte chunk of RAM that holds decoded bytes is marked in memory->code_chunks; a store to such
+   a chunk kills the blocks whose bytes it hits: their first op becomes dispatch_dead, which looks
+   for the block anew, so that links and remembered jumps need no list.
+
+   Code that cannot be kept is decoded into `scratch` for one execution: instructions that cross a
+   page (both pages are translated each time), code outside RAM and ROM, and blocks that are cut to
+   end a run at an exact tick. */
+
+#define BLOCK_MAX_INSTRUCTIONS 32u
+/* Each instruction has at most an op, a breakpoint check and a stub; the block's end two more. */
+#define BLOCK_MAX_OPS (3u * BLOCK_MAX_INSTRUCTIONS + 2u)
+
+#define BLOCK_POOL_OPS (512u * 1024u)
+#define BLOCK_POOL_BLOCKS (64u * 1024u)
+#define BLOCK_HASH_BUCKETS (16u * 1024u)
+#define BLOCK_JUMPS 4096u
+#define BLOCK_MODES 256u
+#define BLOCK_NONE 0xffffffffu
+
+struct block {
+    u32 physical, eip, mode; /* the key */
+    u32 first;               /* op index in the pool */
+    u32 length;              /* bytes of code, all in one page */
+    u32 hash_next, page_next;
+};
+
+/* What decoding depends on besides the bytes. */
+struct code_mode {
+    u32 limit;            /* CS.limit: it is checked when decoding */
+    bool code32, stack32; /* CS.D, SS.B */
+    bool user;            /* CPL 3: a remembered jump must not lead into a supervisor page */
+    bool checked;         /* breakpoints exist: blocks then belong to one linear address */
+    u32 base;             /* CS.base, when checked */
+};
+
+/* Where a linear address leads in the current address space. */
+struct remembered_jump {
+    u32 linear, mode;
+    struct op *op; /* null: empty */
+};
+
+struct block_cache {
+    struct opcode_index opcodes;
+    struct op *pool;
+    u32 pool_used;
+    struct block *blocks;
+    u32 block_count;
+    u32 *page_blocks; /* first block of each page of RAM, BLOCK_NONE when there is none */
+    u32 page_count;
+    u32 hash[BLOCK_HASH_BUCKETS];
+    struct remembered_jump jumps[BLOCK_JUMPS];
+    struct code_mode modes[BLOCK_MODES];
+    u32 mode_count;
+    bool flush_wanted, running;
+    struct op scratch[BLOCK_MAX_OPS];
+    u32 scratch_physical[2], scratch_length[2];
+};
+
+/* The first op to run at an offset in CS, decoding when needed. Null: cpu->fault is set (#PF of the
+   fetch, #GP beyond the limit). */
+struct op *blocks_find(struct cpu *cpu, u32 eip);
+/* The same for one execution of at most `count` instructions; checked: stop at breakpoints. */
+struct op *blocks_cut(struct cpu *cpu, u32 eip, u32 count, bool checked);
+/* Does what blocks_flush asked for while the CPU ran. */
+void blocks_flush_now(struct cpu *cpu);
+
+/* Decodes a block (block_build.c) at a translated address. */
+struct block_request {
+    u32 eip, physical, count;
+    bool keep;    /* into the pool, if the code can be kept at all */
+    bool checked; /* with breakpoint checks */
+};
+struct op *block_build(struct cpu *cpu, const struct block_request *request);
+/* Enters a decoded block in the tables, or marks scratch's bytes. */
+void blocks_register(struct cpu *cpu, const struct block *block);
+void blocks_mark_scratch(struct cpu *cpu, unsigned part, u32 physical, u32 length);
+
+static inline bool blocks_is_cached(const struct cpu *cpu, const struct op *op)
+{
+    const struct block_cache *cache = cpu->blocks;
+    return op >= cache->pool && op < cache->pool + BLOCK_POOL_OPS;
+}
+
+static inline u32 blocks_jump_slot(u32 linear)
+{
+    return (linear ^ linear >> 12) & (BLOCK_JUMPS - 1);
+}
+
+/* The op that a remembered jump to this offset leads to, or null. */
+static inline struct op *blocks_remembered(const struct cpu *cpu, u32 eip)
+{
+    u32 linear = cpu->segs[SEG_CS].base + eip;
+    const struct remembered_jump *jump = &cpu->blocks->jumps[blocks_jump_slot(linear)];
+    bool hit =
+        jump->op && jump->linear == linear && jump->mode == cpu->code_mode && jump->op->eip == eip;
+    return hit ? jump->op : NULL;
+}
+
+#endif

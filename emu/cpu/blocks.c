@@ -1,0 +1,292 @@
+#include "cpu/block_cache.h"
+
+#include "cpu/data.h"
+#include "cpu/debug_registers.h"
+#include "cpu/exec/dispatch.h"
+#include "cpu/fault.h"
+
+#include <stdlib.h>
+
+/* The tables of the block cache: finding, killing, forgetting. */
+
+static u32 hash_of(u32 physical, u32 eip, u32 mode)
+{
+    u32 mixed = (physical ^ eip * 5 ^ mode * 0x9e37u) * 0x9e3779b1u;
+    return mixed >> 18 & (BLOCK_HASH_BUCKETS - 1);
+}
+
+static void clear(struct cpu *cpu)
+{
+    struct block_cache *cache = cpu->blocks;
+    cache->pool_used = 0;
+    cache->block_count = 0;
+    cache->mode_count = 0;
+    cache->flush_wanted = false;
+    cache->scratch_length[0] = cache->scratch_length[1] = 0;
+    memset(cache->hash, 0xff, sizeof cache->hash);
+    memset(cache->page_blocks, 0xff, cache->page_count * sizeof *cache->page_blocks);
+    memset(cpu->memory->code_chunks, 0, cache->page_count * sizeof *cpu->memory->code_chunks);
+    blocks_forget_jumps(cpu);
+}
+
+bool blocks_init(struct cpu *cpu, struct error *error)
+{
+    struct block_cache *cache = calloc(1, sizeof *cache);
+    cpu->blocks = cache;
+    if (!cache)
+        return error_set(error, "the host has no memory for decoded code");
+    cache->page_count = cpu->memory->ram_size >> PAGE_SHIFT;
+    /* The host gives the pool's pages when they are first used. */
+    cache->pool = malloc(BLOCK_POOL_OPS * sizeof *cache->pool);
+    cache->blocks = malloc(BLOCK_POOL_BLOCKS * sizeof *cache->blocks);
+    cache->page_blocks = malloc(cache->page_count * sizeof *cache->page_blocks);
+    if (!cache->pool || !cache->blocks || !cache->page_blocks) {
+        blocks_free(cpu);
+        return error_set(error, "the host has no memory for decoded code");
+    }
+    opcode_index_build(&cache->opcodes, cpu->level);
+    clear(cpu);
+    return true;
+}
+
+void blocks_free(struct cpu *cpu)
+{
+    struct block_cache *cache = cpu->blocks;
+    if (!cache)
+        return;
+    free(cache->pool);
+    free(cache->blocks);
+    free(cache->page_blocks);
+    free(cache);
+    cpu->blocks = NULL;
+}
+
+void blocks_flush_now(struct cpu *cpu)
+{
+    opcode_index_build(&cpu->blocks->opcodes, cpu->level);
+    clear(cpu);
+    blocks_update_mode(cpu);
+}
+
+void blocks_flush(struct cpu *cpu)
+{
+    if (!cpu->blocks->running) {
+        blocks_flush_now(cpu);
+        return;
+    }
+    cpu->blocks->flush_wanted = true;
+    cpu->attention = true;
+    blocks_forget_jumps(cpu);
+}
+
+void blocks_forget_jumps(struct cpu *cpu)
+{
+    memset(cpu->blocks->jumps, 0, sizeof cpu->blocks->jumps);
+}
+
+/* ---- Code modes ---- */
+
+static struct code_mode current_mode(const struct cpu *cpu)
+{
+    const struct segment *cs = &cpu->segs[SEG_CS];
+    bool checked = cpu->breakpoint_count > 0 || debug_watches_code(cpu);
+    return (struct code_mode){.limit = cs->limit,
+                              .code32 = cs->access & SEG_BIG,
+                              .stack32 = cpu->segs[SEG_SS].access & SEG_BIG,
+                              .user = cpu->cpl == 3,
+                              .checked = checked,
+                              .base = checked ? cs->base : 0};
+}
+
+static bool same_mode(const struct code_mode *a, const struct code_mode *b)
+{
+    return a->limit == b->limit && a->code32 == b->code32 && a->stack32 == b->stack32 &&
+           a->user == b->user && a->checked == b->checked && a->base == b->base;
+}
+
+void blocks_update_mode(struct cpu *cpu)
+{
+    struct block_cache *cache = cpu->blocks;
+    struct code_mode mode = current_mode(cpu);
+    for (u32 i = 0; i < cache->mode_count; i++) {
+        if (same_mode(&cache->modes[i], &mode)) {
+            cpu->code_mode = i;
+            return;
+        }
+    }
+    if (cache->mode_count == BLOCK_MODES) {
+        cpu->code_mode = BLOCK_NONE; /* matches nothing until the flush */
+        blocks_flush(cpu);
+        return;
+    }
+    cpu->code_mode = cache->mode_count;
+    cache->modes[cache->mode_count++] = mode;
+}
+
+/* ---- Finding ---- */
+
+static struct op *find_kept(const struct cpu *cpu, u32 physical, u32 eip)
+{
+    const struct block_cache *cache = cpu->blocks;
+    u32 number = cache->hash[hash_of(physical, eip, cpu->code_mode)];
+    while (number != BLOCK_NONE) {
+        const struct block *block = &cache->blocks[number];
+        if (block->physical == physical && block->eip == eip && block->mode == cpu->code_mode)
+            return &cache->pool[block->first];
+        number = block->hash_next;
+    }
+    return NULL;
+}
+
+static void remember(struct cpu *cpu, u32 eip, struct op *op)
+{
+    u32 linear = cpu->segs[SEG_CS].base + eip;
+    cpu->blocks->jumps[blocks_jump_slot(linear)] =
+        (struct remembered_jump){.linear = linear, .mode = cpu->code_mode, .op = op};
+}
+
+static bool translate(struct cpu *cpu, u32 eip, u32 *physical)
+{
+    const struct segment *cs = &cpu->segs[SEG_CS];
+    if (eip > cs->limit)
+        return fault_gp(cpu, 0);
+    return code_translate(cpu, cs->base + eip, physical);
+}
+
+struct op *blocks_find(struct cpu *cpu, u32 eip)
+{
+    u32 physical;
+    if (!translate(cpu, eip, &physical))
+        return NULL;
+    struct op *op = find_kept(cpu, physical, eip);
+    if (!op) {
+        struct block_request request = {.eip = eip,
+                                        .physical = physical,
+                                        .count = BLOCK_MAX_INSTRUCTIONS,
+                                        .keep = true,
+                                        .checked = true};
+        op = block_build(cpu, &request);
+    }
+    if (op && blocks_is_cached(cpu, op))
+        remember(cpu, eip, op);
+    return op;
+}
+
+struct op *blocks_cut(struct cpu *cpu, u32 eip, u32 count, bool checked)
+{
+    u32 physical;
+    if (!translate(cpu, eip, &physical))
+        return NULL;
+    struct block_request request = {
+        .eip = eip, .physical = physical, .count = count, .checked = checked};
+    return block_build(cpu, &request);
+}
+
+/* ---- Marks ---- */
+
+static void mark(struct cpu *cpu, u32 physical, u32 length)
+{
+    u32 page = physical >> PAGE_SHIFT;
+    u32 *chunks = &cpu->memory->code_chunks[page];
+    if (*chunks == 0)
+        tlb_protect_code_page(cpu, physical & ~PAGE_OFFSET_MASK);
+    *chunks |= memory_chunk_mask(physical, length);
+}
+
+static bool in_ram(const struct cpu *cpu, u32 physical)
+{
+    return physical >> PAGE_SHIFT < cpu->blocks->page_count;
+}
+
+void blocks_register(struct cpu *cpu, const struct block *block)
+{
+    struct block_cache *cache = cpu->blocks;
+    u32 number = cache->block_count++;
+    struct block *entry = &cache->blocks[number];
+    u32 *bucket = &cache->hash[hash_of(block->physical, block->eip, block->mode)];
+    *entry = *block;
+    entry->hash_next = *bucket;
+    entry->page_next = BLOCK_NONE;
+    *bucket = number;
+    if (in_ram(cpu, block->physical)) {
+        u32 *page = &cache->page_blocks[block->physical >> PAGE_SHIFT];
+        entry->page_next = *page;
+        *page = number;
+        mark(cpu, block->physical, block->length);
+    }
+}
+
+void blocks_mark_scratch(struct cpu *cpu, unsigned part, u32 physical, u32 length)
+{
+    struct block_cache *cache = cpu->blocks;
+    cache->scratch_physical[part] = physical;
+    cache->scratch_length[part] = length;
+    if (length > 0 && in_ram(cpu, physical))
+        mark(cpu, physical, length);
+}
+
+/* ---- Killing ---- */
+
+static bool overlaps(u32 a, u32 a_length, u32 b, u32 b_length)
+{
+    return (u64)a < (u64)b + b_length && (u64)b < (u64)a + a_length;
+}
+
+static void unlink_from_hash(struct block_cache *cache, u32 number)
+{
+    const struct block *block = &cache->blocks[number];
+    u32 *slot = &cache->hash[hash_of(block->physical, block->eip, block->mode)];
+    while (*slot != number)
+        slot = &cache->blocks[*slot].hash_next;
+    *slot = block->hash_next;
+}
+
+/* Kills what the store hits and recomputes the page's marks from what is left. */
+static bool kill_in_page(struct cpu *cpu, u32 physical, u32 size)
+{
+    struct block_cache *cache = cpu->blocks;
+    u32 page = physical >> PAGE_SHIFT;
+    u32 chunks = 0;
+    bool killed = false;
+    for (u32 *slot = &cache->page_blocks[page]; *slot != BLOCK_NONE;) {
+        struct block *block = &cache->blocks[*slot];
+        if (overlaps(block->physical, block->length, physical, size)) {
+            unlink_from_hash(cache, *slot);
+            cache->pool[block->first].fn = dispatch_dead;
+            *slot = block->page_next;
+            killed = true;
+        } else {
+            chunks |= memory_chunk_mask(block->physical, block->length);
+            slot = &block->page_next;
+        }
+    }
+    cpu->memory->code_chunks[page] = chunks;
+    return killed;
+}
+
+/* Scratch's own marks must outlive the recomputation while it runs. */
+static bool scratch_hit(struct cpu *cpu, u32 physical, u32 size)
+{
+    struct block_cache *cache = cpu->blocks;
+    bool hit = false;
+    for (unsigned part = 0; part < 2; part++) {
+        u32 at = cache->scratch_physical[part], length = cache->scratch_length[part];
+        if (length == 0 || !in_ram(cpu, at))
+            continue;
+        hit |= overlaps(at, length, physical, size);
+        if (cache->running && at >> PAGE_SHIFT == physical >> PAGE_SHIFT)
+            cpu->memory->code_chunks[at >> PAGE_SHIFT] |= memory_chunk_mask(at, length);
+    }
+    return hit;
+}
+
+void blocks_code_written(void *context, u32 physical, u32 size)
+{
+    struct cpu *cpu = context;
+    if (!in_ram(cpu, physical))
+        return;
+    bool killed = kill_in_page(cpu, physical, size);
+    bool hit = scratch_hit(cpu, physical, size);
+    if (killed || hit)
+        cpu->attention = true;
+}

@@ -1,0 +1,239 @@
+#ifndef GLASS386_CPU_EXEC_ALU_H
+#define GLASS386_CPU_EXEC_ALU_H
+
+#include "cpu/flags.h"
+
+/* The arithmetic of every width, on values zero-extended to 32 bits. `width` is 8, 16 or 32 and a
+   constant wherever speed matters. Each returns the result, zero-extended, and sets the flags.
+
+   Flags that the manual leaves undefined, and what they become here (the same on every host):
+     AND OR XOR TEST      AF = 0
+     shifts               AF = 0; OF follows the formula for a count of 1 with any count
+     rotates              OF follows the formula for a count of 1 with any count
+     SHLD SHRD            AF = 0; OF = sign changed; 16 bits with a count above 16: see alu_shld
+     MUL IMUL             SF, ZF, PF of the low half; AF = 0
+     DIV IDIV             unchanged
+     BSF BSR              CF OF AF = 0, SF PF of the source; a zero source leaves the destination
+     BT BTS BTR BTC       unchanged
+     DAA DAS              OF = 0
+     AAA AAS              OF SF PF of AL, ZF of AL
+     AAM AAD              CF OF AF = 0
+   Unverified on hardware: all of these but the BSF destination and the shifts' OF. */
+
+#define ALWAYS_INLINE static inline __attribute__((always_inline))
+
+ALWAYS_INLINE u32 alu_mask(unsigned width, u32 value)
+{
+    return width == 32 ? value : value & ((1u << width) - 1u);
+}
+
+ALWAYS_INLINE u32 alu_sign_extend(unsigned width, u32 value)
+{
+    return width == 8 ? (u32)(s32)(s8)value : width == 16 ? (u32)(s32)(s16)value : value;
+}
+
+ALWAYS_INLINE bool alu_sign(unsigned width, u32 value)
+{
+    return value >> (width - 1) & 1;
+}
+
+/* Flags of a sum or difference computed in 64 bits: bit `width` is the carry. */
+ALWAYS_INLINE u32 alu_carried(u64 *fr, u32 *fx, unsigned width, u64 sum, u32 a, u32 b)
+{
+    *fr = width == 32 ? sum : alu_sign_extend(width, (u32)sum) | (u64)(sum >> width & 1) << 32;
+    *fx = alu_sign_extend(width, a ^ b);
+    return alu_mask(width, (u32)sum);
+}
+
+ALWAYS_INLINE u32 alu_add(u64 *fr, u32 *fx, unsigned width, u32 a, u32 b)
+{
+    return alu_carried(fr, fx, width, (u64)a + b, a, b);
+}
+
+ALWAYS_INLINE u32 alu_adc(u64 *fr, u32 *fx, unsigned width, u32 a, u32 b)
+{
+    return alu_carried(fr, fx, width, (u64)a + b + flags_cf(*fr), a, b);
+}
+
+ALWAYS_INLINE u32 alu_sub(u64 *fr, u32 *fx, unsigned width, u32 a, u32 b)
+{
+    return alu_carried(fr, fx, width, (u64)a - b, a, b);
+}
+
+ALWAYS_INLINE u32 alu_sbb(u64 *fr, u32 *fx, unsigned width, u32 a, u32 b)
+{
+    return alu_carried(fr, fx, width, (u64)a - b - flags_cf(*fr), a, b);
+}
+
+ALWAYS_INLINE u32 alu_cmp(u64 *fr, u32 *fx, unsigned width, u32 a, u32 b)
+{
+    return alu_sub(fr, fx, width, a, b);
+}
+
+ALWAYS_INLINE u32 alu_logic(u64 *fr, u32 *fx, unsigned width, u32 result)
+{
+    *fx = alu_sign_extend(width, result);
+    *fr = *fx;
+    return result;
+}
+
+ALWAYS_INLINE u32 alu_and(u64 *fr, u32 *fx, unsigned width, u32 a, u32 b)
+{
+    return alu_logic(fr, fx, width, a & b);
+}
+
+ALWAYS_INLINE u32 alu_test(u64 *fr, u32 *fx, unsigned width, u32 a, u32 b)
+{
+    return alu_logic(fr, fx, width, a & b);
+}
+
+ALWAYS_INLINE u32 alu_or(u64 *fr, u32 *fx, unsigned width, u32 a, u32 b)
+{
+    return alu_logic(fr, fx, width, a | b);
+}
+
+ALWAYS_INLINE u32 alu_xor(u64 *fr, u32 *fx, unsigned width, u32 a, u32 b)
+{
+    return alu_logic(fr, fx, width, a ^ b);
+}
+
+ALWAYS_INLINE u32 alu_inc(u64 *fr, u32 *fx, unsigned width, u32 a)
+{
+    u32 result = alu_mask(width, a + 1);
+    bool of = result == 1u << (width - 1);
+    flags_set(fr, fx, alu_sign_extend(width, result), flags_cf(*fr), of, (a & 15) == 15);
+    return result;
+}
+
+ALWAYS_INLINE u32 alu_dec(u64 *fr, u32 *fx, unsigned width, u32 a)
+{
+    u32 result = alu_mask(width, a - 1);
+    bool of = a == 1u << (width - 1);
+    flags_set(fr, fx, alu_sign_extend(width, result), flags_cf(*fr), of, (a & 15) == 0);
+    return result;
+}
+
+ALWAYS_INLINE u32 alu_not(u64 *fr, u32 *fx, unsigned width, u32 a)
+{
+    (void)fr;
+    (void)fx;
+    return alu_mask(width, ~a);
+}
+
+ALWAYS_INLINE u32 alu_neg(u64 *fr, u32 *fx, unsigned width, u32 a)
+{
+    return alu_sub(fr, fx, width, 0, a);
+}
+
+/* Shifts and rotates: the count is already masked to 0-31 (PRM: SHL); 0 changes nothing. */
+
+ALWAYS_INLINE u32 alu_shl(u64 *fr, u32 *fx, unsigned width, u32 a, u32 count)
+{
+    if (count == 0)
+        return a;
+    u64 wide = (u64)a << count;
+    u32 result = alu_mask(width, (u32)wide);
+    bool cf = wide >> width & 1;
+    flags_set(fr, fx, alu_sign_extend(width, result), cf, alu_sign(width, result) != cf, false);
+    return result;
+}
+
+ALWAYS_INLINE u32 alu_shr(u64 *fr, u32 *fx, unsigned width, u32 a, u32 count)
+{
+    if (count == 0)
+        return a;
+    u32 before = a >> (count - 1);
+    u32 result = before >> 1;
+    bool of = alu_sign(width, before) != alu_sign(width, result);
+    flags_set(fr, fx, alu_sign_extend(width, result), before & 1, of, false);
+    return result;
+}
+
+ALWAYS_INLINE u32 alu_sar(u64 *fr, u32 *fx, unsigned width, u32 a, u32 count)
+{
+    if (count == 0)
+        return a;
+    s32 before = (s32)alu_sign_extend(width, a) >> (count - 1);
+    u32 result = alu_mask(width, (u32)(before >> 1));
+    flags_set(fr, fx, (u32)(before >> 1), before & 1, false, false);
+    return result;
+}
+
+ALWAYS_INLINE u32 alu_rol(u64 *fr, u32 *fx, unsigned width, u32 a, u32 count)
+{
+    if (count == 0)
+        return a;
+    unsigned turn = count & (width - 1);
+    u32 result = alu_mask(width, (u32)((u64)a << turn | (u64)a >> (width - turn)));
+    bool cf = result & 1;
+    flags_set_cf_of(fr, fx, cf, alu_sign(width, result) != cf);
+    return result;
+}
+
+ALWAYS_INLINE u32 alu_ror(u64 *fr, u32 *fx, unsigned width, u32 a, u32 count)
+{
+    if (count == 0)
+        return a;
+    unsigned turn = count & (width - 1);
+    u32 result = alu_mask(width, (u32)((u64)a >> turn | (u64)a << (width - turn)));
+    bool cf = alu_sign(width, result);
+    flags_set_cf_of(fr, fx, cf, cf != (result >> (width - 2) & 1));
+    return result;
+}
+
+/* Rotates through carry turn width + 1 bits; a count that is a multiple of that changes nothing but
+   the (undefined) OF. */
+ALWAYS_INLINE u32 alu_rcl(u64 *fr, u32 *fx, unsigned width, u32 a, u32 count)
+{
+    unsigned turn = count % (width + 1);
+    if (count == 0)
+        return a;
+    u64 ring = (u64)flags_cf(*fr) << width | a;
+    ring = ring << turn | ring >> (width + 1 - turn);
+    u32 result = alu_mask(width, (u32)ring);
+    bool cf = ring >> width & 1;
+    flags_set_cf_of(fr, fx, cf, alu_sign(width, result) != cf);
+    return result;
+}
+
+ALWAYS_INLINE u32 alu_rcr(u64 *fr, u32 *fx, unsigned width, u32 a, u32 count)
+{
+    unsigned turn = count % (width + 1);
+    if (count == 0)
+        return a;
+    u64 ring = (u64)flags_cf(*fr) << width | a;
+    ring = ring >> turn | ring << (width + 1 - turn);
+    u32 result = alu_mask(width, (u32)ring);
+    bool cf = ring >> width & 1;
+    flags_set_cf_of(fr, fx, cf, alu_sign(width, result) != (result >> (width - 2) & 1));
+    return result;
+}
+
+/* SHLD: the count may exceed 16 with 16-bit operands; the bits that follow the source are then the
+   destination's again. Unverified on hardware. */
+ALWAYS_INLINE u32 alu_shld(u64 *fr, u32 *fx, unsigned width, u32 a, u32 b, u32 count)
+{
+    if (count == 0)
+        return a;
+    u64 line = width == 16 ? (u64)a << 32 | (u64)b << 16 | a : (u64)a << 32 | b;
+    unsigned top = width == 16 ? 48 : 64;
+    u32 result = alu_mask(width, (u32)(line >> (top - width - count)));
+    bool cf = line >> (top - count) & 1;
+    bool of = alu_sign(width, a) != alu_sign(width, result);
+    flags_set(fr, fx, alu_sign_extend(width, result), cf, of, false);
+    return result;
+}
+
+ALWAYS_INLINE u32 alu_shrd(u64 *fr, u32 *fx, unsigned width, u32 a, u32 b, u32 count)
+{
+    if (count == 0)
+        return a;
+    u64 line = width == 16 ? (u64)a << 32 | (u64)b << 16 | a : (u64)b << 32 | a;
+    u32 result = alu_mask(width, (u32)(line >> count));
+    bool cf = line >> (count - 1) & 1;
+    bool of = alu_sign(width, a) != alu_sign(width, result);
+    flags_set(fr, fx, alu_sign_extend(width, result), cf, of, false);
+    return result;
+}
+
+#endif

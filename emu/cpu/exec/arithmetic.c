@@ -1,0 +1,184 @@
+#include "cpu/exec/exec.h"
+#include "cpu/exec/operand.h"
+
+/* MUL IMUL DIV IDIV CBW CWD SHLD SHRD (PRM 17.2). Undefined flags: alu.h. */
+
+/* CF = OF = the high half matters; the rest from the low half. */
+static void set_product_flags(struct cpu *cpu, unsigned width, u32 low, bool high_matters)
+{
+    flags_set(&cpu->lazy.result, &cpu->lazy.aux, alu_sign_extend(width, low), high_matters,
+              high_matters, false);
+}
+
+/* AX, DX:AX or EDX:EAX. */
+static void set_double(struct cpu *cpu, unsigned width, u64 value)
+{
+    if (width == 8) {
+        register_write(cpu, op_register(REG_EAX), 16, (u32)value);
+        return;
+    }
+    register_write(cpu, op_register(REG_EAX), width, (u32)value);
+    register_write(cpu, op_register(REG_EDX), width, (u32)(value >> width));
+}
+
+static u64 get_double(const struct cpu *cpu, unsigned width)
+{
+    if (width == 8)
+        return register_read(cpu, op_register(REG_EAX), 16);
+    return register_read(cpu, op_register(REG_EAX), width) |
+           (u64)register_read(cpu, op_register(REG_EDX), width) << width;
+}
+
+bool exec_mul(struct cpu *cpu, const struct op *op)
+{
+    unsigned width = op_width(op);
+    u32 factor;
+    if (!operand_read(cpu, op, op->dst, width, &factor))
+        return false;
+    u64 product = (u64)register_read(cpu, op_register(REG_EAX), width) * factor;
+    set_double(cpu, width, product);
+    set_product_flags(cpu, width, alu_mask(width, (u32)product), product >> width != 0);
+    return true;
+}
+
+static s64 signed_value(unsigned width, u32 value)
+{
+    return (s32)alu_sign_extend(width, value);
+}
+
+static bool fits(unsigned width, s64 product)
+{
+    return product == signed_value(width, (u32)product);
+}
+
+bool exec_imul(struct cpu *cpu, const struct op *op)
+{
+    unsigned width = op_width(op);
+    u32 factor;
+    if (!operand_read(cpu, op, op->dst, width, &factor))
+        return false;
+    u32 accumulator = register_read(cpu, op_register(REG_EAX), width);
+    s64 product = signed_value(width, accumulator) * signed_value(width, factor);
+    set_double(cpu, width, (u64)product);
+    set_product_flags(cpu, width, (u32)product, !fits(width, product));
+    return true;
+}
+
+static void imul_to_register(struct cpu *cpu, const struct op *op, u32 a, u32 b)
+{
+    unsigned width = op_width(op);
+    s64 product = signed_value(width, a) * signed_value(width, b);
+    register_write(cpu, op->dst, width, (u32)product);
+    set_product_flags(cpu, width, (u32)product, !fits(width, product));
+}
+
+bool exec_imul_2(struct cpu *cpu, const struct op *op)
+{
+    u32 factor;
+    if (!operand_read(cpu, op, op->src, op_width(op), &factor))
+        return false;
+    imul_to_register(cpu, op, register_read(cpu, op->dst, op_width(op)), factor);
+    return true;
+}
+
+bool exec_imul_3(struct cpu *cpu, const struct op *op)
+{
+    u32 factor;
+    if (!operand_read(cpu, op, op->src, op_width(op), &factor))
+        return false;
+    imul_to_register(cpu, op, factor, op->imm);
+    return true;
+}
+
+/* Quotient and remainder go to AL and AH, or to eAX and eDX. */
+static void set_quotient(struct cpu *cpu, unsigned width, u32 quotient, u32 remainder)
+{
+    register_write(cpu, op_register(REG_EAX), width, quotient);
+    if (width == 8)
+        register_write(cpu, op_register8(4), 8, remainder);
+    else
+        register_write(cpu, op_register(REG_EDX), width, remainder);
+}
+
+bool exec_div(struct cpu *cpu, const struct op *op)
+{
+    unsigned width = op_width(op);
+    u32 divisor;
+    if (!operand_read(cpu, op, op->dst, width, &divisor))
+        return false;
+    u64 dividend = get_double(cpu, width);
+    if (divisor == 0 || dividend / divisor >> width != 0)
+        return fault_raise(cpu, EXC_DE);
+    set_quotient(cpu, width, (u32)(dividend / divisor), (u32)(dividend % divisor));
+    return true;
+}
+
+/* 80..0h is a valid quotient since the 286 (PRM 17 IDIV). */
+bool exec_idiv(struct cpu *cpu, const struct op *op)
+{
+    unsigned width = op_width(op);
+    u32 value;
+    if (!operand_read(cpu, op, op->dst, width, &value))
+        return false;
+    s64 divisor = signed_value(width, value);
+    u64 bits = get_double(cpu, width);
+    s64 dividend = width == 8 ? (s16)bits : width == 16 ? (s32)bits : (s64)bits;
+    if (divisor == 0 || (divisor == -1 && dividend == INT64_MIN))
+        return fault_raise(cpu, EXC_DE);
+    s64 quotient = dividend / divisor;
+    if (!fits(width, quotient))
+        return fault_raise(cpu, EXC_DE);
+    set_quotient(cpu, width, (u32)quotient, (u32)(dividend % divisor));
+    return true;
+}
+
+/* CBW, or CWDE with 32 bits. */
+bool exec_cbw(struct cpu *cpu, const struct op *op)
+{
+    unsigned width = op_width(op);
+    u32 half = register_read(cpu, op_register(REG_EAX), width / 2);
+    register_write(cpu, op_register(REG_EAX), width, alu_sign_extend(width / 2, half));
+    return true;
+}
+
+/* CWD, or CDQ with 32 bits. */
+bool exec_cwd(struct cpu *cpu, const struct op *op)
+{
+    unsigned width = op_width(op);
+    bool negative = alu_sign(width, register_read(cpu, op_register(REG_EAX), width));
+    register_write(cpu, op_register(REG_EDX), width, negative ? ~0u : 0);
+    return true;
+}
+
+static bool double_shift(struct cpu *cpu, const struct op *op, bool left, u32 count)
+{
+    unsigned width = op_width(op);
+    struct data_ref ref;
+    u32 value;
+    if (!operand_modify(cpu, op, op->dst, width, &ref, &value))
+        return false;
+    u32 source = register_read(cpu, op->src, width);
+    u64 *fr = &cpu->lazy.result;
+    u32 *fx = &cpu->lazy.aux;
+    value = left ? alu_shld(fr, fx, width, value, source, count & 31)
+                 : alu_shrd(fr, fx, width, value, source, count & 31);
+    operand_store(cpu, op, op->dst, width, &ref, value);
+    return true;
+}
+
+bool exec_shld(struct cpu *cpu, const struct op *op)
+{
+    return double_shift(cpu, op, true, op->imm);
+}
+bool exec_shld_cl(struct cpu *cpu, const struct op *op)
+{
+    return double_shift(cpu, op, true, cpu->regs[REG_ECX]);
+}
+bool exec_shrd(struct cpu *cpu, const struct op *op)
+{
+    return double_shift(cpu, op, false, op->imm);
+}
+bool exec_shrd_cl(struct cpu *cpu, const struct op *op)
+{
+    return double_shift(cpu, op, false, cpu->regs[REG_ECX]);
+}

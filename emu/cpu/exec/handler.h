@@ -1,0 +1,134 @@
+#ifndef GLASS386_CPU_EXEC_HANDLER_H
+#define GLASS386_CPU_EXEC_HANDLER_H
+
+#include "cpu/data.h"
+#include "cpu/exec/alu.h"
+#include "cpu/op.h"
+
+/* How handlers go from one op to the next.
+
+   In the fast builds a handler calls the next one in tail position: `MUSTTAIL return RUN(op + 1);`
+   becomes a jump, and the lazy flags and the budget stay in registers. With GLASS386_TRAMPOLINE (no
+   optimisation, sanitizers, coverage) the same statement stores them in struct cpu and returns the
+   next op to the loop in run.c. A null return ends the run in both. */
+
+#define HANDLER_PARAMETERS struct cpu *cpu, struct op *op, u64 fr, u32 fx, s64 budget
+#define HANDLER_ARGUMENTS cpu, op, fr, fx, budget
+
+static inline void handler_save(struct cpu *cpu, u64 fr, u32 fx, s64 budget)
+{
+    cpu->lazy.result = fr;
+    cpu->lazy.aux = fx;
+    cpu->budget = budget;
+}
+
+#ifdef GLASS386_TRAMPOLINE
+#define MUSTTAIL
+static inline struct op *handler_pause(struct cpu *cpu, struct op *next, u64 fr, u32 fx, s64 budget)
+{
+    handler_save(cpu, fr, fx, budget);
+    return next;
+}
+#define RUN(next) handler_pause(cpu, (next), fr, fx, budget)
+#else
+#ifdef __clang__
+#define MUSTTAIL __attribute__((musttail))
+#else
+#define MUSTTAIL
+#endif
+#define RUN(next) (next)->fn(cpu, (next), fr, fx, budget)
+#endif
+
+/* Leaves the chain with cpu->eip at `op`; the ticks up to op's predecessor are already charged. */
+op_handler handler_leave_here;
+/* Leaves after the instruction that precedes `op` in its block, charging it. */
+op_handler handler_leave_after;
+/* Leaves with cpu->fault raised by `op`, charging it. */
+op_handler handler_leave_fault;
+/* Goes on at cpu->eip, whatever page it is in. */
+op_handler handler_go_to_eip;
+
+/* The tick before `op` retires; a chip that the instruction touches must see it. */
+static inline void handler_sync_clock(struct cpu *cpu, const struct op *op, s64 budget)
+{
+    cpu->clock->now = cpu->slice_end - (u64)budget + op->n - 1;
+}
+
+/* Something asks the run loop to look before the next instruction. */
+static inline bool handler_attention(const struct cpu *cpu)
+{
+    return cpu->attention || cpu->clock->next < cpu->target;
+}
+
+/* Registers by byte offset. The host is little endian. */
+static inline u8 *handler_register(struct cpu *cpu, unsigned offset)
+{
+    return (u8 *)cpu + offset;
+}
+
+/* Host address of 1, 2 or 4 bytes that need no further check; null sends the caller to the slow
+   instance. */
+ALWAYS_INLINE u8 *handler_fast_read(struct cpu *cpu, unsigned segment, u32 offset, unsigned bytes)
+{
+    const struct segment *s = &cpu->segs[segment];
+    u32 linear = s->base + offset;
+    const struct tlb_fast *entry = &cpu->fast_tlb[linear >> PAGE_SHIFT & (TLB_DATA_ENTRIES - 1)];
+    if (offset >= s->fast_read || entry->read_tag != ((linear + bytes - 1) & ~PAGE_OFFSET_MASK))
+        return NULL;
+    return (u8 *)(uintptr_t)(entry->addend + linear);
+}
+
+ALWAYS_INLINE u8 *handler_fast_write(struct cpu *cpu, unsigned segment, u32 offset, unsigned bytes)
+{
+    const struct segment *s = &cpu->segs[segment];
+    u32 linear = s->base + offset;
+    const struct tlb_fast *entry = &cpu->fast_tlb[linear >> PAGE_SHIFT & (TLB_DATA_ENTRIES - 1)];
+    if (offset >= s->fast_write || entry->write_tag != ((linear + bytes - 1) & ~PAGE_OFFSET_MASK))
+        return NULL;
+    return (u8 *)(uintptr_t)(entry->addend + linear);
+}
+
+/* Little-endian access to 1, 2 or 4 bytes at any host alignment; `width` is a constant. */
+ALWAYS_INLINE u32 handler_load(const u8 *from, unsigned width)
+{
+    return width == 8 ? *from : width == 16 ? load_le16(from) : load_le32(from);
+}
+
+ALWAYS_INLINE void handler_store(u8 *to, unsigned width, u32 value)
+{
+    if (width == 8)
+        *to = (u8)value;
+    else if (width == 16)
+        store_le16(to, (u16)value);
+    else
+        store_le32(to, value);
+}
+
+/* The fully checked accesses by width. */
+ALWAYS_INLINE bool handler_data_read(struct cpu *cpu, unsigned segment, u32 offset, unsigned width,
+                                     u32 *value)
+{
+    u8 byte = 0;
+    u16 word = 0;
+    bool ok;
+    if (width == 32)
+        return data_read32(cpu, segment, offset, value);
+    if (width == 16) {
+        ok = data_read16(cpu, segment, offset, &word);
+        *value = word;
+        return ok;
+    }
+    ok = data_read8(cpu, segment, offset, &byte);
+    *value = byte;
+    return ok;
+}
+
+ALWAYS_INLINE bool handler_data_write(struct cpu *cpu, unsigned segment, u32 offset, unsigned width,
+                                      u32 value)
+{
+    return width == 32   ? data_write32(cpu, segment, offset, value)
+           : width == 16 ? data_write16(cpu, segment, offset, (u16)value)
+                         : data_write8(cpu, segment, offset, (u8)value);
+}
+
+#endif

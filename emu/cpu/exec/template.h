@@ -1,0 +1,95 @@
+#ifndef GLASS386_CPU_EXEC_TEMPLATE_H
+#define GLASS386_CPU_EXEC_TEMPLATE_H
+
+#include "cpu/exec/handler.h"
+#include "cpu/exec/hot.h"
+
+/* What the handler templates (*.inc) are written in. A template is included once for each width and
+   each shape of the memory operand; SHAPE is
+
+     plain   no memory operand
+     base    register + displacement              fast: TLB and segment limit by one compare each,
+     index   register + register * scale + disp.  fast  anything else goes to the slow instance
+     wrap    16-bit address                       fast
+     slow    any address, all checks, faults      slow: through data.h
+
+   so that the handler of `add r32, [base + disp]` is add_reg_mem_32_base: the function reg_mem in
+   binary.inc with OPERATION add, WIDTH 32, SHAPE base. */
+
+#define TEMPLATE_JOIN_(a, b, c, d) a##_##b##_##c##_##d
+#define TEMPLATE_JOIN(a, b, c, d) TEMPLATE_JOIN_(a, b, c, d)
+#define TEMPLATE_PASTE_(a, b) a##b
+#define TEMPLATE_PASTE(a, b) TEMPLATE_PASTE_(a, b)
+
+#define HANDLER(form) \
+    static struct op *TEMPLATE_JOIN(OPERATION, form, WIDTH, SHAPE)(HANDLER_PARAMETERS)
+
+#define ALU TEMPLATE_PASTE(alu_, OPERATION)
+
+/* op->dst and the like as a register of WIDTH bits. */
+#define REGISTER(field) handler_load(handler_register(cpu, op->field), WIDTH)
+#define SET_REGISTER(field, value) handler_store(handler_register(cpu, op->field), WIDTH, (value))
+
+/* Offset of the memory operand by shape. */
+ALWAYS_INLINE u32 template_register(struct cpu *cpu, unsigned offset)
+{
+    return handler_load(handler_register(cpu, offset), 32);
+}
+ALWAYS_INLINE u32 offset_base(struct cpu *cpu, const struct op *op)
+{
+    return template_register(cpu, op->base) + op->disp;
+}
+ALWAYS_INLINE u32 offset_index(struct cpu *cpu, const struct op *op)
+{
+    return template_register(cpu, op->base) +
+           (template_register(cpu, op->index) << (op->form & OP_SCALE)) + op->disp;
+}
+ALWAYS_INLINE u32 offset_wrap(struct cpu *cpu, const struct op *op)
+{
+    return (template_register(cpu, op->base) + template_register(cpu, op->index) + op->disp) &
+           0xffffu;
+}
+
+/* Fast accesses: false on any miss, with nothing done. */
+ALWAYS_INLINE bool fast_read(struct cpu *cpu, unsigned segment, u32 offset, unsigned width,
+                             u32 *value)
+{
+    const u8 *at = handler_fast_read(cpu, segment, offset, width / 8);
+    if (!at)
+        return false;
+    *value = handler_load(at, width);
+    return true;
+}
+ALWAYS_INLINE bool fast_write(struct cpu *cpu, unsigned segment, u32 offset, unsigned width,
+                              u32 value)
+{
+    u8 *at = handler_fast_write(cpu, segment, offset, width / 8);
+    if (!at)
+        return false;
+    handler_store(at, width, value);
+    return true;
+}
+ALWAYS_INLINE bool fast_modify(struct cpu *cpu, unsigned segment, u32 offset, unsigned width,
+                               u8 **place, u32 *value)
+{
+    *place = handler_fast_write(cpu, segment, offset, width / 8);
+    if (!*place)
+        return false;
+    *value = handler_load(*place, width);
+    return true;
+}
+
+/* Slow accesses: false with cpu->fault set. Chips and inspectors may look at the clock and EIP. */
+static inline void slow_begin(struct cpu *cpu, const struct op *op, s64 budget)
+{
+    handler_sync_clock(cpu, op, budget);
+    cpu->eip = op->eip;
+}
+op_handler handler_next_slow;   /* RUN(op + 1), unless the run loop must look first */
+op_handler handler_branch_slow; /* the same for a taken branch to op_linked(op) */
+op_handler handler_go_to_eip_slow;
+
+/* Goes to the slow instance of the same handler. */
+op_handler hot_slow_instance;
+
+#endif
