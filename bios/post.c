@@ -130,9 +130,15 @@ static u8 rom_checksum(u16 segment, u32 size)
 {
     u8 sum = 0;
 
-    for (; size; size -= 16, segment++)
-        for (u8 i = 0; i < 16; i++)
-            sum += far_read8(segment, i);
+    for (; size; size -= 512, segment += 512 / 16) {
+        u32 count = 512, from = 0;
+
+        __asm__ volatile("pushw %%ds\n\tmovw %w3, %%ds\n1:\taddb (%%si), %0\n\tincw %%si\n\t"
+                         "loopw 1b\n\tpopw %%ds"
+                         : "+q"(sum), "+c"(count), "+S"(from)
+                         : "r"(segment)
+                         : "memory", "cc");
+    }
     return sum;
 }
 

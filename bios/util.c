@@ -90,8 +90,10 @@ static u16 timer_count(void)
     return (u16)(low | inb(0x40) << 8);
 }
 
-/* Mode 3 counts down by two at 1.193182 MHz: 2.386 counts a microsecond, 65536 counts a half
- * period. */
+/*
+ * Mode 3 counts down by two at 1.193182 MHz: 2.386 counts a microsecond. A reading that seems to go
+ * back, as some timers give at the turn of the half period, counts nothing.
+ */
 void wait_microseconds(u32 microseconds)
 {
     u16 last = timer_count();
@@ -103,9 +105,12 @@ void wait_microseconds(u32 microseconds)
 
         while (passed < counts) {
             u16 now = timer_count();
+            u16 step = last - now;
 
-            passed += (u16)(last - now);
-            last = now;
+            if (step < 0x8000) {
+                passed += step;
+                last = now;
+            }
         }
         microseconds -= part;
     }

@@ -104,6 +104,8 @@ void run(u32 drive)
     put_text("1..");
     put_number(count, 10);
     put('\n');
+    while (!(inb(COM1 + 5) & 0x40)) /* the last byte has left */
+        ;
     outb(EXIT_PORT, failures ? SOME_FAILED : ALL_PASSED);
     for (;;)
         __asm__ volatile("hlt");

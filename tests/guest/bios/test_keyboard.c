@@ -6,16 +6,15 @@
 
 static void feed(u8 scan)
 {
+    struct regs r = {.eax = 0x8600, .edx = 1000};
+
     while (inb(0x64) & 2)
         ;
     outb(0x64, 0xd2);
     while (inb(0x64) & 2)
         ;
     outb(0x60, scan);
-    for (u32 i = 0; i < 2000 && inb(0x64) & 1; i++)
-        ;
-    for (u32 i = 0; i < 200; i++)
-        inb(0x64);
+    call(&r, 0x15); /* the controller takes its time to raise IRQ 1 */
 }
 
 static u32 shift_state(void)
