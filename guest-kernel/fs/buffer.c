@@ -41,18 +41,32 @@ static void wait_on_buffer(struct buffer_head *bh)
 	restore_flags(flags);
 }
 
-/* Queues every dirty buffer of a device (0: of all devices) for writing. */
-static void write_dirty(int dev)
+/* Does the block hold bitmaps or inodes of a mounted file system? */
+static int is_table_block(const struct buffer_head *bh)
+{
+	for (int i = 0; i < NR_SUPER; i++)
+		if (bh->b_dev && super_block[i].s_dev == bh->b_dev)
+			return bh->b_blocknr < super_block[i].s_firstdatazone;
+	return 0;
+}
+
+/* Queues the dirty buffers of a device (0: of all devices), either those with tables or the others;
+   answers their number. */
+static int queue_dirty(int dev, int tables)
 {
 	struct buffer_head *bh = start_buffer;
+	int count = 0;
 
 	for (int i = 0; i < nr_buffers; i++, bh++) {
-		if (dev && bh->b_dev != dev)
+		if ((dev && bh->b_dev != dev) || is_table_block(bh) != tables)
 			continue;
 		wait_on_buffer(bh);
-		if (bh->b_dirt && (!dev || bh->b_dev == dev))
-			ll_rw_block(WRITE, bh);
+		if (!bh->b_dirt || (dev && bh->b_dev != dev))
+			continue;
+		ll_rw_block(WRITE, bh);
+		count++;
 	}
+	return count;
 }
 
 static void wait_until_written(int dev)
@@ -62,6 +76,26 @@ static void wait_until_written(int dev)
 	for (int i = 0; i < nr_buffers; i++, bh++)
 		if (!dev || bh->b_dev == dev)
 			wait_on_buffer(bh);
+}
+
+/* Queues everything dirty. The tables are on the disk before the rest is sent: a power cut must not
+   leave a name whose inode was never written. */
+static void write_dirty(int dev)
+{
+	if (queue_dirty(dev, 1))
+		wait_until_written(dev);
+	queue_dirty(dev, 0);
+}
+
+/* Writes one cached block and returns when it is on the disk. */
+void write_block(int dev, int block)
+{
+	struct buffer_head *bh = get_hash_table(dev, block);
+
+	if (!bh)
+		return;
+	ll_rw_block(WRITE, bh);
+	brelse(bh);
 }
 
 /* Writes a device's inodes and blocks (0: of all) and returns when they are on it. Writing inodes

@@ -107,7 +107,7 @@ static int copy_kernel_string(struct program *prog, const char *string)
 
 /*
  * Maps the argument pages at the top of the emptied address space and gives both segments
- * their full 64 MB. %fs is loaded again, as the CPU keeps the old limit in it.
+ * their full 64 MB. %fs and %gs are loaded again, as the CPU keeps the old limit in them.
  */
 static void map_arguments(struct program *prog)
 {
@@ -118,6 +118,7 @@ static void map_arguments(struct program *prog)
 	set_limit(&current->ldt[LDT_CODE], TASK_SIZE);
 	set_limit(&current->ldt[LDT_DATA], TASK_SIZE);
 	set_fs(USER_DS);
+	__asm__ volatile("movw %%gs,%%ax; movw %%ax,%%gs" : : : "eax");
 	for (i = MAX_ARG_PAGES - 1; i >= 0; i--) {
 		linear -= PAGE_SIZE;
 		if (prog->page[i] && !put_dirty_page(prog->page[i], linear)) {

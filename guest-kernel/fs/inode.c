@@ -1,6 +1,7 @@
 /*
  * The table of inodes in memory, and the way from a block of a file to a block of its device.
  */
+#include "internal.h"
 #include <asm/system.h>
 #include <linux/fs.h>
 #include <linux/kernel.h>
@@ -73,7 +74,8 @@ static int read_inode(struct m_inode *inode)
 	return bh != NULL;
 }
 
-static void write_inode(struct m_inode *inode)
+/* Puts a dirty inode into its block of the inode table, in the cache. */
+void write_inode(struct m_inode *inode)
 {
 	struct buffer_head *bh;
 	struct d_inode *row;
@@ -111,15 +113,26 @@ void invalidate_inodes(int dev)
 	}
 }
 
+enum content { FILE_DATA, STRUCTURE }; /* of a block: STRUCTURE is zone numbers or names */
+
+static enum content content_of(const struct m_inode *inode)
+{
+	return S_ISDIR(inode->i_mode) ? STRUCTURE : FILE_DATA;
+}
+
 /* The zone number in *slot. With `create` an empty slot gets a new block; new_block() may sleep,
-   so another task can have filled the slot first. *changed tells whether the slot was written. */
-static int zone_of_slot(int dev, unsigned short *slot, int create, int *changed)
+   so another task can have filled the slot first. *changed tells whether the slot was written. A
+   block for structure is zeros on the disk before anything names it: what a deleted file left
+   there must never be taken for zone numbers or names. */
+static int zone_of_slot(int dev, unsigned short *slot, int create, enum content content, int *changed)
 {
 	int zone;
 
 	*changed = 0;
 	if (*slot || !create || !(zone = new_block(dev)))
 		return *slot;
+	if (content == STRUCTURE)
+		write_block(dev, zone);
 	if (*slot) {
 		free_block(dev, zone);
 		return *slot;
@@ -130,8 +143,9 @@ static int zone_of_slot(int dev, unsigned short *slot, int create, int *changed)
 
 static int zone_in_inode(struct m_inode *inode, int index, int create)
 {
+	enum content content = index >= DIRECT_ZONES ? STRUCTURE : content_of(inode);
 	int changed;
-	int zone = zone_of_slot(inode->i_dev, &inode->i_zone[index], create, &changed);
+	int zone = zone_of_slot(inode->i_dev, &inode->i_zone[index], create, content, &changed);
 
 	if (changed) {
 		inode->i_ctime = CURRENT_TIME;
@@ -140,14 +154,16 @@ static int zone_in_inode(struct m_inode *inode, int index, int create)
 	return zone;
 }
 
-static int zone_in_block(struct m_inode *inode, int block, int index, int create)
+static int zone_in_block(struct m_inode *inode, int block, int index, int create,
+			 enum content content)
 {
 	struct buffer_head *bh;
 	int zone, changed;
 
 	if (!block || !(bh = bread(inode->i_dev, block)))
 		return 0;
-	zone = zone_of_slot(inode->i_dev, (unsigned short *)bh->b_data + index, create, &changed);
+	zone = zone_of_slot(inode->i_dev, (unsigned short *)bh->b_data + index, create, content,
+			    &changed);
 	if (changed)
 		bh->b_dirt = 1;
 	brelse(bh);
@@ -165,12 +181,12 @@ static int map_block(struct m_inode *inode, int block, int create)
 	block -= DIRECT_ZONES;
 	if (block < ZONES_PER_BLOCK) {
 		table = zone_in_inode(inode, 7, create);
-		return zone_in_block(inode, table, block, create);
+		return zone_in_block(inode, table, block, create, content_of(inode));
 	}
 	block -= ZONES_PER_BLOCK;
 	table = zone_in_inode(inode, 8, create);
-	table = zone_in_block(inode, table, block / ZONES_PER_BLOCK, create);
-	return zone_in_block(inode, table, block % ZONES_PER_BLOCK, create);
+	table = zone_in_block(inode, table, block / ZONES_PER_BLOCK, create, STRUCTURE);
+	return zone_in_block(inode, table, block % ZONES_PER_BLOCK, create, content_of(inode));
 }
 
 /* Device block behind a file's block; 0 for a hole, a read error or a block beyond the format. */

@@ -14,6 +14,10 @@ int pipe_ioctl(struct m_inode *inode, int cmd, unsigned long arg);
 int rw_char(int rw, int dev, char *buf, int count, off_t *pos, unsigned flags);
 int open_char(int dev, int flags); /* 0, or why this device cannot be opened */
 
+/* buffer.c, inode.c: what must reach the disk, or the cache, before something that names it */
+void write_block(int dev, int block);
+void write_inode(struct m_inode *inode);
+
 /* file_table.c */
 struct file *get_filp(unsigned fd);  /* the open file, NULL when fd is none */
 int get_free_fd(unsigned first);     /* a free slot at or above first, or minus errno */

@@ -168,6 +168,7 @@ static int make_node(struct m_inode *dir, const struct component *name, int mode
 	if (S_ISBLK(mode) || S_ISCHR(mode))
 		inode->i_zone[0] = dev;
 	inode->i_dirt = 1;
+	write_inode(inode);
 	if ((error = add_entry(dir, name, inode->i_num))) {
 		inode->i_nlinks = 0;
 		iput(inode);
@@ -320,7 +321,7 @@ static struct m_inode *dir_namei_of_directory(const char *path, struct component
 	return dir;
 }
 
-/* A new directory's first block: "." and "..". */
+/* A new directory's first block: "." and "..". It is on the disk before anything names it. */
 static int fill_new_dir(struct m_inode *inode, struct m_inode *dir)
 {
 	static const struct component dot = {1, "."}, dot_dot = {2, ".."};
@@ -328,7 +329,13 @@ static int fill_new_dir(struct m_inode *inode, struct m_inode *dir)
 
 	if (!error)
 		error = add_entry(inode, &dot_dot, dir->i_num);
-	return error;
+	if (error)
+		return error;
+	write_block(inode->i_dev, bmap(inode, 0));
+	inode->i_nlinks = 2;
+	inode->i_dirt = 1;
+	write_inode(inode);
+	return 0;
 }
 
 static int make_dir(struct m_inode *dir, struct component *name, int mode)
@@ -346,8 +353,8 @@ static int make_dir(struct m_inode *dir, struct component *name, int mode)
 	error = fill_new_dir(inode, dir);
 	if (!error)
 		error = add_entry(dir, name, inode->i_num);
-	inode->i_nlinks = error ? 0 : 2;
-	inode->i_dirt = 1;
+	if (error)
+		inode->i_nlinks = 0;
 	iput(inode);
 	if (error)
 		return error;
@@ -492,7 +499,9 @@ int sys_symlink(const char *target, const char *path)
 		error = -ENOSPC;
 	} else {
 		inode->i_mode = S_IFLNK | (0777 & ~current->umask);
-		if (!(error = fill_link(inode, target)))
+		error = fill_link(inode, target);
+		write_inode(inode);
+		if (!error)
 			error = add_entry(dir, &name, inode->i_num);
 		if (error)
 			inode->i_nlinks = 0;

@@ -1,7 +1,6 @@
 /*
- * select(): one task in several wait queues. A queue is a pointer to its last sleeper, and each
- * sleeper remembers who came before it (see sleep_on()); here the memory is a table, one
- * row for each queue. Terminals and pipes can be waited for, other files answer EBADF.
+ * select(): one task in several wait queues. Terminals and pipes can be waited for, other files
+ * answer EBADF.
  */
 #include "internal.h"
 #include "../drivers/char/char.h"
@@ -14,15 +13,7 @@
 #include <sys/stat.h>
 #include <sys/time.h>
 
-#define MAX_WAITS (2 * NR_OPEN)
 #define FOREVER 0xffffffffUL
-
-struct wait_table {
-	int count;
-	struct {
-		struct task_struct *before, **queue;
-	} row[MAX_WAITS];
-};
 
 struct sets {
 	unsigned long in, out, ex;
@@ -33,37 +24,6 @@ struct readiness {
 	struct sets now; /* 0 or 1 each */
 	struct task_struct **in_queue, **out_queue;
 };
-
-static void add_wait(struct wait_table *table, struct task_struct **queue)
-{
-	if (!queue)
-		return;
-	for (int i = 0; i < table->count; i++)
-		if (table->row[i].queue == queue)
-			return;
-	table->row[table->count].before = *queue;
-	table->row[table->count].queue = queue;
-	table->count++;
-	*queue = current;
-}
-
-/* Leaves all queues. Who came after us must be out of a queue before we can be. */
-static void leave_queues(struct wait_table *table)
-{
-	while (table->count) {
-		struct task_struct **queue = table->row[--table->count].queue;
-		struct task_struct *before = table->row[table->count].before;
-
-		while (*queue && *queue != current) {
-			(*queue)->state = TASK_RUNNING;
-			current->state = TASK_UNINTERRUPTIBLE;
-			schedule();
-		}
-		*queue = before;
-		if (before)
-			before->state = TASK_RUNNING;
-	}
-}
 
 static int look_at_tty(struct m_inode *inode, struct readiness *r)
 {
@@ -101,8 +61,8 @@ static int look_at(struct file *file, struct readiness *r)
 	return 0;
 }
 
-/* Fills *ready with what is ready of *asked; answers their number. With a table, queues for the rest. */
-static int look_at_all(const struct sets *asked, struct sets *ready, struct wait_table *table)
+/* Fills *ready with what is ready of *asked, and joins their queues; answers their number. */
+static int look_at_all(const struct sets *asked, struct sets *ready)
 {
 	struct readiness r;
 	int count = 0, error;
@@ -120,9 +80,9 @@ static int look_at_all(const struct sets *asked, struct sets *ready, struct wait
 		ready->ex |= asked->ex & bit && r.now.ex ? bit : 0;
 		count += !!(ready->in & bit) + !!(ready->out & bit) + !!(ready->ex & bit);
 		if ((asked->in | asked->ex) & bit)
-			add_wait(table, r.in_queue);
+			join_queue(r.in_queue);
 		if (asked->out & bit)
-			add_wait(table, r.out_queue);
+			join_queue(r.out_queue);
 	}
 	return count;
 }
@@ -130,13 +90,12 @@ static int look_at_all(const struct sets *asked, struct sets *ready, struct wait
 /* Waits until something is ready, a signal came, or jiffies reaches `until`. */
 static int do_select(const struct sets *asked, struct sets *ready, unsigned long until)
 {
-	struct wait_table table = {.count = 0};
 	int count;
 
 	for (;;) {
 		cli();
 		current->state = TASK_INTERRUPTIBLE;
-		count = look_at_all(asked, ready, &table);
+		count = look_at_all(asked, ready);
 		if (count || current->signal & ~current->blocked ||
 		    (until != FOREVER && jiffies >= until))
 			break;
@@ -144,11 +103,10 @@ static int do_select(const struct sets *asked, struct sets *ready, unsigned long
 		schedule();
 		current->timeout = 0;
 		sti();
-		leave_queues(&table);
 	}
 	current->state = TASK_RUNNING;
 	sti();
-	leave_queues(&table);
+	leave_queues();
 	return count;
 }
 

@@ -226,6 +226,8 @@ int tty_write(unsigned minor, char *buf, int count)
 	if ((tty->termios.c_lflag & TOSTOP) && (error = tty_may_change(tty)))
 		return error;
 	while (done < count) {
+		if (done && signal_pending())
+			return done;
 		if (!wait_for_room(tty))
 			return done ? done : -ERESTARTSYS;
 		done += fill_write_queue(tty, buf + done, count - done);
