@@ -77,6 +77,7 @@ void cpu_reset(struct cpu *cpu)
     cpu->halted = cpu->shadow = cpu->nmi = cpu->nmi_blocked = false;
     cpu->shutdown = cpu->delivering = cpu->trap = false;
     cpu->break_armed = false;
+    cpu->debug_hits = 0;
     cpu_set_eflags(cpu, FLAG_ALWAYS);
     reset_tables(cpu);
     tlb_flush(cpu, true);

@@ -1,6 +1,7 @@
 #include "cpu/data.h"
 
 #include "cpu/access.h"
+#include "cpu/debug_registers.h"
 #include "cpu/descriptor.h"
 #include "cpu/fault.h"
 
@@ -190,8 +191,11 @@ static bool resolve(struct cpu *cpu, unsigned number, u32 offset, unsigned size,
                     enum access_kind kind, struct data_ref *ref)
 {
     struct access access = {kind, size, cpu->cpl == 3};
-    return check(cpu, number, offset, size, kind) &&
-           linear_resolve(cpu, cpu->segs[number].base + offset, &access, ref);
+    u32 linear = cpu->segs[number].base + offset;
+    if (!check(cpu, number, offset, size, kind) || !linear_resolve(cpu, linear, &access, ref))
+        return false;
+    debug_note_access(cpu, linear, size, kind == ACCESS_WRITE);
+    return true;
 }
 
 bool data_read8(struct cpu *cpu, unsigned segment, u32 offset, u8 *value)

@@ -54,4 +54,29 @@ static inline u32 debug_code_hits(const struct cpu *cpu, u32 linear)
     return hits;
 }
 
+/* Bytes that a data breakpoint watches, from its address aligned to that many (PRM 12.2.3). */
+static inline u32 debug_length(const struct cpu *cpu, unsigned n)
+{
+    static const u8 lengths[] = {1, 2, 1, 4};
+    return lengths[cpu->dr[7] >> (18 + 4 * n) & 3];
+}
+
+/* Called for each data access that succeeded: breakpoints that it meets trap after the instruction
+   (PRM 12.3.1.2). */
+static inline void debug_note_access(struct cpu *cpu, u32 linear, u32 size, bool write)
+{
+    if (!debug_watches_data(cpu))
+        return;
+    for (unsigned n = 0; n < 4; n++) {
+        unsigned kind = debug_kind(cpu, n);
+        u32 length = debug_length(cpu, n);
+        u32 first = cpu->dr[n] & ~(length - 1);
+        if (!debug_enabled(cpu, n) || !(write ? kind & DEBUG_WRITE : kind == DEBUG_READ_WRITE))
+            continue;
+        if (linear - first < length || first - linear < size)
+            cpu->debug_hits |= BIT(n);
+    }
+    cpu->attention |= cpu->debug_hits != 0;
+}
+
 #endif

@@ -2,6 +2,7 @@
 
 #include "cpu/access.h"
 #include "cpu/blocks.h"
+#include "cpu/debug_registers.h"
 #include "cpu/fault.h"
 #include "cpu/transfer.h"
 
@@ -81,8 +82,9 @@ void stack_frame_push(struct cpu *cpu, struct stack_frame *frame, u32 value, uns
     u8 bytes[4];
     store_le32(bytes, value);
     frame->esp = moved(frame, 0u - size);
-    linear_write_bytes(cpu, frame->ss.base + (frame->esp & mask_of(frame)), frame->user, bytes,
-                       size);
+    u32 linear = frame->ss.base + (frame->esp & mask_of(frame));
+    linear_write_bytes(cpu, linear, frame->user, bytes, size);
+    debug_note_access(cpu, linear, size, true);
 }
 
 bool stack_frame_pop(struct cpu *cpu, struct stack_frame *frame, u32 *value, unsigned size)
@@ -91,6 +93,7 @@ bool stack_frame_pop(struct cpu *cpu, struct stack_frame *frame, u32 *value, uns
     u32 linear = frame->ss.base + (frame->esp & mask_of(frame));
     if (!linear_read_bytes(cpu, linear, frame->user, bytes, size))
         return false;
+    debug_note_access(cpu, linear, size, false);
     *value = load_le32(bytes);
     frame->esp = moved(frame, size);
     return true;

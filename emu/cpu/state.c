@@ -83,7 +83,7 @@ static const struct field fields[] = {
     NAMED("idtr.base", idtr.base), NAMED("idtr.limit", idtr.limit),
     SCALAR(cpl), SCALAR(halted), SCALAR(shadow), SCALAR(intr), SCALAR(nmi), SCALAR(nmi_blocked),
     SCALAR(shutdown), SCALAR(delivering), SCALAR(level), SCALAR(has_fpu),
-    SCALAR(cr0), SCALAR(cr2), SCALAR(cr3), SCALAR(cr4), ARRAY(dr), ARRAY(test),
+    SCALAR(cr0), SCALAR(cr2), SCALAR(cr3), SCALAR(cr4), ARRAY(dr), SCALAR(debug_hits), ARRAY(test),
     NAMED("fault.vector", fault.vector), NAMED("fault.has_error", fault.has_error),
     NAMED("fault.error", fault.error), NAMED("fault.address", fault.address),
     SCALAR(fault_count),
@@ -144,6 +144,7 @@ static void clamp_control(struct cpu *cpu)
     if (cpu_protected(cpu))
         known |= FLAG_VM;
     cpu->eflags = (cpu->eflags & known & ~FLAGS_ARITHMETIC) | FLAG_ALWAYS;
+    cpu->debug_hits &= 0xf;
     cpu->dr[6] = (cpu->dr[6] & DR6_WRITABLE) | DR6_ONES;
     cpu->dr[7] = (cpu->dr[7] & DR7_WRITABLE) | DR7_ONES;
 }

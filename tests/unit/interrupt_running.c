@@ -112,6 +112,50 @@ START_TEST(interrupt_single_step_traps_after_each_instruction)
 }
 END_TEST
 
+/* ---- Data breakpoints: the trap comes after the access (PRM 12.3.1.2) ---- */
+
+struct watch_row {
+    const char *name;
+    u32 address, control; /* DR0; the bits of DR7 for it, shifted to bit 16, and L0 */
+    unsigned traps;       /* of: mov [DATA+4], eax; mov edx, [DATA+4]; mov cl, [DATA+8] */
+};
+#define WATCH(kind, length) ((((length)-1u) << 2 | (kind)) << 16 | 1u)
+
+static const struct watch_row watch_rows[] = {
+    {"write", DATA + 4, WATCH(1, 4), 1},
+    {"read or write", DATA + 4, WATCH(3, 4), 2},
+    {"one byte inside", DATA + 6, WATCH(3, 1), 2},
+    {"a byte read elsewhere", DATA + 8, WATCH(3, 1), 1},
+    {"writes to what is only read", DATA + 8, WATCH(1, 1), 0},
+    {"another address", DATA + 12, WATCH(3, 4), 0},
+    {"disabled", DATA + 4, WATCH(3, 4) & ~1u, 0},
+};
+
+START_TEST(interrupt_data_breakpoints_trap_after_the_access)
+{
+    for (unsigned n = 0; n < ARRAY_COUNT(watch_rows) * ARRAY_COUNT(slices); n++) {
+        const struct watch_row *row = &watch_rows[n / ARRAY_COUNT(slices)];
+        struct cpu_testbed *bed = cpu_testbed_new(CPU_386);
+        PLACE(bed, BED_CODE, 0xa3, 0x04, 0x00, 0x20, 0x00, /* mov [200004], eax */
+              0x8b, 0x15, 0x04, 0x00, 0x20, 0x00,          /* mov edx, [200004] */
+              0x8a, 0x0d, 0x08, 0x00, 0x20, 0x00,          /* mov cl, [200008] */
+              0xeb, 0xfe);                                 /* jmp $ */
+        PLACE(bed, HANDLER, 0x43, 0xcf);                   /* inc ebx; iret */
+        cpu_testbed_set_vector(bed, EXC_DB, 0x8e, BED_CODE_SELECTOR(0), HANDLER);
+        cpu_testbed_enter_ring(bed, 3);
+        bed->cpu.dr[0] = row->address;
+        bed->cpu.dr[7] |= row->control;
+        tlb_flush_fast(&bed->cpu);
+        run(bed, 3 + 2 * row->traps, slices[n % ARRAY_COUNT(slices)]);
+        ck_assert_msg(bed->cpu.regs[REG_EBX] == row->traps, "%s: %u", row->name,
+                      bed->cpu.regs[REG_EBX]);
+        ck_assert_uint_eq(bed->cpu.dr[6] & 0xf, row->traps != 0);
+        ck_assert_uint_eq(bed->cpu.eip, BED_CODE + 17);
+        cpu_testbed_free(bed);
+    }
+}
+END_TEST
+
 /* ---- Tasks that call each other by hardware ---- */
 
 START_TEST(interrupt_hardware_tasks_take_turns)
@@ -188,7 +232,8 @@ START_TEST(interrupt_user_code_may_not_run_what_only_ring_0_cached)
 }
 END_TEST
 
-SUITE_MAIN("interrupt_running", interrupt_system_calls_count_the_same_in_any_slicing,
+SUITE_MAIN("interrupt_running", interrupt_data_breakpoints_trap_after_the_access,
+           interrupt_system_calls_count_the_same_in_any_slicing,
            interrupt_page_fault_restarts_the_instruction,
            interrupt_single_step_traps_after_each_instruction, interrupt_hardware_tasks_take_turns,
            interrupt_v86_monitor_sees_the_general_protection,

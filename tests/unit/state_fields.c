@@ -82,6 +82,42 @@ START_TEST(state_of_any_bytes_loads_without_harm)
 }
 END_TEST
 
+static u64 fill_random(u8 *bytes, size_t count, u64 hash)
+{
+    for (size_t i = 0; i < count; i++) {
+        hash = hash_u64(hash, i);
+        bytes[i] = (u8)(hash ^ hash >> 32);
+    }
+    return hash;
+}
+
+/* Random tables, random code, a random processor state: no guest may bring the emulator down, and
+   the clock never runs past its tick. */
+START_TEST(state_of_any_bytes_runs_without_harm)
+{
+    struct cpu_testbed *bed = cpu_testbed_new(CPU_386);
+    u8 *image = malloc(image_size());
+    u64 hash = 387;
+    for (unsigned round = 0; round < 200; round++) {
+        hash = fill_random(image, image_size(), hash);
+        hash = fill_random(bed->memory.ram, 0x10000, hash);
+        load(&bed->cpu, image);
+        bed->cpu.shutdown = bed->cpu.halted = false;
+        bed->cpu.gdtr = (struct table_register){BED_GDT, 0xfff};
+        bed->cpu.idtr = (struct table_register){BED_IDT, 0x7ff};
+        bed->cpu.cr0 &= round & 1 ? CR0_PE : ~CR0_PG;
+        cpu_after_load(&bed->cpu);
+        cpu_set_segment_raw(&bed->cpu, SEG_CS, (u16)hash, 0, 0xffff, round & 2 ? 0x409b : 0x9b);
+        cpu_set_eip(&bed->cpu, hash >> 16 & 0xffff);
+        u64 until = bed->clock.now + 2000;
+        cpu_run(&bed->cpu, until);
+        ck_assert_uint_le(bed->clock.now, until);
+    }
+    free(image);
+    cpu_testbed_free(bed);
+}
+END_TEST
+
 START_TEST(state_hash_does_not_see_how_the_flags_were_made)
 {
     struct cpu_testbed *bed = cpu_testbed_new(CPU_386);
@@ -113,5 +149,5 @@ START_TEST(state_rows_do_not_overlap)
 END_TEST
 
 SUITE_MAIN("state", state_of_a_working_machine_survives_save_and_load,
-           state_of_any_bytes_loads_without_harm, state_hash_does_not_see_how_the_flags_were_made,
-           state_rows_do_not_overlap)
+           state_of_any_bytes_loads_without_harm, state_of_any_bytes_runs_without_harm,
+           state_hash_does_not_see_how_the_flags_were_made, state_rows_do_not_overlap)

@@ -60,9 +60,23 @@ static void run_one(struct cpu *cpu, bool checked)
     run_cut(cpu, 1, checked);
     if (!cpu->trap || cpu->outcome != OUTCOME_CONTINUE)
         return;
-    cpu->dr[6] |= DR6_BS;
+    cpu->dr[6] |= DR6_BS | cpu->debug_hits;
+    cpu->debug_hits = 0;
     fault_raise(cpu, EXC_DB);
     cpu->outcome = OUTCOME_FAULT;
+}
+
+/* Data breakpoints trap after the instruction that met them, before any interrupt is looked at
+   (PRM 9.2, Table 9-2). True: one was taken. */
+static bool take_debug_trap(struct cpu *cpu)
+{
+    if (!cpu->debug_hits)
+        return false;
+    cpu->dr[6] |= cpu->debug_hits;
+    cpu->debug_hits = 0;
+    fault_raise(cpu, EXC_DB);
+    interrupt_fault(cpu);
+    return true;
 }
 
 /* NMI before INTR (PRM 9.2, Table 9-2). True: one was taken. */
@@ -128,12 +142,13 @@ static enum cpu_stop run_until(struct cpu *cpu, u64 until)
         }
         if (cpu->clock->now >= cpu->target)
             return CPU_STOP_TIME;
-        if (take_interrupt(cpu))
+        if (take_debug_trap(cpu) || take_interrupt(cpu))
             continue;
         if (cpu->halted)
             return CPU_STOP_HALT;
         run_some(cpu);
         if (cpu->outcome == OUTCOME_FAULT) {
+            cpu->debug_hits = 0; /* of an instruction that did not complete */
             interrupt_fault(cpu);
         } else if (cpu->outcome == OUTCOME_BREAK) {
             cpu->break_armed = true;
