@@ -26,6 +26,7 @@
 
 #define MEGABYTE (1024UL * 1024)
 #define MAX_MEMORY (16 * MEGABYTE)
+#define MIN_MAIN_MEMORY (MEGABYTE / 2)
 
 /* What the BIOS knows of the two hard disks; setup() hands it to the driver. */
 static struct drive_tables {
@@ -121,6 +122,8 @@ void main(void)
 	blk_dev_init();
 	chr_dev_init();
 	tty_init();
+	if (memory_end < main_memory_start + MIN_MAIN_MEMORY)
+		panic("1.5 MB of memory are needed");
 	time_init();
 	buffer_init(buffer_memory_end);
 	hd_init();

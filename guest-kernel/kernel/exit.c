@@ -61,6 +61,8 @@ int send_sig(long sig, struct task_struct *p, int privileged)
 	if (!privileged && current->euid != p->euid && !suser() &&
 	    !(sig == SIGCONT && current->session == p->session))
 		return -EPERM;
+	if (p->state == TASK_ZOMBIE)
+		return 0; /* its exit code is final */
 	if (sig == SIGKILL || sig == SIGCONT) {
 		if (p->state == TASK_STOPPED)
 			p->state = TASK_RUNNING;

@@ -131,6 +131,7 @@ static void reset_task(struct task_struct *p, int nr)
 	p->min_flt = p->maj_flt = 0;
 	p->start_time = jiffies;
 	p->wait_chldexit = NULL;
+	p->waiting_on = NULL;
 	p->tss.back_link = 0;
 	p->tss.esp0 = PAGE_SIZE + (long)p;
 	p->tss.ss0 = KERNEL_DS;

@@ -53,7 +53,7 @@ void irq_init(void);
 
 /* sched.c */
 void do_timer(int from_user);
-void math_state_restore(void);
+int math_state_restore(void);
 void math_error_irq(void);
 
 /* signal.c */

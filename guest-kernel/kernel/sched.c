@@ -27,6 +27,8 @@
 
 #define NR_TIMERS 64
 
+#define CR0_EM 4
+
 /* Task 0 is made here by hand: its page, and a stack it has in ring 3 and before that. */
 union task_union {
 	struct task_struct task;
@@ -187,29 +189,25 @@ int sys_pause(void)
 }
 
 /*
- * A queue is one pointer, to the task that came last; each sleeper keeps on its own kernel
- * stack who came before it. Waking the last one thus wakes them all, one after the other:
- * a sleeper that runs while somebody stands in front of it wakes that one and sleeps on.
+ * A queue is one pointer: to the task that came last, or NULL when nobody has come since the
+ * last wake_up(). Who else sleeps there is written in the tasks themselves, in waiting_on, so
+ * that one whose sleep a signal ends can just go, whoever came before or after it.
  */
+#define ANY_QUEUE ((struct task_struct **)~0UL)
+
 static void sleep_in_state(struct task_struct **queue, int state)
 {
-	struct task_struct *before = *queue;
+	unsigned long flags = save_flags();
 
 	if (current == task[0])
 		panic("task[0] trying to sleep");
+	cli();
 	*queue = current;
+	current->waiting_on = queue;
 	current->state = state;
 	schedule();
-	while (*queue != current) {
-		if (!*queue)
-			panic("sleep queue lost its head");
-		(*queue)->state = TASK_RUNNING;
-		current->state = TASK_UNINTERRUPTIBLE;
-		schedule();
-	}
-	*queue = before;
-	if (before)
-		before->state = TASK_RUNNING;
+	current->waiting_on = NULL;
+	restore_flags(flags);
 }
 
 void sleep_on(struct task_struct **queue)
@@ -222,10 +220,32 @@ void interruptible_sleep_on(struct task_struct **queue)
 	sleep_in_state(queue, TASK_INTERRUPTIBLE);
 }
 
+void join_queue(struct task_struct **queue)
+{
+	*queue = current;
+	current->waiting_on = ANY_QUEUE;
+}
+
+void leave_queues(void)
+{
+	current->waiting_on = NULL;
+}
+
 void wake_up(struct task_struct **queue)
 {
-	if (queue && *queue)
-		(*queue)->state = TASK_RUNNING;
+	struct task_struct *p;
+	int i;
+
+	if (!queue || !*queue)
+		return;
+	*queue = NULL;
+	for (i = 1; i < NR_TASKS; i++) {
+		p = task[i];
+		if (!p || (p->waiting_on != queue && p->waiting_on != ANY_QUEUE))
+			continue;
+		if (p->state == TASK_INTERRUPTIBLE || p->state == TASK_UNINTERRUPTIBLE)
+			p->state = TASK_RUNNING;
+	}
 }
 
 /* One-shot timers in a list sorted by time; each holds the ticks after the one before it. */
@@ -300,20 +320,18 @@ void do_timer(int from_user)
 /*
  * Exception 7: a coprocessor opcode after a task switch (CR0.TS). The registers are saved
  * for the task that used them last and loaded for this one, so tasks that never calculate
- * pay nothing. Without a coprocessor CR0.EM is set, and there is no emulator.
+ * pay nothing. 0 without a coprocessor: then CR0.EM is set, and there is no emulator.
  */
-void math_state_restore(void)
+int math_state_restore(void)
 {
 	unsigned long cr0;
 
 	__asm__ volatile("movl %%cr0,%0" : "=r"(cr0));
-	if (cr0 & 4) {
-		send_sig(SIGFPE, current, 1);
-		return;
-	}
+	if (cr0 & CR0_EM)
+		return 0;
 	clts();
 	if (last_task_used_math == current)
-		return;
+		return 1;
 	__asm__ volatile("fwait");
 	if (last_task_used_math)
 		__asm__ volatile("fnsave %0" : "=m"(last_task_used_math->tss.i387));
@@ -324,6 +342,7 @@ void math_state_restore(void)
 		__asm__ volatile("fninit");
 		current->used_math = 1;
 	}
+	return 1;
 }
 
 int sys_alarm(long seconds)

@@ -29,7 +29,7 @@ static const struct exception exceptions[] = {
 	{"overflow", overflow, SIGSEGV, 1},
 	{"bounds", bounds, SIGSEGV, 1},
 	{"invalid operand", invalid_op, SIGILL, 0},
-	{"device not available", device_not_available, 0, 0},
+	{"device not available", device_not_available, SIGFPE, 0},
 	{"double fault", double_fault, SIGSEGV, 0},
 	{"coprocessor segment overrun", coprocessor_segment_overrun, SIGFPE, 0},
 	{"invalid TSS", invalid_TSS, SIGSEGV, 0},
@@ -83,10 +83,7 @@ static void show_registers(const struct trap_frame *f, const char *name)
 	printk("\n");
 }
 
-/*
- * Prints what happened and ends the task. In task 0 or in an interrupt there is nothing to go
- * back to.
- */
+/* Prints what happened and ends the task; without task 0 there is nothing to go on with. */
 static void die(const struct trap_frame *frame, const char *name)
 {
 	show_registers(frame, name);
@@ -153,7 +150,8 @@ void do_trap(struct trap_frame *frame)
 	e = &exceptions[frame->vector];
 	switch (frame->vector) {
 	case 7:
-		math_state_restore();
+		if (!math_state_restore())
+			break;
 		return;
 	case 14:
 		do_page_fault(frame);

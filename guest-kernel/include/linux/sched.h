@@ -82,6 +82,7 @@ struct task_struct {
 	char comm[16];
 	unsigned long min_flt, maj_flt;   /* faults served from memory, from a device */
 	struct task_struct *wait_chldexit; /* where it sleeps in waitpid() */
+	struct task_struct **waiting_on;  /* the queue it sleeps in */
 };
 
 extern struct task_struct *task[NR_TASKS];
@@ -101,9 +102,20 @@ extern unsigned long context_switches;
 
 void sched_init(void);
 void schedule(void);
-void sleep_on(struct task_struct **queue);               /* uninterruptible */
-void interruptible_sleep_on(struct task_struct **queue); /* look at current->signal afterwards */
+
+/*
+ * Wait queues; an empty one is a NULL pointer. wake_up() ends the sleep of all who are in the
+ * queue: each must look again whether what it waits for is there. A signal ends an
+ * interruptible sleep: look at current->signal as well. For a wait in several queues
+ * (select): set current->state, join each, schedule(), leave_queues(); wake-ups of queues
+ * that were not joined may end it too.
+ */
+void sleep_on(struct task_struct **queue);
+void interruptible_sleep_on(struct task_struct **queue);
+void join_queue(struct task_struct **queue);
+void leave_queues(void);
 void wake_up(struct task_struct **queue);
+
 void add_timer(long ticks, void (*function)(void));      /* function runs in the timer interrupt */
 void trap_init(void);
 int in_group_p(gid_t group);
