@@ -176,3 +176,15 @@ bool computer_free(struct computer *computer, struct error *error)
     memset(computer, 0, sizeof *computer);
     return stored;
 }
+
+bool computer_is_built_in(const struct options *options)
+{
+    return !options->disks[0].path[0] && !options->disks[1].path[0];
+}
+
+void computer_name_addresses(struct monitor *monitor)
+{
+    size_t size = (size_t)(embedded_symbols_end - embedded_symbols);
+    if (size)
+        monitor_set_symbols(monitor, (const char *)embedded_symbols, size, NULL);
+}

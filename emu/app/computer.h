@@ -3,6 +3,7 @@
 
 #include "app/options.h"
 #include "machine/machine.h"
+#include "monitor/monitor.h"
 
 /* A machine with everything that the options put into it: disks, firmware, event log, snapshot. */
 
@@ -23,5 +24,10 @@ bool computer_build(struct computer *computer, const struct options *options,
 /* Flushes and closes the disks; false when the host failed to store what the guest wrote. Harmless
    on a zeroed struct. */
 bool computer_free(struct computer *computer, struct error *error);
+
+/* No disk is named: the built-in system starts. */
+bool computer_is_built_in(const struct options *options);
+/* Gives the monitor the built-in kernel's symbols. */
+void computer_name_addresses(struct monitor *monitor);
 
 #endif

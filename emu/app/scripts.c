@@ -20,6 +20,7 @@ struct scripts {
     struct log log;
     struct open_computer {
         struct computer computer;
+        bool built_in; /* it starts the built-in system */
         struct open_computer *next;
     } * first;
 };
@@ -72,9 +73,20 @@ static struct machine *create(void *context, const struct script_option *given, 
         free(open);
         return NULL;
     }
+    open->built_in = computer_is_built_in(&options);
     open->next = scripts->first;
     scripts->first = open;
     return open->computer.machine;
+}
+
+static void name_addresses(void *context, struct machine *machine, struct monitor *monitor)
+{
+    const struct scripts *scripts = context;
+    const struct open_computer *open = scripts->first;
+    while (open && open->computer.machine != machine)
+        open = open->next;
+    if (open && open->built_in)
+        computer_name_addresses(monitor);
 }
 
 static bool destroy(void *context, struct machine *machine, struct error *error)
@@ -138,6 +150,7 @@ int scripts_run(const struct options *options)
     struct script_host host = {
         .context = &scripts,
         .create = create,
+        .name_addresses = name_addresses,
         .destroy = destroy,
         .screenshot = png_write_frame,
         .faults = report_faults,

@@ -14,7 +14,7 @@
 #include <unistd.h>
 
 #define MILLISECOND 1000000u
-#define SLICE_NS (5u * MILLISECOND) /* guest time between two looks at the host */
+#define SLICE_NS (8u * MILLISECOND) /* guest time between two looks at the host */
 #define FRAME_NS (16u * MILLISECOND)
 #define STOPPED_WAIT_NS (1000u * MILLISECOND)
 
@@ -122,29 +122,32 @@ static void flush_channels(struct session *session)
         }
 }
 
-static void draw(struct session *session)
+/* Keys, then the picture, 60 times a second. */
+static void serve_display(struct session *session)
 {
     u64 now = pacing_host_ns();
-    if (now < session->draw_due)
+    if (session->ended || now < session->draw_due)
         return;
+    session_poll_display(session);
     struct ui_status status = {session->running, session->pacing.speed};
     session->ui->display->draw(session->ui, &status);
     session->draw_due = now + FRAME_NS;
 }
 
-/* Sleeps until `ns` have passed or somebody types. */
+/* Sleeps until `ns` have passed, a frame is due or somebody types. */
 static void wait_for_host(struct session *session, u64 ns)
 {
+    u64 now = pacing_host_ns();
+    u64 frame = now < session->draw_due ? session->draw_due - now : 0;
     const int descriptors[] = {
-        session->ui->display->descriptor(session->ui), channel_descriptor(&session->serial),
-        channel_descriptor(&session->debugcon), channel_descriptor(&session->control),
-        session->focus == FOCUS_MONITOR ? STDIN_FILENO : -1};
+        channel_descriptor(&session->serial), channel_descriptor(&session->debugcon),
+        channel_descriptor(&session->control), session->focus == FOCUS_MONITOR ? STDIN_FILENO : -1};
     struct pollfd set[ARRAY_COUNT(descriptors)];
     bool full = session->serial_held.count > INPUT_HELD / 2;
     for (unsigned i = 0; i < ARRAY_COUNT(set); i++)
         set[i] = (struct pollfd){full ? -1 : descriptors[i], POLLIN, 0};
-    if (session->ui->display != &display_none && ns > FRAME_NS)
-        ns = FRAME_NS;
+    if (session->ui->display != &display_none && ns > frame)
+        ns = frame;
     poll(set, ARRAY_COUNT(set), (int)((ns + MILLISECOND - 1) / MILLISECOND));
 }
 
@@ -159,7 +162,7 @@ static void turn(struct session *session)
             run_slice(session), wait = 0;
     }
     flush_channels(session);
-    draw(session);
+    serve_display(session);
     if (wait && !session->ended)
         wait_for_host(session, wait);
     if (signals_pending())
@@ -305,6 +308,8 @@ static bool open_monitor(struct session *session, struct error *error)
     if (!session->monitor)
         return error_set(error, "out of memory for the monitor");
     monitor_set_screenshot(session->monitor, png_write_frame);
+    if (computer_is_built_in(session->options))
+        computer_name_addresses(session->monitor);
     return session_open_console(session, error);
 }
 

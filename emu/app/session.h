@@ -63,6 +63,7 @@ void session_resume(struct session *session);
 bool session_open_console(struct session *session, struct error *error);
 void session_close_console(struct session *session);
 void session_take_input(struct session *session);
+void session_poll_display(struct session *session);
 /* Standard input becomes the monitor's, when the monitor shares it with the serial line or the
  * display. */
 void session_focus_monitor(struct session *session);

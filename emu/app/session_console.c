@@ -254,7 +254,7 @@ static void feed_serial(struct session *session)
         drop_front(held, machine_serial_input(session->machine, 0, held->bytes, held->count));
 }
 
-static void poll_display(struct session *session)
+void session_poll_display(struct session *session)
 {
     enum ui_event event = session->ui->display->poll(session->ui);
     if (event == UI_QUIT)
@@ -269,7 +269,6 @@ static void poll_display(struct session *session)
 
 void session_take_input(struct session *session)
 {
-    poll_display(session);
     read_channel(session, &session->serial, &session->serial_held);
     read_channel(session, &session->debugcon, &session->serial_held);
     read_channel(session, &session->control, &session->control_held);

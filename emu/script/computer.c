@@ -96,6 +96,7 @@ static int new_machine(lua_State *lua)
     if (!computer->monitor)
         return luaL_error(lua, "out of memory for the monitor");
     monitor_set_screenshot(computer->monitor, host->screenshot);
+    host->name_addresses(host->context, computer->machine, computer->monitor);
     return 1;
 }
 

@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "base/text_out.h"
 #include "machine/machine.h"
+#include "monitor/monitor.h"
 
 /* Lua 5.4 scripts that drive machines (README.md). A script may have several machines; none of them
    waits for the host's clock. */
@@ -19,6 +20,8 @@ struct script_host {
     /* A machine with these options; null with the reason. `serial` gets what COM1 sends. */
     struct machine *(*create)(void *context, const struct script_option *options, unsigned count,
                               const struct byte_sink *serial, struct error *error);
+    /* Gives the machine's monitor the symbols that fit what it starts. */
+    void (*name_addresses)(void *context, struct machine *machine, struct monitor *monitor);
     /* Flushes and closes it; false when the host failed to store what the guest wrote. */
     bool (*destroy)(void *context, struct machine *machine, struct error *error);
     bool (*screenshot)(const struct machine *machine, const char *path, struct error *error);

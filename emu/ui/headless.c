@@ -30,12 +30,6 @@ static void headless_draw(struct ui *ui, const struct ui_status *status)
     (void)ui, (void)status;
 }
 
-static int headless_descriptor(const struct ui *ui)
-{
-    (void)ui;
-    return -1;
-}
-
 static void headless_suspend(struct ui *ui, bool suspended)
 {
     (void)ui, (void)suspended;
@@ -53,7 +47,6 @@ const struct display display_none = {
     .open = headless_open,
     .poll = headless_poll,
     .draw = headless_draw,
-    .descriptor = headless_descriptor,
     .suspend = headless_suspend,
     .close = headless_close,
 };

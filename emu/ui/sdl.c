@@ -10,6 +10,8 @@
 #include <string.h>
 
 #define KEYS_HELD_MAX 32u
+#define FIRST_WIDTH 720
+#define FIRST_HEIGHT 400
 
 struct window {
     struct ui ui;
@@ -17,9 +19,10 @@ struct window {
     SDL_Renderer *renderer;
     SDL_Texture *texture;
     u32 *pixels;
-    u32 width, height; /* of texture and pixels */
-    u64 version;       /* of the picture that is shown */
-    bool stale;        /* the window must be painted again whatever the version */
+    u32 width, height;           /* of texture and pixels */
+    int room_width, room_height; /* size that was given to the window last, in its own units */
+    u64 version;                 /* of the picture that is shown */
+    bool stale;                  /* the window must be painted again whatever the version */
     bool grabbed, full_screen;
     u16 held[KEYS_HELD_MAX]; /* keys that are down in the guest */
     unsigned held_count;
@@ -62,16 +65,15 @@ static int first_scale(u32 width, u32 height)
     return scale;
 }
 
+/* Before the guest has set a mode there is no picture yet: then as for 80 x 25 text. */
 static bool create(struct window *window)
 {
-    u32 width, height;
-    machine_frame_size(window->ui.machine, &width, &height);
-    if (width == 0 || height == 0)
-        width = 720, height = 400;
-    int scale = first_scale(width, height);
+    int scale = first_scale(FIRST_WIDTH, FIRST_HEIGHT);
+    window->room_width = FIRST_WIDTH * scale;
+    window->room_height = FIRST_HEIGHT * scale;
     SDL_SetHint(SDL_HINT_RENDER_SCALE_QUALITY, "nearest");
     window->window = SDL_CreateWindow("glass386", SDL_WINDOWPOS_CENTERED, SDL_WINDOWPOS_CENTERED,
-                                      (int)width * scale, (int)height * scale,
+                                      window->room_width, window->room_height,
                                       SDL_WINDOW_RESIZABLE | SDL_WINDOW_ALLOW_HIGHDPI);
     if (window->window)
         window->renderer = SDL_CreateRenderer(window->window, -1, 0);
@@ -233,11 +235,26 @@ static enum ui_event window_poll(struct ui *ui)
 
 /* ---- picture ---- */
 
+/* A new mode gets a window of its size, unless a person has chosen one. */
+static void fit_window(struct window *window, u32 width, u32 height)
+{
+    int old_width, old_height;
+    SDL_GetWindowSize(window->window, &old_width, &old_height);
+    if (window->full_screen || width < FIRST_WIDTH / 2 || old_width != window->room_width ||
+        old_height != window->room_height)
+        return;
+    int scale = first_scale(width, height);
+    window->room_width = (int)width * scale;
+    window->room_height = (int)height * scale;
+    SDL_SetWindowSize(window->window, window->room_width, window->room_height);
+}
+
 /* A texture and pixels of the guest's size; false while the host has no memory for them. */
 static bool fit_texture(struct window *window, u32 width, u32 height)
 {
     if (window->texture && window->width == width && window->height == height)
         return true;
+    fit_window(window, width, height);
     if (window->texture)
         SDL_DestroyTexture(window->texture);
     free(window->pixels);
@@ -294,8 +311,8 @@ static void draw_title(struct window *window, const struct ui_status *status)
     if (window->note[0] && SDL_TICKS_PASSED(SDL_GetTicks(), window->note_until))
         window->note[0] = 0;
     if (status->running)
-        snprintf(speed, sizeof speed, " — %u %%", status->speed);
-    snprintf(title, sizeof title, "glass386 — %s%s — %s", status->running ? "running" : "stopped",
+        snprintf(speed, sizeof speed, " - %u %%", status->speed);
+    snprintf(title, sizeof title, "glass386 - %s%s - %s", status->running ? "running" : "stopped",
              speed,
              window->note[0]   ? window->note
              : window->grabbed ? "Ctrl-Alt-G releases the mouse"
@@ -313,12 +330,6 @@ static void window_draw(struct ui *ui, const struct ui_status *status)
     draw_title(window, status);
 }
 
-static int window_descriptor(const struct ui *ui)
-{
-    (void)ui;
-    return -1;
-}
-
 static void window_suspend(struct ui *ui, bool suspended)
 {
     (void)ui, (void)suspended;
@@ -332,7 +343,6 @@ const struct display display_sdl = {
     .open = window_open,
     .poll = window_poll,
     .draw = window_draw,
-    .descriptor = window_descriptor,
     .suspend = window_suspend,
     .close = window_close,
 };

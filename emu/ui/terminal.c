@@ -194,6 +194,17 @@ static void measure(struct terminal *terminal)
     }
 }
 
+/* Bytes of the first `columns` characters of a UTF-8 text. */
+static int fitting_bytes(const char *text, u32 columns)
+{
+    int bytes = 0;
+    while (text[bytes] && columns--)
+        do
+            bytes++;
+        while (((u8)text[bytes] & 0xc0) == 0x80);
+    return bytes;
+}
+
 static void draw_status(struct terminal *terminal, u32 row, const struct ui_status *status)
 {
     char text[sizeof terminal->status], shape[32];
@@ -207,7 +218,7 @@ static void draw_status(struct terminal *terminal, u32 row, const struct ui_stat
         return;
     memcpy(terminal->status, text, sizeof text);
     text_out_format(&terminal->out, "\033[%u;1H\033[0;7m%.*s\033[0m\033[K", row + 1,
-                    (int)terminal->columns, text);
+                    fitting_bytes(text, terminal->columns), text);
     terminal->pen_row = terminal->pen_attribute = NO_PEN;
 }
 
@@ -348,11 +359,6 @@ static struct ui *terminal_open(struct machine *machine, struct error *error)
     return &terminal->ui;
 }
 
-static int terminal_descriptor(const struct ui *ui)
-{
-    return ((const struct terminal *)ui)->suspended ? -1 : STDIN_FILENO;
-}
-
 static void terminal_suspend(struct ui *ui, bool suspended)
 {
     struct terminal *terminal = (struct terminal *)ui;
@@ -372,7 +378,6 @@ const struct display display_terminal = {
     .open = terminal_open,
     .poll = terminal_poll,
     .draw = terminal_draw,
-    .descriptor = terminal_descriptor,
     .suspend = terminal_suspend,
     .close = terminal_close,
 };

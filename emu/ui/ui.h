@@ -33,13 +33,10 @@ struct display {
     bool (*available)(void);
     /* Null with the reason in `error`. */
     struct ui *(*open)(struct machine *machine, struct error *error);
-    /* Handles what was typed and clicked since; call it 60 times a second or when descriptor() has
-     * input. */
+    /* Handles what was typed and clicked since; call it 60 times a second. */
     enum ui_event (*poll)(struct ui *ui);
     /* Shows picture and status where they changed. */
     void (*draw)(struct ui *ui, const struct ui_status *status);
-    /* Input to wait for together with others; -1 when poll() alone finds it. */
-    int (*descriptor)(const struct ui *ui);
     /* Lends the terminal to the monitor (true), takes it back (false). */
     void (*suspend)(struct ui *ui, bool suspended);
     void (*close)(struct ui *ui);
