@@ -36,7 +36,7 @@ enum {
     MODE_NORMAL = 0x61, /* and IRQ 1 */
 };
 
-/* Mode bytes: translation, system flag by the self test. The keyboard itself answers FAh. */
+/* The keyboard's FAh to the last command is not waited for: it comes by IRQ 1 and is dropped there. */
 void keyboard_init(void)
 {
     bda.key_start = bda.key_head = bda.key_tail = BUFFER_START;
@@ -52,7 +52,6 @@ void keyboard_init(void)
     kbc_write(MODE_QUIET);
     kbc_command(COMMAND_KEYBOARD_ON);
     kbc_write(KEYBOARD_ENABLE);
-    kbc_read();
     kbc_command(COMMAND_WRITE_MODE);
     kbc_write(MODE_NORMAL);
 }
