@@ -2,9 +2,15 @@
 
 #include <string.h>
 
+static bool stops_here(void *context, u32 linear)
+{
+    return breakpoint_at(context, linear) != NULL;
+}
+
 void breakpoint_arm(struct breakpoints *set, struct cpu *cpu, bool armed)
 {
     u32 count = 0;
+    cpu->hooks = (struct cpu_hooks){armed ? stops_here : NULL, set};
     for (u32 i = 0; armed && i < set->count; i++)
         if (set->list[i].enabled)
             set->addresses[count++] = set->list[i].linear;

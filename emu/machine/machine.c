@@ -209,6 +209,7 @@ u32 machine_units(struct machine *machine, struct machine_unit *units)
 void machine_after_load(struct machine *machine)
 {
     machine->a20_sources &= 3;
+    machine->cpu.level = (u8)machine->config.level; /* not for a file to change */
     memory_set_a20(&machine->memory, machine->a20_sources != 0);
     struct machine_unit units[MACHINE_MAX_UNITS];
     u32 count = machine_units(machine, units);

@@ -137,7 +137,7 @@ static bool open_editor(struct monitor_console *console, struct error *error)
     console->unread = fdopen(dup(console->pty[1]), "r");
     if (console->stream && console->history && console->unread)
         console->edit = el_init_fd("glass386", console->unread, console->stream, console->stream,
-                                   console->pty[1], console->output, console->output);
+                                   console->pty[1], console->pty[1], console->pty[1]);
     if (!console->edit)
         return error_set(error, "line editing: out of memory");
     setvbuf(console->stream, NULL, _IOFBF, 4096);

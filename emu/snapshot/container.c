@@ -6,6 +6,8 @@
 #include <string.h>
 #include <zlib.h>
 
+#define CONTAINER_CHECKED 28u /* bytes of a section header before its checksum */
+
 static const char magic[8] = "GLASS386";
 
 void container_begin(struct text_out *out)
@@ -16,15 +18,22 @@ void container_begin(struct text_out *out)
     text_out_bytes(out, header, sizeof header);
 }
 
-static void section_header(u8 *header, const char *name, u16 version, u32 plain, u32 packed,
-                           u32 crc)
+/* The checksum covers the header's own fields too, so that no damage passes for another section. */
+static u32 checksum(const u8 *header, const void *plain, size_t count)
+{
+    uLong crc = crc32(0, header, CONTAINER_CHECKED);
+    return (u32)(count ? crc32(crc, plain, (uInt)count) : crc);
+}
+
+static void section_header(u8 *header, const char *name, u16 version, const void *plain, u32 count,
+                           u32 packed)
 {
     memset(header, 0, CONTAINER_SECTION_SIZE);
     memcpy(header, name, strnlen(name, CONTAINER_NAME_SIZE - 1));
     store_le16(header + 16, version);
-    store_le32(header + 20, plain);
+    store_le32(header + 20, count);
     store_le32(header + 24, packed);
-    store_le32(header + 28, crc);
+    store_le32(header + 28, checksum(header, plain, count));
 }
 
 bool container_append(struct text_out *out, const char *name, u16 version, const void *bytes,
@@ -39,8 +48,7 @@ bool container_append(struct text_out *out, const char *name, u16 version, const
         return error_set(error, "snapshot section %s: out of memory", name);
     }
     u8 header[CONTAINER_SECTION_SIZE];
-    section_header(header, name, version, (u32)count, (u32)packed_size,
-                   (u32)crc32(0, bytes, (uInt)count));
+    section_header(header, name, version, bytes, (u32)count, (u32)packed_size);
     text_out_bytes(out, header, sizeof header);
     text_out_bytes(out, packed, packed_size);
     free(packed);
@@ -65,16 +73,16 @@ bool container_open(struct container_reader *reader, const void *bytes, size_t s
     return true;
 }
 
-static bool inflate_section(const u8 *packed, u32 packed_size, u32 crc,
-                            struct container_section *section, struct error *error)
+static bool inflate_section(const u8 *header, u32 packed_size, struct container_section *section,
+                            struct error *error)
 {
     section->bytes = malloc(section->size ? section->size : 1);
     if (!section->bytes)
         return error_set(error, "section %s: out of memory", section->name);
     uLongf size = section->size;
-    int status = uncompress(section->bytes, &size, packed, packed_size);
+    int status = uncompress(section->bytes, &size, header + CONTAINER_SECTION_SIZE, packed_size);
     if (status == Z_OK && size == section->size &&
-        (u32)crc32(0, section->bytes, section->size) == crc)
+        checksum(header, section->bytes, section->size) == load_le32(header + 28))
         return true;
     free(section->bytes);
     section->bytes = NULL;
@@ -102,8 +110,7 @@ bool container_next(struct container_reader *reader, struct container_section *s
         return error_set(error, "section %s claims %u bytes: at most %u", section->name,
                          section->size, CONTAINER_MAX_SECTION);
     reader->position += CONTAINER_SECTION_SIZE + packed_size;
-    if (!inflate_section(header + CONTAINER_SECTION_SIZE, packed_size, load_le32(header + 28),
-                         section, error))
+    if (!inflate_section(header, packed_size, section, error))
         return false;
     *more = strcmp(section->name, "end") != 0;
     if (!*more)

@@ -90,7 +90,7 @@ static bool config_fits(const struct machine *machine, const struct snapshot_inf
     if (info->rate != machine->clock.rate)
         return error_set(error, "it counts %u ticks a second, this machine %u: use -ips %u",
                          info->rate, machine->clock.rate, info->rate);
-    if (info->level != machine->cpu.level)
+    if (info->level != machine->config.level)
         return error_set(error, "it is of a %s: use -cpu %s", level_name(info->level),
                          level_name(info->level));
     for (unsigned slot = 0; slot < MACHINE_DISKS; slot++)
@@ -197,11 +197,16 @@ static bool next_field(const u8 **from, const u8 *end, struct saved_field *field
     return true;
 }
 
-static const struct field *field_named(const struct field_table *table, const char *name)
+/* The search starts behind the field found last: fields come in the table's order nearly always. */
+static const struct field *field_named(const struct field_table *table, const char *name, u32 *last)
 {
-    for (u32 i = 0; i < table->count; i++)
-        if (strcmp(table->fields[i].name, name) == 0)
-            return &table->fields[i];
+    for (u32 i = 0; i < table->count; i++) {
+        u32 at = (*last + 1 + i) % table->count;
+        if (strcmp(table->fields[at].name, name) == 0) {
+            *last = at;
+            return &table->fields[at];
+        }
+    }
     return NULL;
 }
 
@@ -211,11 +216,12 @@ static bool check_unit(const struct field_table *table, const struct container_s
                        struct error *error)
 {
     const u8 *from = section->bytes, *end = from + section->size;
+    u32 last = table->count - 1;
     struct saved_field saved;
     while (from < end) {
         if (!next_field(&from, end, &saved))
             return wrong_size(section, error);
-        const struct field *field = field_named(table, saved.name);
+        const struct field *field = field_named(table, saved.name, &last);
         if (field && (field->size != saved.size || field->count != saved.count))
             return error_set(error, "section %s, field %s: %u x %u bytes, expected %u x %u",
                              section->name, saved.name, saved.count, saved.size, field->count,
@@ -227,9 +233,10 @@ static bool check_unit(const struct field_table *table, const struct container_s
 static void apply_unit(const struct machine_unit *unit, const struct container_section *section)
 {
     const u8 *from = section->bytes, *end = from + section->size;
+    u32 last = unit->table->count - 1;
     struct saved_field saved;
     while (from < end && next_field(&from, end, &saved)) {
-        const struct field *field = field_named(unit->table, saved.name);
+        const struct field *field = field_named(unit->table, saved.name, &last);
         if (field)
             field_load(field, unit->unit, saved.image);
     }

@@ -15,7 +15,7 @@ static bool save_config(struct machine *machine, struct text_out *out, struct er
     u8 bytes[CONFIG_SIZE] = {0};
     store_le32(bytes, machine->memory.ram_size);
     store_le32(bytes + 4, machine->clock.rate);
-    bytes[8] = machine->cpu.level;
+    bytes[8] = (u8)machine->config.level;
     for (unsigned slot = 0; slot < MACHINE_DISKS; slot++)
         if (machine->config.disks[slot])
             bytes[9] |= (u8)BIT(slot);
