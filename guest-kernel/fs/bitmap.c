@@ -112,8 +112,8 @@ void free_inode(struct m_inode *inode)
 		return;
 	}
 	if (inode->i_count > 1 || inode->i_nlinks) {
-		printk("free_inode: inode %d has %d users, %d links\n", inode->i_num, inode->i_count,
-		       inode->i_nlinks);
+		printk("free_inode: inode %d has %d users, %d links\n", inode->i_num,
+		       inode->i_count, inode->i_nlinks);
 		panic("free_inode");
 	}
 	sb = super_of(inode->i_dev, "free_inode");

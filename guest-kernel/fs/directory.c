@@ -34,9 +34,10 @@ static void step_up(struct m_inode **dir, struct component *name)
 	}
 }
 
-/* The entry at byte `offset` of a directory, in a buffer that *bh holds and that is exchanged when a
-   new block begins; NULL for a hole or an unreadable block. */
-static struct dir_entry *entry_at(struct m_inode *dir, unsigned long offset, struct buffer_head **bh)
+/* The entry at byte `offset` of a directory, in a buffer that *bh holds and that is exchanged when
+   a new block begins; NULL for a hole or an unreadable block. */
+static struct dir_entry *entry_at(struct m_inode *dir, unsigned long offset,
+				  struct buffer_head **bh)
 {
 	if (!(offset & (BLOCK_SIZE - 1))) {
 		int block = bmap(dir, offset >> BLOCK_SIZE_BITS);
@@ -69,8 +70,8 @@ struct buffer_head *find_entry(struct m_inode **dir, struct component *name,
 	return NULL;
 }
 
-/* Puts a name into the first free entry or behind the last one. 0 or minus errno. The size is looked
-   at only after the last sleep: another task may add names too. */
+/* Puts a name into the first free entry or behind the last one. 0 or minus errno. The size is
+   looked at only after the last sleep: another task may add names too. */
 int add_entry(struct m_inode *dir, const struct component *name, int inode_nr)
 {
 	struct buffer_head *bh = NULL;

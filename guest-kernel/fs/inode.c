@@ -38,8 +38,8 @@ static void unlock_inode(struct m_inode *inode)
 	wake_up(&inode->i_wait);
 }
 
-/* The block of the inode table that holds an inode; *row is the inode's place in it. NULL for a number
-   that a damaged directory made up. */
+/* The block of the inode table that holds an inode; *row is the inode's place in it. NULL for a
+   number that a damaged directory made up. */
 static struct buffer_head *inode_block(struct m_inode *inode, struct d_inode **row)
 {
 	struct super_block *sb = get_super(inode->i_dev);
@@ -49,7 +49,8 @@ static struct buffer_head *inode_block(struct m_inode *inode, struct d_inode **r
 	if (!sb)
 		panic("inode of a device that is not mounted");
 	if (index >= sb->s_ninodes) {
-		printk("inode %04x:%u: there are only %d\n", inode->i_dev, index + 1, sb->s_ninodes);
+		printk("inode %04x:%u: there are only %d\n", inode->i_dev, index + 1,
+		       sb->s_ninodes);
 		return NULL;
 	}
 	bh = bread(inode->i_dev,
@@ -124,7 +125,8 @@ static enum content content_of(const struct m_inode *inode)
    so another task can have filled the slot first. *changed tells whether the slot was written. A
    block for structure is zeros on the disk before anything names it: what a deleted file left
    there must never be taken for zone numbers or names. */
-static int zone_of_slot(int dev, unsigned short *slot, int create, enum content content, int *changed)
+static int zone_of_slot(int dev, unsigned short *slot, int create, enum content content,
+			int *changed)
 {
 	int zone;
 

@@ -414,8 +414,8 @@ static int may_unlink(struct m_inode *dir, struct m_inode *inode)
 	return error ? error : S_ISDIR(inode->i_mode) ? -EPERM : 0;
 }
 
-/* Removes a name after `check` allowed it; the inode loses as many links as `links` says. Takes over
-   the reference to `dir`. */
+/* Removes a name after `check` allowed it; the inode loses as many links as `links` says. Takes
+   over the reference to `dir`. */
 static int remove_name(struct m_inode *dir, struct component *name, int links,
 		       int (*check)(struct m_inode *dir, struct m_inode *inode))
 {

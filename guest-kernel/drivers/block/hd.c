@@ -253,7 +253,7 @@ static void start_watch(void)
 	add_timer(WATCH_TICKS, watch);
 }
 
-/* In the timer interrupt: while requests are queued, looks whether the last command was answered. */
+/* In the timer interrupt: while requests are queued, was the last command answered? */
 static void watch(void)
 {
 	watching = 0;
@@ -291,8 +291,8 @@ static int start_transfer(unsigned long at)
 	unsigned head = track % d->heads, cylinder = track / d->heads;
 
 	if (CURRENT->cmd == READ)
-		return command(current_drive(), CURRENT->nr_sectors, sector, head, cylinder, CMD_READ,
-			       read_intr);
+		return command(current_drive(), CURRENT->nr_sectors, sector, head, cylinder,
+			       CMD_READ, read_intr);
 	if (!command(current_drive(), CURRENT->nr_sectors, sector, head, cylinder, CMD_WRITE,
 		     write_intr))
 		return 0;

@@ -54,8 +54,8 @@ static int comes_before(const struct request *a, const struct request *b)
 	return a->sector < b->sector;
 }
 
-/* The place behind which `new` belongs: between two neighbours in order, or where one sweep ends and
-   the next begins, if it continues the one or precedes the other. */
+/* The place behind which `new` belongs: between two neighbours in order, or where one sweep ends
+   and the next begins, if it continues the one or precedes the other. */
 static struct request *place_for(struct request *at, const struct request *new)
 {
 	for (; at->next; at = at->next) {

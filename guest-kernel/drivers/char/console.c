@@ -121,7 +121,8 @@ void con_scroll_up(struct console *con, unsigned top, unsigned bottom, unsigned 
 		scroll_screen(con);
 		return;
 	}
-	memmove(cell_at(con, 0, top), cell_at(con, 0, top + rows), (bottom - top - rows) * row_bytes);
+	memmove(cell_at(con, 0, top), cell_at(con, 0, top + rows),
+		(bottom - top - rows) * row_bytes);
 	fill_cells(cell_at(con, 0, bottom - rows), blank(con), rows * video_columns);
 }
 
@@ -131,7 +132,8 @@ void con_scroll_down(struct console *con, unsigned top, unsigned bottom, unsigne
 		return;
 	if (rows > bottom - top)
 		rows = bottom - top;
-	memmove(cell_at(con, 0, top + rows), cell_at(con, 0, top), (bottom - top - rows) * row_bytes);
+	memmove(cell_at(con, 0, top + rows), cell_at(con, 0, top),
+		(bottom - top - rows) * row_bytes);
 	fill_cells(cell_at(con, 0, top), blank(con), rows * video_columns);
 }
 

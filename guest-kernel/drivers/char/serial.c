@@ -41,7 +41,7 @@
 
 #define FIFO_SIZE 16
 #define MAX_CAUSES 256   /* a chip that never stops asking must not hold the machine */
-#define THROTTLE_ROOM 64 /* free places in the read queue: below, stop receiving; twice this, go on */
+#define THROTTLE_ROOM 64 /* free places in the read queue: below, stop; from twice this, go on */
 #define WATCH_TICKS HZ
 
 static struct serial {
@@ -224,7 +224,9 @@ void rs_change_speed(struct tty_struct *tty)
 	if (!line)
 		return;
 	cli();
-	line->mcr = MCR_OUT2 | (divisor ? MCR_DTR : 0) | (divisor && !line->throttled ? MCR_RTS : 0);
+	line->mcr = MCR_OUT2;
+	if (divisor)
+		line->mcr |= line->throttled ? MCR_DTR : MCR_DTR | MCR_RTS;
 	outb_p(line->mcr, line->base + UART_MCR);
 	if (divisor && divisor != line->divisor) {
 		line->divisor = divisor;

@@ -126,7 +126,7 @@ static int take_raw(struct tty_struct *tty, char *buf, int count)
 	return done;
 }
 
-/* Sleeps until `ready`, a signal, or jiffies reaching `until` (0 = never); false after the latter two. */
+/* Sleeps until `ready`, a signal, or jiffies reaching `until` (0 = never); false after these two. */
 static int wait_for_input(struct tty_struct *tty, int (*ready)(const struct tty_struct *),
 			  unsigned long until)
 {
@@ -193,7 +193,7 @@ static int fill_write_queue(struct tty_struct *tty, const char *buf, int count)
 {
 	int raw = !(tty->termios.c_oflag & OPOST), done = 0;
 
-	while (done < count) {
+	while (done < count && !(done && signal_pending())) {
 		unsigned char c = get_fs_byte(buf + done);
 
 		if (queue_room(tty->write_q) < (raw ? 1 : processed_length(tty, c)))

@@ -137,8 +137,8 @@ static void csi_position(struct console *con)
 	con_move(con, parameter(con, 1, 1) - 1, parameter(con, 0, 1) - 1);
 }
 
-/* 0 from the cursor to the end, 1 from the start to the cursor, 2 all of `cells`, which begin at row
-   y, column 0 and have the cursor `before` cells into them. */
+/* 0 from the cursor to the end, 1 from the start to the cursor, 2 all of `cells`, which begin at
+   row y, column 0 and have the cursor `before` cells into them. */
 static void erase(struct console *con, unsigned y, unsigned before, unsigned cells)
 {
 	switch (parameter(con, 0, 0)) {
@@ -362,8 +362,10 @@ static enum vt_state set_charset(struct console *con, int which, unsigned char c
 
 /* VT100 line drawing, 60h..7Eh, in code page 437. */
 static const unsigned char line_drawing[] = {
-	0x04, 0xb1, 0x07, 0x07, 0x07, 0x07, 0xf8, 0xf1, 0x07, 0x07, 0xd9, 0xbf, 0xda, 0xc0, 0xc5, 0xc4,
-	0xc4, 0xc4, 0xc4, 0xc4, 0xc3, 0xb4, 0xc1, 0xc2, 0xb3, 0xf3, 0xf2, 0xe3, 0xd8, 0x9c, 0x07,
+	0x04, 0xb1, 0x07, 0x07, 0x07, 0x07, 0xf8, 0xf1,
+	0x07, 0x07, 0xd9, 0xbf, 0xda, 0xc0, 0xc5, 0xc4,
+	0xc4, 0xc4, 0xc4, 0xc4, 0xc3, 0xb4, 0xc1, 0xc2,
+	0xb3, 0xf3, 0xf2, 0xe3, 0xd8, 0x9c, 0x07,
 };
 
 static void put_text(struct console *con, unsigned char c)
