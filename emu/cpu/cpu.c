@@ -38,6 +38,7 @@ bool cpu_init(struct cpu *cpu, const struct cpu_wiring *wiring, enum cpu_level l
     cpu->memory->code_watch = (struct memory_code_watch){blocks_code_written, cpu};
     cpu->memory->map_changed = map_changed;
     cpu->memory->map_changed_context = cpu;
+    tlb_rebuild(cpu);
     cpu_reset(cpu);
     return true;
 }

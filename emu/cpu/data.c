@@ -1,5 +1,6 @@
 #include "cpu/data.h"
 
+#include "base/bits.h"
 #include "cpu/access.h"
 #include "cpu/debug_registers.h"
 #include "cpu/descriptor.h"
@@ -32,6 +33,17 @@ bool linear_resolve(struct cpu *cpu, u32 linear, const struct access *access, st
     return look(cpu, linear, access) && look(cpu, second, access) &&
            translate_commit(cpu, linear, access, &ref->physical[0]) &&
            translate_commit(cpu, second, access, &ref->physical[1]);
+}
+
+/* Host memory of 1 to 16 bytes that the buffer maps with the rights asked for; else null. */
+static u8 *fast_pointer(const struct cpu *cpu, u32 linear, unsigned size, bool user, bool write)
+{
+    const struct tlb_fast *fast =
+        &cpu->tlb.fast[user][linear >> PAGE_SHIFT & (TLB_DATA_ENTRIES - 1)];
+    u32 tag = write ? fast->write_tag : fast->read_tag;
+    if (tag != ((linear + size - 1) & ~PAGE_OFFSET_MASK))
+        return NULL;
+    return (u8 *)(uintptr_t)(fast->addend + linear);
 }
 
 /* Runs of 4, 2 and 1 bytes that stay inside one page: what a device sees on the bus. */
@@ -103,7 +115,12 @@ static void store_value(struct cpu *cpu, const struct data_ref *ref, u32 value)
 
 bool linear_read_bytes(struct cpu *cpu, u32 linear, bool user, void *to, unsigned count)
 {
+    const u8 *fast = fast_pointer(cpu, linear, count, user, false);
     struct data_ref ref;
+    if (fast) {
+        memcpy(to, fast, count);
+        return true;
+    }
     if (!linear_resolve(cpu, linear, &(struct access){ACCESS_READ, count, user}, &ref))
         return false;
     load_ref(cpu, &ref, to);
@@ -112,7 +129,12 @@ bool linear_read_bytes(struct cpu *cpu, u32 linear, bool user, void *to, unsigne
 
 bool linear_write_bytes(struct cpu *cpu, u32 linear, bool user, const void *from, unsigned count)
 {
+    u8 *fast = fast_pointer(cpu, linear, count, user, true);
     struct data_ref ref;
+    if (fast) {
+        memcpy(fast, from, count);
+        return true;
+    }
     if (!linear_resolve(cpu, linear, &(struct access){ACCESS_WRITE, count, user}, &ref))
         return false;
     store_ref(cpu, &ref, from);
@@ -134,20 +156,18 @@ bool linear_check_range(struct cpu *cpu, u32 linear, u32 count, enum access_kind
 
 bool system_read(struct cpu *cpu, u32 linear, unsigned size, u32 *value)
 {
-    struct data_ref ref;
-    if (!linear_resolve(cpu, linear, &(struct access){ACCESS_READ, size, false}, &ref))
+    u8 bytes[4] = {0};
+    if (!linear_read_bytes(cpu, linear, false, bytes, size))
         return false;
-    *value = load_value(cpu, &ref);
+    *value = load_le32(bytes);
     return true;
 }
 
 bool system_write(struct cpu *cpu, u32 linear, unsigned size, u32 value)
 {
-    struct data_ref ref;
-    if (!linear_resolve(cpu, linear, &(struct access){ACCESS_WRITE, size, false}, &ref))
-        return false;
-    store_value(cpu, &ref, value);
-    return true;
+    u8 bytes[4];
+    store_le32(bytes, value);
+    return linear_write_bytes(cpu, linear, false, bytes, size);
 }
 
 bool code_translate(struct cpu *cpu, u32 linear, u32 *physical)

@@ -43,9 +43,19 @@ static u32 element(const struct stack_frame *frame, s32 n, unsigned size)
     return moved(frame, (u32)n * size) & mask_of(frame);
 }
 
+/* True when `count` elements from `first` on lie side by side: the offset does not wrap. */
+static bool contiguous(const struct stack_frame *frame, u32 lowest, unsigned count, unsigned size)
+{
+    return lowest <= mask_of(frame) - (count * size - 1);
+}
+
 static bool room(struct cpu *cpu, const struct stack_frame *frame, s32 first, unsigned count,
                  unsigned size, enum access_kind kind)
 {
+    u32 lowest = element(frame, first, size);
+    if (count > 0 && contiguous(frame, lowest, count, size))
+        return segment_check(&frame->ss, lowest, count * size, kind).passed ||
+               fault_ss(cpu, frame->error);
     for (unsigned i = 0; i < count; i++)
         if (!segment_check(&frame->ss, element(frame, first + (s32)i, size), size, kind).passed)
             return fault_ss(cpu, frame->error);
@@ -64,16 +74,23 @@ bool stack_frame_room_pop(struct cpu *cpu, const struct stack_frame *frame, unsi
     return room(cpu, frame, 0, count, size, ACCESS_READ);
 }
 
+static bool prepare_range(struct cpu *cpu, u32 linear, unsigned size, bool user)
+{
+    struct data_ref ref;
+    return linear_resolve(cpu, linear, &(struct access){ACCESS_WRITE, size, user}, &ref);
+}
+
 bool stack_frame_prepare(struct cpu *cpu, const struct stack_frame *frame, unsigned count,
                          unsigned size)
 {
-    struct access access = {ACCESS_WRITE, size, frame->user};
-    for (unsigned i = 1; i <= count; i++) {
-        struct data_ref ref;
-        u32 linear = frame->ss.base + element(frame, -(s32)i, size);
-        if (!linear_resolve(cpu, linear, &access, &ref))
+    u32 lowest = element(frame, -(s32)count, size);
+    u32 linear = frame->ss.base + lowest;
+    bool one_page = (linear & PAGE_OFFSET_MASK) + count * size <= PAGE_SIZE;
+    if (one_page && contiguous(frame, lowest, count, size))
+        return prepare_range(cpu, linear, 1, frame->user);
+    for (unsigned i = 1; i <= count; i++)
+        if (!prepare_range(cpu, frame->ss.base + element(frame, -(s32)i, size), size, frame->user))
             return false;
-    }
     return true;
 }
 

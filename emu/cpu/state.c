@@ -190,7 +190,7 @@ void cpu_after_load(void *unit)
     clamp_privilege(cpu);
     clamp_pages(cpu->tlb.data, TLB_DATA_ENTRIES);
     clamp_pages(cpu->tlb.code, TLB_CODE_ENTRIES);
-    tlb_flush_fast(cpu);
+    tlb_rebuild(cpu);
     blocks_update_mode(cpu);
     blocks_flush(cpu);
 }

@@ -1,5 +1,6 @@
 #include "cpu/tlb.h"
 
+#include "base/bits.h"
 #include "cpu/access.h"
 #include "cpu/blocks.h"
 #include "cpu/debug_registers.h"
@@ -26,25 +27,58 @@ static void forget_fast(struct tlb *tlb, unsigned index)
         tlb->fast[user][index] = (struct tlb_fast){TLB_NO_TAG, TLB_NO_TAG, 0};
 }
 
-void tlb_flush_fast(struct cpu *cpu)
+static void note_used(u64 *used, unsigned index)
 {
-    for (unsigned index = 0; index < TLB_DATA_ENTRIES; index++)
-        forget_fast(&cpu->tlb, index);
+    used[index / 64] |= 1ull << index % 64;
 }
 
-static void flush_pages(struct tlb_page *pages, unsigned count, bool global)
+/* Takes the lowest slot out of a word of a used map. */
+static unsigned take_slot(u64 *word)
 {
-    for (unsigned i = 0; i < count; i++)
-        if (global || !(pages[i].physical & TLB_GLOBAL))
-            pages[i] = (struct tlb_page){0};
+    unsigned bit = (unsigned)__builtin_ctzll(*word);
+    *word &= *word - 1;
+    return bit;
+}
+
+void tlb_flush_fast(struct cpu *cpu)
+{
+    for (unsigned i = 0; i < ARRAY_COUNT(cpu->tlb.data_used); i++)
+        for (u64 left = cpu->tlb.data_used[i]; left;)
+            forget_fast(&cpu->tlb, 64 * i + take_slot(&left));
+}
+
+/* Empties the slots that are in use; global ones stay, and stay noted, unless `global`. */
+static void flush_pages(struct tlb_page *pages, u64 *used, unsigned words, bool global)
+{
+    for (unsigned i = 0; i < words; i++) {
+        u64 kept = 0;
+        for (u64 left = used[i]; left;) {
+            unsigned bit = take_slot(&left);
+            struct tlb_page *page = &pages[64 * i + bit];
+            if (global || !(page->physical & TLB_GLOBAL))
+                *page = (struct tlb_page){0};
+            else
+                kept |= 1ull << bit;
+        }
+        used[i] = kept;
+    }
 }
 
 void tlb_flush(struct cpu *cpu, bool global)
 {
-    flush_pages(cpu->tlb.data, TLB_DATA_ENTRIES, global);
-    flush_pages(cpu->tlb.code, TLB_CODE_ENTRIES, global);
+    struct tlb *tlb = &cpu->tlb;
     tlb_flush_fast(cpu);
+    flush_pages(tlb->data, tlb->data_used, ARRAY_COUNT(tlb->data_used), global);
+    flush_pages(tlb->code, tlb->code_used, ARRAY_COUNT(tlb->code_used), global);
     blocks_forget_jumps(cpu);
+}
+
+void tlb_rebuild(struct cpu *cpu)
+{
+    struct tlb *tlb = &cpu->tlb;
+    memset(tlb->data_used, 0xff, sizeof tlb->data_used);
+    memset(tlb->code_used, 0xff, sizeof tlb->code_used);
+    tlb_flush_fast(cpu);
 }
 
 void tlb_flush_page(struct cpu *cpu, u32 linear)
@@ -90,6 +124,7 @@ void tlb_enter_data(struct cpu *cpu, u32 linear, u32 physical, u32 rights)
 {
     cpu->tlb.data[data_index(linear)] =
         (struct tlb_page){page_tag(linear), (physical & ~PAGE_OFFSET_MASK) | rights};
+    /* tlb_enter_fast() notes the slot as used. */
     tlb_enter_fast(cpu, linear, physical, rights);
 }
 
@@ -99,6 +134,7 @@ void tlb_enter_code(struct cpu *cpu, u32 linear, u32 physical, u32 rights)
     struct tlb_page entered = {page_tag(linear), (physical & ~PAGE_OFFSET_MASK) | rights};
     bool evicts = page->linear != 0 && page->linear != entered.linear;
     *page = entered;
+    note_used(cpu->tlb.code_used, code_index(linear));
     if (evicts)
         blocks_forget_jumps(cpu);
 }
@@ -117,6 +153,7 @@ void tlb_enter_fast(struct cpu *cpu, u32 linear, u32 physical, u32 rights)
     u32 frame = memory_a20(cpu->memory, physical & ~PAGE_OFFSET_MASK);
     const u8 *host = memory_read_pointer(cpu->memory, frame);
     forget_fast(&cpu->tlb, index);
+    note_used(cpu->tlb.data_used, index);
     if (!host || debug_watches_data(cpu))
         return;
     u64 addend = (u64)(uintptr_t)host - page;

@@ -39,6 +39,8 @@ struct tlb {
     struct tlb_fast fast[2][TLB_DATA_ENTRIES];
     struct tlb_page data[TLB_DATA_ENTRIES];
     struct tlb_page code[TLB_CODE_ENTRIES];
+    /* Derived: bit n of word n / 64 is set when slot n may hold something, in data or fast. */
+    u64 data_used[TLB_DATA_ENTRIES / 64], code_used[TLB_CODE_ENTRIES / 64];
 };
 
 struct cpu;
@@ -49,6 +51,8 @@ void tlb_flush(struct cpu *cpu, bool global);
 void tlb_flush_page(struct cpu *cpu, u32 linear);
 /* Only the derived part: A20 or the memory map changed, code marks moved, a snapshot was loaded. */
 void tlb_flush_fast(struct cpu *cpu);
+/* The whole derived part after data[] and code[] were loaded. */
+void tlb_rebuild(struct cpu *cpu);
 /* Decoded code now lives in this physical page: stores to it must take the slow path. */
 void tlb_protect_code_page(struct cpu *cpu, u32 physical);
 
