@@ -17,21 +17,29 @@
 
 static long last_pid;
 
+int user_range_is_valid(const void *user, unsigned long size)
+{
+	unsigned long start = (unsigned long)user;
+
+	return start + size >= start && start + size <= get_limit(USER_DS);
+}
+
 /*
  * Makes the pages of [user, user+size) present and the task's own, before the kernel writes
- * there.
+ * there. A range that leaves the segment is a SIGSEGV for the task.
  */
 void verify_area(void *user, int size)
 {
 	unsigned long start = (unsigned long)user;
+	unsigned long end = start + size;
 	unsigned long base = get_base(&current->ldt[LDT_DATA]);
-	unsigned long end;
 
 	if (size <= 0)
 		return;
-	end = start + size;
-	if (end < start || end > get_limit(USER_DS))
-		do_exit(SIGSEGV);
+	if (!user_range_is_valid(user, size)) {
+		force_signal(SIGSEGV);
+		return;
+	}
 	for (start &= ~(PAGE_SIZE - 1UL); start < end; start += PAGE_SIZE)
 		write_verify(base + start);
 }

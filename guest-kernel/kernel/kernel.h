@@ -48,6 +48,9 @@ void do_irq(struct trap_frame *frame);
 void do_trap(struct trap_frame *frame);
 void return_to_user(struct trap_frame *frame);
 
+/* traps.c */
+void force_signal(int sig);
+
 /* irq.c */
 void irq_init(void);
 
@@ -55,6 +58,9 @@ void irq_init(void);
 void do_timer(int from_user);
 int math_state_restore(void);
 void math_error_irq(void);
+
+/* fork.c */
+int user_range_is_valid(const void *user, unsigned long size);
 
 /* signal.c */
 int do_signal(struct trap_frame *frame);

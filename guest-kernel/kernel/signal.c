@@ -186,6 +186,8 @@ static void call_handler(struct trap_frame *frame, int sig)
 	values[n++] = frame->eflags;
 	values[n++] = frame->eip;
 	frame->esp -= n * sizeof(long);
+	if (!user_range_is_valid((void *)frame->esp, n * sizeof(long)))
+		do_exit(SIGSEGV);
 	verify_area((void *)frame->esp, n * sizeof(long));
 	memcpy_tofs((void *)frame->esp, values, n * sizeof(long));
 	frame->eip = handler;

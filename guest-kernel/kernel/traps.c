@@ -93,7 +93,7 @@ static void die(const struct trap_frame *frame, const char *name)
 }
 
 /* A signal the program cannot turn away: without a handler of its own it dies of it. */
-static void force_signal(int sig)
+void force_signal(int sig)
 {
 	long bit = 1L << (sig - 1);
 
@@ -104,18 +104,38 @@ static void force_signal(int sig)
 	current->signal |= bit;
 }
 
+/* The rows of USER_ACCESS (asm/segment.h), collected by the linker. */
+extern const struct user_access {
+	long instruction, next;
+} user_access_start[], user_access_end[];
+
+/* A fault of the kernel at a program's pointer: skips the access. 0 if it was anything else. */
+static int skip_user_access(struct trap_frame *frame)
+{
+	const struct user_access *a;
+
+	for (a = user_access_start; a < user_access_end; a++)
+		if (frame->eip == a->instruction) {
+			frame->eip = a->next;
+			force_signal(SIGSEGV);
+			return 1;
+		}
+	return 0;
+}
+
 /*
  * Every page of a task's own 64 MB can be had. Anything else is a wild pointer of the
  * kernel's, or a program's on a CPU that does not enforce segment limits.
  */
-static void do_page_fault(const struct trap_frame *frame)
+static void do_page_fault(struct trap_frame *frame)
 {
 	unsigned long linear = read_cr2();
 
 	if (current == task[0] || linear - current->start_code >= TASK_SIZE) {
-		if (!FROM_USER(frame))
+		if (FROM_USER(frame))
+			force_signal(SIGSEGV);
+		else if (current == task[0] || !skip_user_access(frame))
 			die(frame, "page fault");
-		force_signal(SIGSEGV);
 		return;
 	}
 	if (frame->error_code & 1)
@@ -167,9 +187,10 @@ void do_trap(struct trap_frame *frame)
 		printk("nmi\n");
 		return;
 	}
-	if (!FROM_USER(frame) || current == task[0])
+	if (FROM_USER(frame) && current != task[0])
+		force_signal(e->signal);
+	else if (!skip_user_access(frame))
 		die(frame, e->name);
-	force_signal(e->signal);
 }
 
 /* Runs last on the way to ring 3 (entry.S): lets others run and delivers signals. */

@@ -6,6 +6,9 @@
  * segment (selector 0x17), so a user pointer is an offset into %fs. The segment limit is
  * what keeps a wild pointer inside the task's own 64 MB. Call verify_area() before the
  * put_ and _tofs forms: a 386 lets ring 0 write through read-only pages.
+ *
+ * An access that faults is skipped: it reads as 0, or writes nothing, and the task has a
+ * SIGSEGV pending, of which it dies when the system call has come to its end.
  */
 
 #define KERNEL_CS 0x08
@@ -13,51 +16,63 @@
 #define USER_CS 0x0f
 #define USER_DS 0x17
 
+/* One instruction that may fault, and a row for it in the table that kernel/traps.c searches. */
+#define USER_ACCESS(instruction)             \
+	"771:\t" instruction "\n"              \
+	"772:\n\t"                            \
+	".pushsection user_access,\"a\"\n\t" \
+	".long 771b, 772b\n\t"                \
+	".popsection\n\t"
+
 static inline unsigned char get_fs_byte(const void *user)
 {
-	unsigned char value;
+	unsigned char value = 0;
 
-	__asm__ volatile("movb %%fs:%1,%0" : "=q"(value) : "m"(*(const unsigned char *)user));
+	__asm__ volatile(USER_ACCESS("movb %%fs:%1,%0")
+			 : "+q"(value) : "m"(*(const unsigned char *)user));
 	return value;
 }
 
 static inline unsigned short get_fs_word(const void *user)
 {
-	unsigned short value;
+	unsigned short value = 0;
 
-	__asm__ volatile("movw %%fs:%1,%0" : "=r"(value) : "m"(*(const unsigned short *)user));
+	__asm__ volatile(USER_ACCESS("movw %%fs:%1,%0")
+			 : "+r"(value) : "m"(*(const unsigned short *)user));
 	return value;
 }
 
 static inline unsigned long get_fs_long(const void *user)
 {
-	unsigned long value;
+	unsigned long value = 0;
 
-	__asm__ volatile("movl %%fs:%1,%0" : "=r"(value) : "m"(*(const unsigned long *)user));
+	__asm__ volatile(USER_ACCESS("movl %%fs:%1,%0")
+			 : "+r"(value) : "m"(*(const unsigned long *)user));
 	return value;
 }
 
 static inline void put_fs_byte(unsigned char value, void *user)
 {
-	__asm__ volatile("movb %0,%%fs:%1"
+	__asm__ volatile(USER_ACCESS("movb %0,%%fs:%1")
 			 : : "iq"(value), "m"(*(unsigned char *)user) : "memory");
 }
 
 static inline void put_fs_word(unsigned short value, void *user)
 {
-	__asm__ volatile("movw %0,%%fs:%1"
+	__asm__ volatile(USER_ACCESS("movw %0,%%fs:%1")
 			 : : "ir"(value), "m"(*(unsigned short *)user) : "memory");
 }
 
 static inline void put_fs_long(unsigned long value, void *user)
 {
-	__asm__ volatile("movl %0,%%fs:%1"
+	__asm__ volatile(USER_ACCESS("movl %0,%%fs:%1")
 			 : : "ir"(value), "m"(*(unsigned long *)user) : "memory");
 }
 
 static inline void memcpy_fromfs(void *to, const void *user, unsigned long n)
 {
-	__asm__ volatile("cld; rep movsb %%fs:(%%esi),%%es:(%%edi)"
+	__asm__ volatile("cld\n\t"
+			 USER_ACCESS("rep movsb %%fs:(%%esi),%%es:(%%edi)")
 			 : "+D"(to), "+S"(user), "+c"(n) : : "memory");
 }
 
@@ -66,7 +81,8 @@ static inline void memcpy_tofs(void *user, const void *from, unsigned long n)
 	__asm__ volatile("pushl %%es\n\t"
 			 "pushl %%fs\n\t"
 			 "popl %%es\n\t"
-			 "cld; rep movsb\n\t"
+			 "cld\n\t"
+			 USER_ACCESS("rep movsb")
 			 "popl %%es"
 			 : "+D"(user), "+S"(from), "+c"(n) : : "memory");
 }
