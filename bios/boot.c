@@ -72,7 +72,7 @@ void boot_int18(struct registers *r)
 
     (void)r;
     PRINT("Nothing to boot: no disk here has a boot sector (55 AA at its end).\n"
-          "Press a key to try again.\n");
+          "Press a key to start again.\n");
     __asm__ volatile("int $0x16" : "+a"(eax) : : "memory", "cc", "ecx", "edx");
-    __asm__ volatile("int $0x19" : : : "memory", "cc", "eax", "ecx", "edx");
+    __asm__ volatile("ljmpw $0xf000, $0xfff0");
 }

@@ -134,7 +134,7 @@ static u8 rom_checksum(u16 segment, u32 size)
         u32 count = 512, from = 0;
 
         __asm__ volatile("pushw %%ds\n\tmovw %w3, %%ds\n1:\taddb (%%si), %0\n\tincw %%si\n\t"
-                         "loopw 1b\n\tpopw %%ds"
+                         "decw %%cx\n\tjnz 1b\n\tpopw %%ds"
                          : "+q"(sum), "+c"(count), "+S"(from)
                          : "r"(segment)
                          : "memory", "cc");

@@ -101,8 +101,13 @@ void test_disk(u8 drive)
                                                          cylinders * heads * sectors <= total &&
                                                          (cylinders + 1) * heads * sectors > total);
     check("int 13h 08h counts the drives", (r.edx & 0xff) >= 1 && bda8(0x75) == (r.edx & 0xff));
-    check("vector 41h: heads and sectors of drive 0",
-          peek8(segment, table + 2) == heads && peek8(segment, table + 14) == sectors);
+    r = (struct regs){.eax = 0x4800, .edx = drive, .esi = 0x800, .ds = BUFFER_SEGMENT};
+    poke16(BUFFER_SEGMENT, 0x800, 26);
+    call(&r, 0x13);
+    check("vector 41h: the drive's own geometry, as int 13h 48h",
+          peek16(segment, table) == peek16(BUFFER_SEGMENT, 0x804) &&
+              peek8(segment, table + 2) == peek8(BUFFER_SEGMENT, 0x808) &&
+              peek8(segment, table + 14) == peek8(BUFFER_SEGMENT, 0x80c));
     check("int 13h 02h reads 0/0/1", transfer(2, drive, 1, 0, 1, 0x1000));
     check_equal("a boot sector", peek16(BUFFER_SEGMENT, 0x1000 + 510), 0xaa55);
     check("int 13h 02h at an odd offset", transfer(2, drive, 1, 0, 1, 0x1401));
