@@ -6,8 +6,8 @@
 
 /*
  * Entries push their C handler and meet here. The saved registers are struct registers of bios.h.
- * The handler runs on the caller's stack with SS = DS = ES, FS = 0, GS = F000h; the high half of ESP
- * is cleared meanwhile, since compiled code addresses the stack through the whole of it.
+ * The handler runs on the caller's stack with SS = DS = ES, FS = 0, GS = F000h; the high half of
+ * ESP is cleared meanwhile, since compiled code addresses the stack through the whole of it.
  */
     .macro SAVE
     pushw %ds
@@ -120,7 +120,7 @@ irq14:
     movb $0xff, 0x8e
     jmp eoi_slave
 
-/* IRQ 13, an error of the coprocessor: release its BUSY# latch and call the NMI vector, as on the AT. */
+/* IRQ 13, a coprocessor's error: release its BUSY# latch and call the NMI vector, as on the AT. */
 irq13:
     pushw %ax
     xorb %al, %al
@@ -218,8 +218,9 @@ font8x8:
     .incbin "font8x8.bin"
 
 /*
- * A reset: cold, by Ctrl-Alt-Del, or the way a 286 program leaves protected mode. The last one set the
- * shutdown byte (CMOS 0Fh): 5 = end of interrupt and jump, 0Ah = jump, through the pointer at 40:67h.
+ * A reset: cold, by Ctrl-Alt-Del, or the way a 286 program leaves protected mode. The last one set
+ * the shutdown byte (CMOS 0Fh): 5 = end of interrupt and jump, 0Ah = jump, through the pointer at
+ * 40:67h.
  */
     .section .text
     .globl start
@@ -308,7 +309,10 @@ configuration_table:
     .word 8
     .byte 0xfc, 0x01, 0x00, 0x74, 0x40, 0x00, 0x00, 0x00
 
-/* Vector 1Eh, diskette parameters: step rate and head unload, head load, motor 2 s off delay, 512 bytes, 18 sectors. */
+/*
+ * Vector 1Eh, diskette parameters: SPECIFY's two bytes, motor off after 2 s, 512-byte sectors,
+ * 18 of them, gap 1Bh, data length FFh, format gap 6Ch, fill byte F6h, settle 15 ms, motor start 1 s.
+ */
     .section .fixed.efc7, "a"
     .globl diskette_table
 diskette_table:

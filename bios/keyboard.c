@@ -36,7 +36,7 @@ enum {
     MODE_NORMAL = 0x61, /* and IRQ 1 */
 };
 
-/* The keyboard's FAh to the last command is not waited for: it comes by IRQ 1 and is dropped there. */
+/* The keyboard's FAh to its command is not waited for: it comes by IRQ 1 and is dropped there. */
 void keyboard_init(void)
 {
     bda.key_start = bda.key_head = bda.key_tail = BUFFER_START;

@@ -1,7 +1,6 @@
 /*
- * The boot sector of the BIOS tests: loads the sectors that follow (SECTORS of them, one track at a
- * time would be 63; a floppy's 18) one by one behind itself and calls run(drive). Everything lies in
- * segment 0, so that plain C works.
+ * The boot sector of the BIOS tests: loads the SECTORS sectors that follow, one by one, behind
+ * itself and calls run(drive). Everything lies in segment 0, so that plain C works.
  */
     .code16
     .section .boot, "ax"
