@@ -252,6 +252,85 @@ START_TEST(paging_586_maps_4_megabyte_pages)
 }
 END_TEST
 
+/* ---- Whatever happens, a fast entry allows no more than the rules ---- */
+
+static u32 next_random(u32 *state)
+{
+    *state = *state * 1664525u + 1013904223u;
+    return *state >> 8;
+}
+
+static void check_fast_tag(struct cpu_testbed *bed, u32 tag, u64 addend, bool user, bool write)
+{
+    struct access access = {write ? ACCESS_WRITE : ACCESS_READ, 1, user};
+    struct translation result;
+    if (tag == TLB_NO_TAG)
+        return;
+    ck_assert(translate_linear(&bed->cpu, tag, &access, true, NULL, NULL, &result));
+    ck_assert_ptr_eq((u8 *)(uintptr_t)(addend + tag), bed->memory.ram + result.physical);
+    if (write)
+        ck_assert(result.rights & TLB_DIRTY);
+}
+
+static void check_fast_entries(struct cpu_testbed *bed)
+{
+    for (unsigned user = 0; user < 2; user++) {
+        for (unsigned i = 0; i < TLB_DATA_ENTRIES; i++) {
+            const struct tlb_fast *fast = &bed->cpu.tlb.fast[user][i];
+            check_fast_tag(bed, fast->read_tag, fast->addend, user, false);
+            check_fast_tag(bed, fast->write_tag, fast->addend, user, true);
+        }
+    }
+}
+
+static void do_something(struct cpu_testbed *bed, u32 *seed)
+{
+    u32 page = PAGE + (next_random(seed) % 300) * PAGE_SIZE, value = next_random(seed);
+    struct cpu *cpu = &bed->cpu;
+    switch (next_random(seed) % 12) {
+    case 0:
+        cpu_testbed_set_pte(bed, page, (page ^ (next_random(seed) & 7) << 12) | (value & 7));
+        break;
+    case 1:
+        system_set_cpl(cpu, next_random(seed) & 1 ? 3 : 0);
+        break;
+    case 2:
+        cpu_set_cr0(cpu, cpu->cr0 ^ CR0_WP);
+        break;
+    case 3:
+        tlb_flush_page(cpu, page);
+        break;
+    case 4:
+        if (next_random(seed) % 16 == 0)
+            cpu_set_cr3(cpu, cpu->cr3);
+        break;
+    case 5:
+        memory_set_a20(&bed->memory, next_random(seed) & 1);
+        break;
+    case 6:
+    case 7:
+    case 8:
+        data_write32(cpu, SEG_DS, page + (next_random(seed) & 0xfff), 0);
+        break;
+    default:
+        data_read32(cpu, SEG_DS, page + (next_random(seed) & 0xfff), &value);
+        break;
+    }
+}
+
+START_TEST(paging_fast_entries_never_allow_more_than_the_rules)
+{
+    struct cpu_testbed *bed = paged_bed(CPU_486, 3);
+    u32 seed = 387;
+    for (unsigned i = 0; i < 20000; i++) {
+        do_something(bed, &seed);
+        if (i % 8 == 0)
+            check_fast_entries(bed);
+    }
+    cpu_testbed_free(bed);
+}
+END_TEST
+
 /* ---- Alignment check (486) ---- */
 
 START_TEST(paging_486_alignment_check_needs_am_ac_and_ring_3)
@@ -284,4 +363,5 @@ SUITE_MAIN("paging", paging_rights_are_the_tighter_of_directory_and_table,
            paging_fast_entries_lead_to_the_page_and_never_to_code,
            paging_a20_masks_the_physical_address, paging_code_entries_are_apart_from_data,
            paging_fetch_from_a_supervisor_page_faults_in_ring_3, paging_586_maps_4_megabyte_pages,
+           paging_fast_entries_never_allow_more_than_the_rules,
            paging_486_alignment_check_needs_am_ac_and_ring_3)
