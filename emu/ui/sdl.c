@@ -65,6 +65,34 @@ static int first_scale(u32 width, u32 height)
     return scale;
 }
 
+/* Whether OpenGL is imitated by the host's processor, which costs several times SDL's own copying.
+ */
+static bool imitated_graphics(SDL_Renderer *renderer)
+{
+    static const char *const imitations[] = {"llvmpipe", "softpipe", "swrast", "SwiftShader"};
+    SDL_RendererInfo info;
+    if (SDL_GetRendererInfo(renderer, &info) != 0 || strncmp(info.name, "opengl", 6) != 0)
+        return false;
+    const unsigned char *(*get_string)(unsigned);
+    *(void **)&get_string = SDL_GL_GetProcAddress("glGetString");
+    const char *name = get_string ? (const char *)get_string(0x1f01 /* GL_RENDERER */) : NULL;
+    for (unsigned i = 0; name && i < ARRAY_COUNT(imitations); i++)
+        if (strstr(name, imitations[i]))
+            return true;
+    return false;
+}
+
+static SDL_Renderer *create_renderer(SDL_Window *window)
+{
+    SDL_Renderer *renderer = SDL_CreateRenderer(window, -1, 0);
+    if (renderer && !imitated_graphics(renderer))
+        return renderer;
+    if (renderer)
+        SDL_DestroyRenderer(renderer);
+    SDL_SetHint(SDL_HINT_FRAMEBUFFER_ACCELERATION, "0");
+    return SDL_CreateRenderer(window, -1, SDL_RENDERER_SOFTWARE);
+}
+
 /* Before the guest has set a mode there is no picture yet: then as for 80 x 25 text. */
 static bool create(struct window *window)
 {
@@ -76,7 +104,7 @@ static bool create(struct window *window)
                                       window->room_width, window->room_height,
                                       SDL_WINDOW_RESIZABLE | SDL_WINDOW_ALLOW_HIGHDPI);
     if (window->window)
-        window->renderer = SDL_CreateRenderer(window->window, -1, 0);
+        window->renderer = create_renderer(window->window);
     return window->renderer != NULL;
 }
 
