@@ -311,7 +311,8 @@ configuration_table:
 
 /*
  * Vector 1Eh, diskette parameters: SPECIFY's two bytes, motor off after 2 s, 512-byte sectors,
- * 18 of them, gap 1Bh, data length FFh, format gap 6Ch, fill byte F6h, settle 15 ms, motor start 1 s.
+ * 18 of them, gap 1Bh, data length FFh, format gap 6Ch, fill byte F6h, settle 15 ms, motor
+ * start 1 s.
  */
     .section .fixed.efc7, "a"
     .globl diskette_table
