@@ -1,0 +1,4 @@
+# The instruction half of the CPU: decoding, executing, running.
+foreach(part cpu_instructions cpu_decode cpu_running)
+    glass386_unit_test(${part} SOURCES ${part}.c ../support/cpu_testbed.c USES cpu)
+endforeach()
