@@ -40,7 +40,7 @@ check "lays the image" $?
 "$mkdisk" -o "$work/two.img" "$@"
 cmp -s "$work/one.img" "$work/two.img"
 check "the same bits again" $?
-test "$(wc -c <"$work/one.img")" -eq 20643840
+test "$(wc -c <"$work/one.img")" -eq 33030144
 check "16 x 63 x 40 sectors" $?
 fsck "$work/one.img"
 check "fsck.minix finds nothing wrong" $?

@@ -170,8 +170,20 @@ enum machine_stop machine_run(struct machine *machine, u64 until)
     }
 }
 
+/* A century and a half of guest time, so that nanoseconds fit in 64 bits with room to add. */
+#define LAST_SECOND (1ull << 32)
+
+static void clock_after_load(void *unit)
+{
+    struct clock *clock = unit;
+    u64 last = LAST_SECOND * clock->rate;
+    if (clock->now > last)
+        clock->now = last;
+}
+
 static const struct field clock_rows[] = {FIELD(struct clock, now)};
-static const struct field_table clock_fields = FIELD_TABLE("clock", 1, clock_rows, NULL);
+static const struct field_table clock_fields =
+    FIELD_TABLE("clock", 1, clock_rows, clock_after_load);
 
 static const struct field machine_rows[] = {
     FIELD(struct machine, a20_sources), FIELD(struct machine, power_off),
