@@ -3,3 +3,5 @@ foreach(part segment_load paging_walk translate_observer transfer_far transfer_r
              task_switch system_instructions state_fields interrupt_running)
     glass386_unit_test(${part} SOURCES ${part}.c ../support/cpu_testbed.c USES cpu)
 endforeach()
+glass386_unit_test(interrupt_random
+    SOURCES interrupt_random.c ../support/random_guest.c ../support/cpu_testbed.c USES cpu)
