@@ -4,6 +4,7 @@
 
 #define MILLISECOND 1000000u
 #define BEHIND_MAX (50u * MILLISECOND)      /* farther behind, the debt is dropped */
+#define BUSY_SLICES 4u                      /* a timer's interrupt alone is not work */
 #define SPEED_INTERVAL (500u * MILLISECOND) /* between two measurements */
 
 u64 pacing_host_ns(void)
@@ -30,14 +31,20 @@ static void measure_speed(struct pacing *pacing, u64 guest_ns, u64 host_ns)
     pacing->host_mark = host_ns;
 }
 
-u64 pacing_wait(struct pacing *pacing, u64 guest_ns, bool idle)
+void pacing_slice(struct pacing *pacing, bool idle)
+{
+    pacing->busy_slices = idle ? 0 : pacing->busy_slices + 1;
+}
+
+u64 pacing_wait(struct pacing *pacing, u64 guest_ns)
 {
     u64 host_ns = pacing_host_ns();
     u64 guest = guest_ns - pacing->guest_start, host = host_ns - pacing->host_start;
     measure_speed(pacing, guest_ns, host_ns);
     if (pacing->pace == PACE_MAX)
         return 0;
-    bool together = host > guest + BEHIND_MAX || (pacing->pace == PACE_IDLE && !idle);
+    bool free_run = pacing->pace == PACE_IDLE && pacing->busy_slices >= BUSY_SLICES;
+    bool together = host > guest + BEHIND_MAX || free_run;
     if (together) {
         pacing->guest_start = guest_ns;
         pacing->host_start = host_ns;

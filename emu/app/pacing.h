@@ -16,6 +16,7 @@ struct pacing {
     enum pace pace;
     u64 guest_start, host_start; /* nanoseconds: a moment at which both stood together */
     u64 guest_mark, host_mark;   /* start of the interval that `speed` is measured over */
+    unsigned busy_slices;        /* in a row, at whose end the guest was not idle */
     unsigned speed;              /* guest time in percent of host time */
 };
 
@@ -24,7 +25,10 @@ u64 pacing_host_ns(void);
 /* From now on the guest's time `guest_ns` belongs to the host's present. */
 void pacing_start(struct pacing *pacing, u64 guest_ns);
 
+/* A slice of guest time has run; at its end the guest was idle (halted) or not. */
+void pacing_slice(struct pacing *pacing, bool idle);
+
 /* Nanoseconds to wait before the guest may go on from `guest_ns`. */
-u64 pacing_wait(struct pacing *pacing, u64 guest_ns, bool idle);
+u64 pacing_wait(struct pacing *pacing, u64 guest_ns);
 
 #endif

@@ -89,7 +89,10 @@ static void run_slice(struct session *session)
 {
     struct clock *clock = &session->machine->clock;
     u64 until = clock_now(clock) + clock_ns_to_ticks(clock, SLICE_NS);
-    switch (machine_run(session->machine, until < session->limit ? until : session->limit)) {
+    enum machine_stop stop =
+        machine_run(session->machine, until < session->limit ? until : session->limit);
+    pacing_slice(&session->pacing, session->machine->cpu.halted);
+    switch (stop) {
     case MACHINE_STOP_TIME:
         if (clock_now(clock) >= session->limit)
             limit_reached(session);
@@ -156,8 +159,7 @@ static void turn(struct session *session)
     session_take_input(session);
     u64 wait = STOPPED_WAIT_NS;
     if (session->running && !session->ended) {
-        bool idle = session->machine->cpu.halted;
-        wait = pacing_wait(&session->pacing, guest_ns(session), idle);
+        wait = pacing_wait(&session->pacing, guest_ns(session));
         if (wait < MILLISECOND / 2)
             run_slice(session), wait = 0;
     }

@@ -113,8 +113,8 @@ static void act_on(struct session *session, enum monitor_result result)
         session_resume(session);
         focus_back(session);
         break;
-    case MONITOR_STOP:
-        session_stop(session, NULL);
+    case MONITOR_STOP: /* the answer has said where it stands */
+        session->running = false;
         break;
     case MONITOR_QUIT:
         session_end(session, session->exit_code);
@@ -179,6 +179,7 @@ static void prefix_byte(struct session *session, u8 byte, struct held_input *to)
     switch (byte) {
     case 'x':
     case 'x' & 0x1f:
+        show("\n");
         session_end(session, session->exit_code);
         break;
     case 'h':
