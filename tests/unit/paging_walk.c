@@ -236,6 +236,46 @@ START_TEST(paging_fetch_from_a_supervisor_page_faults_in_ring_3)
 }
 END_TEST
 
+START_TEST(paging_486_invlpg_forgets_one_page)
+{
+    struct cpu_testbed *bed = paged_bed(CPU_486, 0);
+    u32 value, physical;
+    ck_assert(data_read32(&bed->cpu, SEG_DS, PAGE, &value));
+    ck_assert(data_read32(&bed->cpu, SEG_DS, PAGE + 0x1000, &value));
+    ck_assert(code_translate(&bed->cpu, PAGE, &physical));
+    cpu_testbed_set_pte(bed, PAGE, 0x300007);
+    cpu_testbed_set_pte(bed, PAGE + 0x1000, 0x300007);
+    cpu_testbed_write32(bed, 0x300000, 386);
+    ck_assert(system_invlpg(&bed->cpu, PAGE + 5));
+    ck_assert(data_read32(&bed->cpu, SEG_DS, PAGE, &value));
+    ck_assert_uint_eq(value, 386);
+    ck_assert(code_translate(&bed->cpu, PAGE, &physical));
+    ck_assert_uint_eq(physical, 0x300000);
+    ck_assert(data_read32(&bed->cpu, SEG_DS, PAGE + 0x1000, &value));
+    ck_assert_uint_eq(value, 0);
+    cpu_testbed_free(bed);
+}
+END_TEST
+
+START_TEST(paging_686_global_pages_outlive_cr3)
+{
+    struct cpu_testbed *bed = paged_bed(CPU_686, 0);
+    u32 value;
+    ck_assert(system_write_control(&bed->cpu, 4, 0x80));
+    cpu_testbed_set_pte(bed, PAGE, PAGE | 0x107);
+    ck_assert(data_read32(&bed->cpu, SEG_DS, PAGE, &value));
+    cpu_testbed_set_pte(bed, PAGE, 0x300107);
+    cpu_testbed_write32(bed, 0x300000, 386);
+    cpu_set_cr3(&bed->cpu, bed->cpu.cr3);
+    ck_assert(data_read32(&bed->cpu, SEG_DS, PAGE, &value));
+    ck_assert_uint_eq(value, 0);
+    ck_assert(system_write_control(&bed->cpu, 4, 0));
+    ck_assert(data_read32(&bed->cpu, SEG_DS, PAGE, &value));
+    ck_assert_uint_eq(value, 386);
+    cpu_testbed_free(bed);
+}
+END_TEST
+
 START_TEST(paging_586_maps_4_megabyte_pages)
 {
     struct cpu_testbed *bed = paged_bed(CPU_586, 0);
@@ -362,6 +402,7 @@ SUITE_MAIN("paging", paging_rights_are_the_tighter_of_directory_and_table,
            paging_first_write_after_a_read_sets_the_dirty_bit,
            paging_fast_entries_lead_to_the_page_and_never_to_code,
            paging_a20_masks_the_physical_address, paging_code_entries_are_apart_from_data,
-           paging_fetch_from_a_supervisor_page_faults_in_ring_3, paging_586_maps_4_megabyte_pages,
+           paging_fetch_from_a_supervisor_page_faults_in_ring_3, paging_486_invlpg_forgets_one_page,
+           paging_686_global_pages_outlive_cr3, paging_586_maps_4_megabyte_pages,
            paging_fast_entries_never_allow_more_than_the_rules,
            paging_486_alignment_check_needs_am_ac_and_ring_3)

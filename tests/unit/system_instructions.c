@@ -235,6 +235,47 @@ START_TEST(system_debug_registers_have_fixed_bits_and_a_guard)
 }
 END_TEST
 
+START_TEST(system_registers_read_back_what_was_written)
+{
+    struct cpu_testbed *bed = cpu_testbed_new(CPU_386);
+    u32 value;
+    ck_assert(system_write_control(&bed->cpu, 2, 0x12345678));
+    ck_assert(system_read_control(&bed->cpu, 2, &value));
+    ck_assert_uint_eq(value, 0x12345678);
+    ck_assert(system_write_control(&bed->cpu, 3, 0x12345fff));
+    ck_assert(system_read_control(&bed->cpu, 3, &value));
+    ck_assert_uint_eq(value, 0x12345000); /* 386: no cache bits */
+    ck_assert(system_write_debug(&bed->cpu, 2, 0xcafe));
+    ck_assert(system_read_debug(&bed->cpu, 2, &value));
+    ck_assert_uint_eq(value, 0xcafe);
+    cpu_testbed_free(bed);
+}
+END_TEST
+
+START_TEST(system_486_cache_bits_depend_on_each_other)
+{
+    struct cpu_testbed *bed = cpu_testbed_new(CPU_486);
+    ck_assert(!system_write_control(&bed->cpu, 0, CR0_NW));
+    ck_assert_uint_eq(bed->cpu.fault.vector, EXC_GP);
+    ck_assert(system_write_control(&bed->cpu, 0, CR0_NW | CR0_CD));
+    cpu_testbed_free(bed);
+}
+END_TEST
+
+START_TEST(system_586_debug_extensions_take_dr4_away)
+{
+    struct cpu_testbed *bed = cpu_testbed_new(CPU_586);
+    u32 value;
+    ck_assert(system_read_debug(&bed->cpu, 4, &value));
+    ck_assert_uint_eq(value, 0xffff0ff0);
+    ck_assert(system_write_control(&bed->cpu, 4, 8));
+    ck_assert(!system_read_debug(&bed->cpu, 4, &value));
+    ck_assert_uint_eq(bed->cpu.fault.vector, EXC_UD);
+    ck_assert(!system_write_control(&bed->cpu, 4, 0x80)); /* PGE is of the 686 */
+    cpu_testbed_free(bed);
+}
+END_TEST
+
 /* ---- CLI, STI, POPF (PRM 8.3.1, 15.3) ---- */
 
 struct iopl_row {
@@ -296,4 +337,5 @@ SUITE_MAIN("system", system_questions_about_selectors_follow_the_lists,
            system_lmsw_sets_protection_but_cannot_clear_it,
            system_lgdt_with_16_bit_operand_loads_24_bits_of_base,
            system_debug_registers_have_fixed_bits_and_a_guard, system_cli_and_sti_need_iopl,
-           system_popf_changes_what_the_ring_may_change)
+           system_registers_read_back_what_was_written, system_486_cache_bits_depend_on_each_other,
+           system_586_debug_extensions_take_dr4_away, system_popf_changes_what_the_ring_may_change)

@@ -134,6 +134,108 @@ START_TEST(transfer_return_checks_the_outer_stack)
 }
 END_TEST
 
+/* ---- Frames that cannot be returned through (from ring 0); nothing changes ---- */
+
+struct frame_row {
+    const char *name;
+    bool is_iret;
+    u32 frame[9];
+    unsigned count;
+    u32 stack_end; /* SS limit + 1, as bytes above ESP; 0: 4 GB */
+    u8 vector;
+};
+
+#define SMALL_CODE(ring) (u16)(0xa0 + 8 * (ring) + (ring)) /* limit 0FFFh */
+#define V86_FLAGS (FLAG_ALWAYS | FLAG_VM)
+static const struct frame_row frame_rows[] = {
+    {"EIP beyond the limit", false, {0x1000, SMALL_CODE(0)}, 2, 0, EXC_GP},
+    {"EIP beyond the outer limit", false, {0x1000, SMALL_CODE(3), 0, 0x43}, 4, 0, EXC_GP},
+    {"no room for CS", false, {0, SMALL_CODE(0)}, 2, 6, EXC_SS},
+    {"no room for EFLAGS", true, {0, SMALL_CODE(0), 0}, 3, 10, EXC_SS},
+    {"no room for the outer SS", false, {0, SMALL_CODE(3), 0, 0x43}, 4, 14, EXC_SS},
+    {"V86: no room for GS", true, {0, 0, V86_FLAGS, 0, 0, 0, 0, 0, 0}, 9, 34, EXC_SS},
+    {"V86: EIP beyond FFFFh", true, {0x10000, 0, V86_FLAGS, 0, 0, 0, 0, 0, 0}, 9, 0, EXC_GP},
+};
+
+static void limit_stack(struct cpu_testbed *bed, u32 bytes)
+{
+    u32 end = bed->cpu.regs[REG_ESP] + bytes;
+    if (bytes)
+        cpu_set_segment_raw(&bed->cpu, SEG_SS, BED_DATA_SELECTOR(0), 0, end - 1, BED_DATA32);
+}
+
+START_TEST(transfer_return_through_a_bad_frame_changes_nothing)
+{
+    for (unsigned i = 0; i < ARRAY_COUNT(frame_rows); i++) {
+        const struct frame_row *row = &frame_rows[i];
+        struct cpu_testbed *bed = cpu_testbed_new(CPU_386);
+        cpu_testbed_enter_ring(bed, 0);
+        cpu_testbed_set_segment(bed, SMALL_CODE(0), 0, 0xfff, BED_CODE32);
+        cpu_testbed_set_segment(bed, SMALL_CODE(3), 0, 0xfff, BED_CODE32 | SEG_DPL);
+        write_frame(bed, 4, row->frame, row->count);
+        limit_stack(bed, row->stack_end);
+        u32 esp = bed->cpu.regs[REG_ESP];
+        bool done = row->is_iret ? transfer_interrupt_return(&bed->cpu, true, 0)
+                                 : transfer_far_return(&bed->cpu, true, 0);
+        ck_assert_msg(!done, "%s", row->name);
+        ck_assert_msg(bed->cpu.fault.vector == row->vector && bed->cpu.fault.error == 0,
+                      "%s: %u(%04x)", row->name, bed->cpu.fault.vector, bed->cpu.fault.error);
+        ck_assert_uint_eq(bed->cpu.regs[REG_ESP], esp);
+        ck_assert_uint_eq(bed->cpu.eip, BED_CODE);
+        ck_assert_uint_eq(bed->cpu.cpl, 0);
+        cpu_testbed_free(bed);
+    }
+}
+END_TEST
+
+START_TEST(transfer_return_stops_at_an_absent_page_of_its_frame)
+{
+    for (unsigned elements = 0; elements < 9; elements++) {
+        struct cpu_testbed *bed = cpu_testbed_new(CPU_386);
+        const u32 frame[] = {0, 0, V86_FLAGS, 0, 0, 0, 0, 0, 0};
+        cpu_testbed_enter_ring(bed, 0);
+        cpu_testbed_enable_paging(bed);
+        bed->cpu.regs[REG_ESP] = 0x201000 - 4 * elements + sizeof frame;
+        write_frame(bed, 4, frame, ARRAY_COUNT(frame));
+        cpu_testbed_set_pte(bed, 0x201000, 0); /* the element after the first `elements` */
+        ck_assert(!transfer_interrupt_return(&bed->cpu, true, 0));
+        ck_assert_uint_eq(bed->cpu.fault.vector, EXC_PF);
+        ck_assert_uint_eq(bed->cpu.fault.address, 0x201000);
+        ck_assert_uint_eq(bed->cpu.regs[REG_ESP], 0x201000 - 4 * elements);
+        ck_assert(!cpu_v86(&bed->cpu));
+        cpu_testbed_free(bed);
+    }
+}
+END_TEST
+
+START_TEST(transfer_return_to_a_16_bit_stack_loads_only_sp)
+{
+    struct cpu_testbed *bed = cpu_testbed_new(CPU_386);
+    cpu_testbed_enter_ring(bed, 0);
+    cpu_testbed_set_segment(bed, 0x93, 0, 0xffff, BED_DATA16 | SEG_DPL);
+    u32 frame[] = {TARGET_EIP, BED_CODE_SELECTOR(3), OUTER_ESP, 0x93};
+    bed->cpu.regs[REG_ESP] = 0x200000;
+    write_frame(bed, 4, frame, 4);
+    ck_assert(transfer_far_return(&bed->cpu, true, 0));
+    ck_assert_uint_eq(bed->cpu.regs[REG_ESP], 0x1f0000 | (OUTER_ESP & 0xffff));
+    cpu_testbed_free(bed);
+}
+END_TEST
+
+START_TEST(transfer_return_in_real_mode_checks_its_stack)
+{
+    struct cpu_testbed *bed = cpu_testbed_new(CPU_386);
+    bed->cpu.regs[REG_ESP] = 0xffff; /* a word would cross the end of the segment */
+    ck_assert(!transfer_far_return(&bed->cpu, false, 0));
+    ck_assert_uint_eq(bed->cpu.fault.vector, EXC_SS);
+    cpu_testbed_write32(bed, 0x1000, 0x10000);
+    bed->cpu.regs[REG_ESP] = 0x1000;
+    ck_assert(!transfer_far_return(&bed->cpu, true, 0));
+    ck_assert_uint_eq(bed->cpu.fault.vector, EXC_GP);
+    cpu_testbed_free(bed);
+}
+END_TEST
+
 START_TEST(transfer_return_releases_parameters_on_both_stacks)
 {
     struct cpu_testbed *bed = cpu_testbed_new(CPU_386);
@@ -271,6 +373,10 @@ END_TEST
 
 SUITE_MAIN("transfer_return", transfer_return_follows_the_model,
            transfer_return_checks_the_outer_stack,
+           transfer_return_through_a_bad_frame_changes_nothing,
+           transfer_return_stops_at_an_absent_page_of_its_frame,
+           transfer_return_to_a_16_bit_stack_loads_only_sp,
+           transfer_return_in_real_mode_checks_its_stack,
            transfer_return_releases_parameters_on_both_stacks,
            transfer_return_nulls_only_what_the_outer_ring_may_not_see,
            transfer_iret_loads_the_flags_that_its_ring_may_change,
