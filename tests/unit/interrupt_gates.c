@@ -99,8 +99,9 @@ START_TEST(interrupt_through_a_gate_follows_the_model)
                                .target_dpl = n >> 14 & 3,
                                .target_present = n >> 16 & 1,
                                .software = true};
-        if (c.type != 5) /* task gates: task_switch.c */
-            check_interrupt(bed, &c);
+        if (c.type == 5 || (is_no_idt_gate(&c) && n >> 9 != 0))
+            continue; /* task gates: task_switch.c; what is no gate has no target to vary */
+        check_interrupt(bed, &c);
     }
     cpu_testbed_free(bed);
 }
