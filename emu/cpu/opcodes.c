@@ -95,7 +95,7 @@ const struct opcode opcode_rows[] = {
     ROW("DIV",  0xf7, 6,   386, Ev,  None, None, FLAGS | FAULTS,      0, exec_div),
     ROW("IDIV", 0xf6, 7,   386, Eb,  None, None, FLAGS | BYTE | FAULTS, 0, exec_idiv),
     ROW("IDIV", 0xf7, 7,   386, Ev,  None, None, FLAGS | FAULTS,      0, exec_idiv),
-    ROW("IMUL", 0x0faf, ANY, 386, Gv, Ev,  None, FLAGS,               0, exec_imul_2),
+    ROW("IMUL", 0x0faf, ANY, 386, Gv, Ev,  None, FLAGS,               HOT_IMUL, NULL),
     ROW("IMUL", 0x69, ANY, 386, Gv,  Ev,   Iv,   FLAGS,               0, exec_imul_3),
     ROW("IMUL", 0x6b, ANY, 386, Gv,  Ev,   Is,   FLAGS,               0, exec_imul_3),
     ROW("DAA",  0x27, ANY, 386, None, None, None, FLAGS,              0, exec_daa),

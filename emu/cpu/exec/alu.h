@@ -97,6 +97,16 @@ ALWAYS_INLINE u32 alu_xor(u64 *fr, u32 *fx, unsigned width, u32 a, u32 b)
     return alu_logic(fr, fx, width, a ^ b);
 }
 
+/* The low half of a signed product; CF = OF = it does not hold the whole. */
+ALWAYS_INLINE u32 alu_imul(u64 *fr, u32 *fx, unsigned width, u32 a, u32 b)
+{
+    s64 product = (s64)(s32)alu_sign_extend(width, a) * (s32)alu_sign_extend(width, b);
+    u32 low = alu_sign_extend(width, (u32)product);
+    bool lost = product != (s32)low;
+    flags_set(fr, fx, low, lost, lost, false);
+    return alu_mask(width, low);
+}
+
 ALWAYS_INLINE u32 alu_inc(u64 *fr, u32 *fx, unsigned width, u32 a)
 {
     u32 result = alu_mask(width, a + 1);

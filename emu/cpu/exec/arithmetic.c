@@ -64,29 +64,13 @@ bool exec_imul(struct cpu *cpu, const struct op *op)
     return true;
 }
 
-static void imul_to_register(struct cpu *cpu, const struct op *op, u32 a, u32 b)
-{
-    unsigned width = op_width(op);
-    s64 product = signed_value(width, a) * signed_value(width, b);
-    register_write(cpu, op->dst, width, (u32)product);
-    set_product_flags(cpu, width, (u32)product, !fits(width, product));
-}
-
-bool exec_imul_2(struct cpu *cpu, const struct op *op)
-{
-    u32 factor;
-    if (!operand_read(cpu, op, op->src, op_width(op), &factor))
-        return false;
-    imul_to_register(cpu, op, register_read(cpu, op->dst, op_width(op)), factor);
-    return true;
-}
-
 bool exec_imul_3(struct cpu *cpu, const struct op *op)
 {
     u32 factor;
     if (!operand_read(cpu, op, op->src, op_width(op), &factor))
         return false;
-    imul_to_register(cpu, op, factor, op->imm);
+    register_write(cpu, op->dst, op_width(op),
+                   alu_imul(&cpu->lazy.result, &cpu->lazy.aux, op_width(op), factor, op->imm));
     return true;
 }
 

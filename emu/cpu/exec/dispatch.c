@@ -184,11 +184,14 @@ struct op *dispatch_beyond(HANDLER_PARAMETERS)
     MUSTTAIL return RUN(op + 1);
 }
 
+/* A far jump may switch tasks and load EFLAGS: IF, TF or RF then want the run loop's look. */
 struct op *dispatch_jump(HANDLER_PARAMETERS)
 {
+    u32 eflags = cpu->eflags;
     if (!call_function(cpu, op, function_of(op), &fr, &fx, budget))
         MUSTTAIL return handler_leave_fault(HANDLER_ARGUMENTS);
     budget -= op->n;
+    cpu->attention |= cpu->eflags != eflags;
     MUSTTAIL return handler_go_to_eip_slow(HANDLER_ARGUMENTS);
 }
 

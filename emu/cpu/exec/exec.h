@@ -8,7 +8,7 @@
    op[1].eip is that of the next one. False: cpu->fault is set and nothing has changed. */
 
 /* arithmetic.c */
-exec_function exec_mul, exec_imul, exec_div, exec_idiv, exec_imul_2, exec_imul_3;
+exec_function exec_mul, exec_imul, exec_div, exec_idiv, exec_imul_3;
 exec_function exec_cbw, exec_cwd;
 exec_function exec_shld, exec_shld_cl, exec_shrd, exec_shrd_cl;
 /* decimal.c */

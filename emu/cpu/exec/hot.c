@@ -291,7 +291,7 @@ enum {
 };
 
 static const struct hot_entry entries[] = {
-    BINARY(add), BINARY(or), BINARY(adc), BINARY(sbb), BINARY(and), BINARY(sub), BINARY(xor),
+    BINARY(add), BINARY(or), BINARY(adc), BINARY(sbb), BINARY(and), BINARY(sub), BINARY(xor), BINARY(imul),
     BINARY(cmp), BINARY(test), BINARY(mov),
     UNARY(inc), UNARY(dec), UNARY(not), UNARY(neg),
     SHIFT(rol), SHIFT(ror), SHIFT(rcl), SHIFT(rcr), SHIFT(shl), SHIFT(shr), SHIFT(sar),

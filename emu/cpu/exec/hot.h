@@ -15,6 +15,7 @@ enum hot_operation {
     HOT_AND,
     HOT_SUB,
     HOT_XOR,
+    HOT_IMUL, /* only reg,reg and reg,mem in 16 and 32 bits exist */
     HOT_CMP,
     HOT_TEST,
     HOT_MOV,

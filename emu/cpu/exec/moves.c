@@ -23,6 +23,7 @@ bool exec_mov_to_segment(struct cpu *cpu, const struct op *op)
         return false;
     if (op->dst == SEG_SS) {
         cpu->shadow = true;
+        cpu->trap = false;
         cpu->attention = true; /* the stack's size, and with it the code mode, may be another */
     }
     return true;

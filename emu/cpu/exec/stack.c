@@ -49,6 +49,7 @@ bool exec_pop_segment(struct cpu *cpu, const struct op *op)
     cpu->regs[REG_ESP] = (cpu->regs[REG_ESP] & ~mask) | (top & mask);
     if (op->dst == SEG_SS) {
         cpu->shadow = true;
+        cpu->trap = false;
         cpu->attention = true;
     }
     return true;
