@@ -5,6 +5,7 @@
 #include "machine/machine.h"
 
 #define BYTES_SHOWN 8u
+#define CHAIN_MAX 6u /* a benign first fault, two that follow, #DF, the last one */
 
 /* Error code of a page fault (PRM 9.8.14). */
 static void page_fault_words(const struct fault *fault, struct text_out *out)
@@ -28,7 +29,7 @@ static void selector_words(const struct fault *fault, struct text_out *out)
         text_out_format(out, "selector %04X: %s entry %u", fault->error & 0xfffcu,
                         fault->error & ERROR_TI ? "LDT" : "GDT", index);
     if (fault->error & ERROR_EXT)
-        text_out_string(out, ", met while an event from outside was delivered");
+        text_out_string(out, ", met while an exception or interrupt was delivered");
 }
 
 static void fault_words(const struct fault_record *record, struct text_out *out)
@@ -42,7 +43,7 @@ static void fault_words(const struct fault_record *record, struct text_out *out)
     if (fault->vector == EXC_PF)
         page_fault_words(fault, out);
     else if (fault->vector == EXC_DF)
-        text_out_string(out, "always 0");
+        text_out_string(out, "it says nothing");
     else
         selector_words(fault, out);
 }
@@ -63,37 +64,41 @@ static const struct fault_record *record_back(const struct cpu *cpu, u32 back)
     return &cpu->faults[(cpu->fault_count - 1 - back) % FAULT_HISTORY];
 }
 
-/* Positions, newest first, of the last three records that are the processor's own exceptions. */
-static u32 chain_of_three(const struct cpu *cpu, u32 positions[3])
+/* How many of the newest records belong to the shutdown: all of its faults struck at one
+ * instruction. */
+static u32 chain_length(const struct cpu *cpu)
 {
-    u32 found = 0;
-    for (u32 back = 0; found < 3; back++) {
-        const struct fault_record *record = record_back(cpu, back);
-        if (!record)
-            break;
-        if (!record->software && !record->external)
-            positions[found++] = back;
-    }
-    return found;
+    const struct fault_record *last = record_back(cpu, 0), *record;
+    u32 length = 0;
+    while (length < CHAIN_MAX && (record = record_back(cpu, length)) &&
+           record->tick == last->tick && !record->software && !record->external)
+        length++;
+    return length;
+}
+
+static const char *chain_role(const struct fault_record *record, bool first, bool last)
+{
+    if (first)
+        return "first";
+    if (last)
+        return "then, while the double fault was delivered";
+    return record->fault.vector == EXC_DF ? "which makes" : "then, while that one was delivered";
 }
 
 void report_triple_fault(const struct machine *machine, struct text_out *out)
 {
-    static const char *const roles[] = {"first", "second, met while the first was delivered",
-                                        "third, met while the double fault was delivered"};
     const struct cpu *cpu = &machine->cpu;
-    u32 positions[3];
-    u32 found = chain_of_three(cpu, positions);
+    u32 length = chain_length(cpu);
     text_out_format(out,
                     "triple fault: the processor met a fault while it delivered a double fault and "
                     "shut down, at tick %llu\n",
                     (unsigned long long)clock_now(&machine->clock));
-    for (u32 i = 0; i < found; i++) {
-        const struct fault_record *record = record_back(cpu, positions[found - 1 - i]);
-        text_out_format(out, "  %s:\n     ", roles[i + 3 - found]);
+    for (u32 back = length; back-- > 0;) {
+        const struct fault_record *record = record_back(cpu, back);
+        text_out_format(out, "  %s:\n     ", chain_role(record, back + 1 == length, back == 0));
         fault_words(record, out);
         text_out_string(out, "\n");
-        if (i == 0)
+        if (back + 1 == length)
             code_bytes(machine, record->linear, out);
     }
     text_out_format(out, "  IDT %08X limit %04X, GDT %08X limit %04X, CR0 %08X, CR3 %08X\n",

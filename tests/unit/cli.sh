@@ -1,0 +1,94 @@
+#!/usr/bin/env bash
+# The executable as a person starts it: each case is one command line, its exit code, and a text that
+# must be in what it says. Prints TAP.
+set -u
+glass386=$(realpath "$1")
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+cd "$folder"
+unset DISPLAY WAYLAND_DISPLAY SDL_VIDEODRIVER
+number=0
+failed=0
+
+expect() { # CODE TEXT ARGUMENTS... (standard input is empty)
+    local code=$1 text=$2 said found lines
+    shift 2
+    said=$(timeout 60 "$glass386" "$@" </dev/null 2>&1)
+    found=$?
+    lines=$(wc -l <<<"$said")
+    number=$((number + 1))
+    if [ $found -eq "$code" ] && [[ $said == *"$text"* ]] && { [ "$code" -ne 2 ] || [ "$lines" -eq 1 ]; }; then
+        echo "ok $number - $*"
+    else
+        failed=1
+        echo "# exit $found instead of $code, or '$text' is not in (or not one line):"
+        sed 's/^/# /' <<<"$said"
+        echo "not ok $number - $*"
+    fi
+}
+
+touch empty.img
+mkdir folder.img
+head -c 1000 /dev/zero >odd.img
+head -c 1474560 /dev/zero >floppy.img
+head -c 10321920 /dev/zero >blank.img
+printf 'error("wrong")' >failing.lua
+printf 'x(' >broken.lua
+printf 'test("a", function() end) test("b", function() equal(1, 2) end)' >mixed.lua
+printf 'local pc = machine{} pc:type("x") while true do pc:run(1) end' >endless.lua
+# cli; lidt of a limit 0; int3: a triple fault in the boot sector
+printf '\xfa\x31\xc0\x8e\xd8\x0f\x01\x1e\x20\x7c\xcc' | dd of=blank.img conv=notrunc status=none
+printf '\x55\xaa' | dd of=blank.img bs=1 seek=510 conv=notrunc status=none
+cp blank.img before.img
+
+expect 0 'glass386' -version
+expect 0 '-max-insns' --help
+expect 0 'm = 4' -m 4 -print-config
+expect 2 'none.img' -hda none.img
+expect 2 'empty' empty.img
+expect 2 'directory' folder.img
+expect 2 '512' -hda odd.img
+expect 2 'not available yet' floppy.img
+expect 2 "'0'" -m 0
+expect 2 'no such option' -frobnicate
+expect 2 'not available yet' -cdrom x.iso
+expect 2 '-hda' -drive file=x
+expect 2 'odd.img' -bios odd.img
+expect 2 'odd.img' -restore odd.img
+expect 2 'already used' -serial stdio -monitor stdio
+expect 2 'terminal' -display terminal
+expect 2 '-S' -S -display none
+expect 2 'blank.img' -hda blank.img -serial file:blank.img -display none
+expect 2 'in use' -hda blank.img -hdb blank.img -display none
+expect 2 'nope.lua' -script nope.lua
+expect 2 'broken.lua:1' -script broken.lua
+expect 6 'failing.lua:1: wrong' -script failing.lua
+expect 6 'not ok 2 - b' -script mixed.lua
+expect 8 'endless.lua:1' -script endless.lua -timeout 2
+expect 8 'limit' -display none -max-insns 1000000
+expect 8 'limit' -display none -timeout 0.01
+expect 4 'triple fault' -display none -hda blank.img,ro
+
+case_of() { # NAME VERDICT
+    number=$((number + 1))
+    if [ "$2" -eq 0 ]; then echo "ok $number - $1"; else failed=1; echo "not ok $number - $1"; fi
+}
+cmp -s blank.img before.img
+case_of 'a refused or read-only image is not changed' $?
+"$glass386" -version >&- 2>said
+[ $? -eq 2 ] && [ "$(wc -l <said)" -eq 1 ]
+case_of 'a closed standard output is one line and exit 2' $?
+"$glass386" -display none -serial stdio </dev/null >/dev/full 2>said
+[ $? -eq 12 ] && [ "$(wc -l <said)" -eq 1 ]
+case_of 'a full standard output is one line and exit 12' $?
+(sleep 3; printf 'echo kept >/usr/root/f; sync; poweroff\r') |
+    timeout 60 "$glass386" -display none -serial stdio -disk-save kept.img >said 2>&1
+case_of 'poweroff on the serial line exits 0' $?
+(sleep 3; printf 'cat /usr/root/f; poweroff\r') |
+    timeout 60 "$glass386" -display none -serial stdio -hda kept.img 2>&1 | tr -d '\r' | grep -qx kept
+case_of 'a file made on a kept disk is found again' $?
+timeout -s TERM 3 "$glass386" -display none -serial null </dev/null
+[ $? -eq 124 ]
+case_of 'SIGTERM ends it' $?
+echo "1..$number"
+exit $failed
