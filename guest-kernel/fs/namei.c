@@ -282,6 +282,10 @@ int sys_mknod(const char *path, int mode, int dev)
 
 	if (!suser())
 		return -EPERM;
+	if (!(mode & S_IFMT))
+		mode |= S_IFREG;
+	if (!S_ISREG(mode) && !S_ISCHR(mode) && !S_ISBLK(mode) && !S_ISFIFO(mode))
+		return -EINVAL;
 	if (!(dir = dir_for_new(path, &name, &error)))
 		return error;
 	error = make_node(dir, &name, mode, dev, &inode);
