@@ -26,22 +26,28 @@ int user_range_is_valid(const void *user, unsigned long size)
 
 /*
  * Makes the pages of [user, user+size) present and the task's own, before the kernel writes
- * there. A range that leaves the segment is a SIGSEGV for the task.
+ * there. A range that leaves the segment is a SIGSEGV for the task; the system call may still
+ * write to the part inside, so what is there of it must not belong to others either.
  */
 void verify_area(void *user, int size)
 {
 	unsigned long start = (unsigned long)user;
 	unsigned long end = start + size;
+	unsigned long limit = get_limit(USER_DS);
 	unsigned long base = get_base(&current->ldt[LDT_DATA]);
+	int valid = user_range_is_valid(user, size);
 
 	if (size <= 0)
 		return;
-	if (!user_range_is_valid(user, size)) {
+	if (!valid) {
 		force_signal(SIGSEGV);
-		return;
+		if (start >= limit)
+			return;
+		end = limit;
 	}
 	for (start &= ~(PAGE_SIZE - 1UL); start < end; start += PAGE_SIZE)
-		write_verify(base + start);
+		if (valid || page_is_present(base + start))
+			write_verify(base + start);
 }
 
 /* The child's segments: the parent's limits, based at its own slot; then the pages. */

@@ -86,6 +86,13 @@ static unsigned long *make_table_entry(unsigned long linear)
 	return table_entry_of(linear);
 }
 
+int page_is_present(unsigned long linear)
+{
+	unsigned long *entry = table_entry_of(linear);
+
+	return entry && *entry & PAGE_PRESENT;
+}
+
 static void free_table(unsigned long *table)
 {
 	int i;

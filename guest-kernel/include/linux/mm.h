@@ -37,6 +37,7 @@ int free_page_tables(unsigned long from, unsigned long size);
 int copy_page_tables(unsigned long from, unsigned long to, long size);
 void un_wp_page(unsigned long *table_entry);
 void write_verify(unsigned long linear);
+int page_is_present(unsigned long linear);
 void do_no_page(unsigned long error_code, unsigned long linear);
 void do_wp_page(unsigned long error_code, unsigned long linear);
 void oom(void) __attribute__((noreturn));
