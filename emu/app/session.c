@@ -46,11 +46,12 @@ void session_resume(struct session *session)
 void session_stop(struct session *session, const char *note)
 {
     struct text_out text = TEXT_OUT_EMPTY;
+    bool prompt_stands = session->running && !session->wait_for_stop;
     session->running = false;
     session->wait_for_stop = false;
     if (session->console) {
         session_focus_monitor(session);
-        text_out_string(&text, note ? note : "");
+        text_out_format(&text, "%s%s", prompt_stands ? "\n" : "", note ? note : "");
         monitor_describe_stop(session->monitor, &text);
         monitor_console_show(session->console, text_out_text(&text));
     }

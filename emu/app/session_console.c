@@ -112,6 +112,9 @@ static void act_on(struct session *session, enum monitor_result result)
         session->wait_for_stop = !session->terminal_in && session->control.listener < 0;
         session_resume(session);
         focus_back(session);
+        if (!session->wait_for_stop && session->focus != FOCUS_SERIAL &&
+            session->focus != FOCUS_DISPLAY)
+            monitor_console_prompt(session->console);
         break;
     case MONITOR_STOP: /* the answer has said where it stands */
         session->running = false;
