@@ -25,6 +25,7 @@
 #define BLOCK_HASH_BUCKETS (16u * 1024u)
 #define BLOCK_JUMPS 4096u
 #define BLOCK_MODES 256u
+#define BLOCK_NO_MODE (BLOCK_MODES - 1u) /* the table is full: a flush is on its way */
 #define BLOCK_NONE 0xffffffffu
 
 struct block {
@@ -45,7 +46,8 @@ struct code_mode {
 
 /* Where a linear address leads in the current address space. */
 struct remembered_jump {
-    u32 linear, mode;
+    u32 linear;
+    u32 key;       /* block_cache.jump_generation + code mode */
     struct op *op; /* null: empty */
 };
 
@@ -59,6 +61,7 @@ struct block_cache {
     u32 page_count;
     u32 hash[BLOCK_HASH_BUCKETS];
     struct remembered_jump jumps[BLOCK_JUMPS];
+    u32 jump_generation; /* a multiple of BLOCK_MODES: forgetting all jumps is one addition */
     struct code_mode modes[BLOCK_MODES];
     u32 mode_count;
     bool flush_wanted, running;
@@ -101,8 +104,8 @@ static inline struct op *blocks_remembered(const struct cpu *cpu, u32 eip)
 {
     u32 linear = cpu->segs[SEG_CS].base + eip;
     const struct remembered_jump *jump = &cpu->blocks->jumps[blocks_jump_slot(linear)];
-    bool hit =
-        jump->op && jump->linear == linear && jump->mode == cpu->code_mode && jump->op->eip == eip;
+    bool hit = jump->op && jump->linear == linear &&
+               jump->key == cpu->blocks->jump_generation + cpu->code_mode && jump->op->eip == eip;
     return hit ? jump->op : NULL;
 }
 

@@ -81,7 +81,10 @@ void blocks_flush(struct cpu *cpu)
 
 void blocks_forget_jumps(struct cpu *cpu)
 {
-    memset(cpu->blocks->jumps, 0, sizeof cpu->blocks->jumps);
+    struct block_cache *cache = cpu->blocks;
+    cache->jump_generation += BLOCK_MODES;
+    if (cache->jump_generation == 0)
+        memset(cache->jumps, 0, sizeof cache->jumps);
 }
 
 /* ---- Code modes ---- */
@@ -114,8 +117,8 @@ void blocks_update_mode(struct cpu *cpu)
             return;
         }
     }
-    if (cache->mode_count == BLOCK_MODES) {
-        cpu->code_mode = BLOCK_NONE; /* matches nothing until the flush */
+    if (cache->mode_count == BLOCK_NO_MODE) {
+        cpu->code_mode = BLOCK_NO_MODE;
         blocks_flush(cpu);
         return;
     }
@@ -141,8 +144,9 @@ static struct op *find_kept(const struct cpu *cpu, u32 physical, u32 eip)
 static void remember(struct cpu *cpu, u32 eip, struct op *op)
 {
     u32 linear = cpu->segs[SEG_CS].base + eip;
-    cpu->blocks->jumps[blocks_jump_slot(linear)] =
-        (struct remembered_jump){.linear = linear, .mode = cpu->code_mode, .op = op};
+    struct block_cache *cache = cpu->blocks;
+    cache->jumps[blocks_jump_slot(linear)] = (struct remembered_jump){
+        .linear = linear, .key = cache->jump_generation + cpu->code_mode, .op = op};
 }
 
 static bool translate(struct cpu *cpu, u32 eip, u32 *physical)
