@@ -316,6 +316,17 @@ static bool open_monitor(struct session *session, struct error *error)
     return session_open_console(session, error);
 }
 
+/* Port E9h only sends. */
+static bool open_debugcon(struct session *session, struct error *error)
+{
+    const struct channel_spec *spec = &session->options->debugcon;
+    if (!channel_open(&session->debugcon, "-debugcon", spec, error))
+        return false;
+    if (spec->kind == CHANNEL_STDIO)
+        session->debugcon.input = -1;
+    return true;
+}
+
 static bool open_all(struct session *session, struct options *options, struct error *error)
 {
     struct computer_wiring wiring = {
@@ -334,9 +345,9 @@ static bool open_all(struct session *session, struct options *options, struct er
     session->machine = session->computer.machine;
     return open_log(session, error) &&
            channel_open(&session->serial, "-serial", &options->serial, error) &&
-           channel_open(&session->debugcon, "-debugcon", &options->debugcon, error) &&
-           open_display(session, error) && choose_monitor(session, options) &&
-           prepare_terminal(session, error) && open_monitor(session, error);
+           open_debugcon(session, error) && open_display(session, error) &&
+           choose_monitor(session, options) && prepare_terminal(session, error) &&
+           open_monitor(session, error);
 }
 
 static void close_all(struct session *session)

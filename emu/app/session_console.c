@@ -271,10 +271,18 @@ void session_poll_display(struct session *session)
         session_resume(session);
 }
 
+/* Takes a peer, and what it may say to a port that does not listen. */
+static void drop_input(struct channel *channel)
+{
+    u8 bytes[64];
+    while (channel_read(channel, bytes, sizeof bytes))
+        continue;
+}
+
 void session_take_input(struct session *session)
 {
     read_channel(session, &session->serial, &session->serial_held);
-    read_channel(session, &session->debugcon, &session->serial_held);
+    drop_input(&session->debugcon);
     read_channel(session, &session->control, &session->control_held);
     read_lent_stdio(session);
     follow_peer(session);
