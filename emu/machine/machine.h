@@ -80,7 +80,7 @@ struct machine {
     struct input input;
 
     u8 a20_sources; /* bit 0: the 8042 holds A20 open, bit 1: port 92h does */
-    bool power_off, exit_requested, reset_requested;
+    u8 power_off, exit_requested, reset_requested; /* booleans that a snapshot may set */
     u32 exit_code; /* (v << 1) | 1, as QEMU's isa-debug-exit gives it */
 
     struct machine_config config;

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
+#include <wchar.h>
 
 /* libedit wants to own a terminal: it sets its modes and reads it. The terminal here belongs to
    somebody else, who hands over bytes as they come. So libedit is given a pseudo-terminal to set
@@ -148,7 +149,7 @@ static bool open_editor(struct monitor_console *console, struct error *error)
     el_set(console->edit, EL_EDITOR, "emacs");
     el_set(console->edit, EL_GETCFN, next_character);
     el_set(console->edit, EL_HIST, history, console->history);
-    el_set(console->edit, EL_ADDFN, "complete", "complete a command", complete);
+    el_wset(console->edit, EL_ADDFN, L"complete", L"complete a command", complete);
     el_set(console->edit, EL_BIND, "^I", "complete", NULL);
     el_set(console->edit, EL_BIND, "^R", "em-inc-search-prev", NULL);
     return true;

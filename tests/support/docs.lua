@@ -9,7 +9,7 @@ end
 
 local pc = machine{}
 pc:wait_screen("# ", 30)
-for _, line in ipairs{ "clear", "uname -a", "ps", "free", "segs" } do
+for _, line in ipairs{ "clear; uname -a", "ls /", "ps", "free", "size /bin/sh", "segs | head -3", "ls -l /bin | sort | tail -3" } do
     pc:type(line .. "\n")
     pc:run(0.5)
 end
