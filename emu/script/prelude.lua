@@ -81,6 +81,27 @@ for bits, format in pairs({[8] = "<I1", [16] = "<I2", [32] = "<I4"}) do
 end
 
 Machine.__name = "machine"
+Machine.__metatable = false
+
+-- Leaving closes all machines first, so that their disks are flushed.
+local leave = os.exit
+function os.exit(code)
+    leave(code, true)
+end
+
+-- Lua checks neither precompiled chunks nor what the debug library is told: a bad one could crash it.
+local load_any, loadfile_any = load, loadfile
+function load(chunk, name, _, ...)
+    return load_any(chunk, name, "t", ...)
+end
+function loadfile(name, _, ...)
+    return loadfile_any(name, "t", ...)
+end
+function dofile(name)
+    return assert(loadfile(name))()
+end
+package.loaded.debug = {traceback = debug.traceback}
+debug = package.loaded.debug
 
 function equal(actual, expected, what)
     if actual ~= expected then

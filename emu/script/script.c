@@ -95,10 +95,6 @@ static void set_arguments(lua_State *lua, const char *path, char **arguments, un
     lua_setglobal(lua, "arg");
 }
 
-/* os.exit would leave disks unflushed: it closes the state, and with it all machines, first. */
-static const char safe_exit[] = "local leave = os.exit\n"
-                                "os.exit = function(code) leave(code, true) end\n";
-
 struct start {
     struct script *script;
     const char *path;
@@ -116,8 +112,7 @@ static int set_up(lua_State *lua)
     luaL_openlibs(lua);
     computer_register(lua);
     set_arguments(lua, start->path, start->arguments, start->argument_count);
-    if (luaL_dostring(lua, safe_exit) ||
-        luaL_loadbuffer(lua, host->prelude, host->prelude_size, "=prelude"))
+    if (luaL_loadbuffer(lua, host->prelude, host->prelude_size, "=prelude"))
         return lua_error(lua);
     luaL_newlib(lua, natives);
     luaL_getmetatable(lua, COMPUTER_TYPE);
@@ -146,7 +141,7 @@ static enum script_outcome run_file(lua_State *lua, struct start *start)
     unsigned failed_before = script->tally->failed;
     lua_pushcfunction(lua, set_up);
     lua_pushlightuserdata(lua, start);
-    if (lua_pcall(lua, 1, 0, 0) != LUA_OK || luaL_loadfile(lua, start->path) != LUA_OK) {
+    if (lua_pcall(lua, 1, 0, 0) != LUA_OK || luaL_loadfilex(lua, start->path, "t") != LUA_OK) {
         put_failure(script, message_of(lua));
         return SCRIPT_UNUSABLE;
     }
