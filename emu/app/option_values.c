@@ -73,6 +73,8 @@ bool set_cpu(struct options *options, const char *value, struct error *error)
 static bool set_medium(struct medium *medium, const char *value, struct error *error)
 {
     size_t length = strlen(value);
+    if (medium->path[0])
+        return EXPECTED(error, "one image for a drive, and there is one already");
     medium->read_only = length >= 3 && strcmp(value + length - 3, ",ro") == 0;
     if (medium->read_only)
         length -= 3;
