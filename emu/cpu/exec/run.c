@@ -12,6 +12,11 @@
    that was entered may always end; the rest is run in cut blocks of exactly the ticks that remain.
    Hence a run ends on its tick, whatever the slicing. */
 
+static u64 earlier(u64 a, u64 b)
+{
+    return a < b ? a : b;
+}
+
 static void enter(struct cpu *cpu, struct op *op)
 {
     cpu->outcome = OUTCOME_CONTINUE;
@@ -35,9 +40,12 @@ static void enter_or_fault(struct cpu *cpu, struct op *op)
     cpu->clock->now++;
 }
 
+/* A run without an end is a run of many slices: the budget is signed. */
+#define MAX_SLICE (1ull << 62)
+
 static void run_fast(struct cpu *cpu, u64 ticks)
 {
-    cpu->budget = (s64)(ticks - BLOCK_MAX_INSTRUCTIONS);
+    cpu->budget = (s64)(earlier(ticks, MAX_SLICE) - BLOCK_MAX_INSTRUCTIONS);
     cpu->slice_end = cpu->clock->now + (u64)cpu->budget;
     struct op *op = blocks_remembered(cpu, cpu->eip);
     enter_or_fault(cpu, op ? op : blocks_find(cpu, cpu->eip));
@@ -120,11 +128,6 @@ static void run_some(struct cpu *cpu)
         run_fast(cpu, ticks);
     else
         run_cut(cpu, (u32)ticks, true);
-}
-
-static u64 earlier(u64 a, u64 b)
-{
-    return a < b ? a : b;
 }
 
 static enum cpu_stop run_until(struct cpu *cpu, u64 until)
