@@ -374,7 +374,9 @@ static void greet(const struct session *session)
     if (!session->terminal_in || session->ui->display == &display_terminal)
         return;
     if (session->focus == FOCUS_SERIAL)
-        fprintf(stderr, "glass386: COM1 is this terminal; Ctrl-A x quits, Ctrl-A h helps\n");
+        complain("COM1 is this terminal; Ctrl-A x quits, Ctrl-A h helps");
+    else if (session->focus == FOCUS_NONE && session->ui->display == &display_none)
+        complain("running without a display; Ctrl-C ends (-serial stdio gives a shell here)");
 }
 
 static void run(struct session *session)
