@@ -15,7 +15,11 @@ static bool near_target(struct cpu *cpu, const struct op *op, u32 *target)
 
 bool exec_jmp_near(struct cpu *cpu, const struct op *op)
 {
-    return near_target(cpu, op, &cpu->eip);
+    u32 target;
+    if (!near_target(cpu, op, &target))
+        return false;
+    cpu->eip = target;
+    return true;
 }
 
 bool exec_call_near(struct cpu *cpu, const struct op *op)
