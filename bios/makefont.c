@@ -4,7 +4,7 @@
  * the highest bit. The lower fonts are squeezed from the 16-row one, with the same rows joined for
  * every letter, so that base lines agree.
  */
-#include "cp437.h"
+#include "machine/host.h"
 
 #include <errno.h>
 #include <stdbool.h>
@@ -56,7 +56,7 @@ static void take_line(struct font *font, const char *line)
     if (end == line || *end != ':')
         return;
     for (unsigned glyph = 0; glyph < GLYPHS; glyph++)
-        if (cp437[glyph] == code && parse_rows(end + 1, font->rows[glyph]))
+        if (machine_cp437_to_unicode((u8)glyph) == code && parse_rows(end + 1, font->rows[glyph]))
             font->found[glyph] = true;
 }
 
@@ -74,7 +74,8 @@ static bool read_hex(struct font *font, const char *path)
     fclose(stream);
     for (unsigned glyph = 0; glyph < GLYPHS; glyph++)
         if (!font->found[glyph]) {
-            fprintf(stderr, "makefont: %s: no glyph U+%04X\n", path, cp437[glyph]);
+            fprintf(stderr, "makefont: %s: no glyph U+%04X\n", path,
+                    machine_cp437_to_unicode((u8)glyph));
             return false;
         }
     return true;

@@ -127,6 +127,14 @@ static bool open_pty(struct monitor_console *console, struct error *error)
     return error_set(error, "no pseudo-terminal for line editing: %s", strerror(errno));
 }
 
+/* Keys of the terminal that libedit does not bind itself (xterm's sequences). */
+static const struct {
+    const char *sequence, *command;
+} keys[] = {
+    {"\033[3~", "ed-delete-next-char"}, {"\033[H", "ed-move-to-beg"},  {"\033[F", "ed-move-to-end"},
+    {"\033[1~", "ed-move-to-beg"},      {"\033[4~", "ed-move-to-end"},
+};
+
 static bool open_editor(struct monitor_console *console, struct error *error)
 {
     cookie_io_functions_t functions = {.write = stream_write};
@@ -152,6 +160,8 @@ static bool open_editor(struct monitor_console *console, struct error *error)
     el_wset(console->edit, EL_ADDFN, L"complete", L"complete a command", complete);
     el_set(console->edit, EL_BIND, "^I", "complete", NULL);
     el_set(console->edit, EL_BIND, "^R", "em-inc-search-prev", NULL);
+    for (size_t i = 0; i < ARRAY_COUNT(keys); i++)
+        el_set(console->edit, EL_BIND, keys[i].sequence, keys[i].command, NULL);
     return true;
 }
 
