@@ -76,6 +76,19 @@ static bool lay_piece(uint8_t *image, const char *path, unsigned lba, unsigned s
     return true;
 }
 
+static bool lay_options(uint8_t *image, const char *text)
+{
+    size_t length = text ? strlen(text) : 0;
+
+    if (!length)
+        return true;
+    if (length >= BOOT_OPTIONS_SIZE)
+        return complain("--append: %zu characters, but there is room for %d", length,
+                        BOOT_OPTIONS_SIZE - 1);
+    memcpy(image + (size_t)BOOT_OPTIONS_LBA * SECTOR_SIZE + BOOT_OPTIONS_BYTE, text, length);
+    return true;
+}
+
 /* True when the boot code left the partition table's bytes alone. */
 static bool table_is_free(const uint8_t *sector)
 {
@@ -89,7 +102,8 @@ bool boot_lay(uint8_t *image, const struct boot_pieces *pieces)
 {
     if (!lay_piece(image, pieces->bootsect, 0, 1) ||
         !lay_piece(image, pieces->setup, SETUP_LBA, SETUP_SECTORS) ||
-        !lay_piece(image, pieces->system, SYSTEM_LBA, SYSTEM_SECTORS))
+        !lay_piece(image, pieces->system, SYSTEM_LBA, SYSTEM_SECTORS) ||
+        !lay_options(image, pieces->options))
         return false;
     if (!table_is_free(image))
         return complain("%s: code runs into the partition table at byte %d", pieces->bootsect,

@@ -8,6 +8,7 @@ struct boot_pieces {
     const char *bootsect; /* paths; NULL leaves the place zero */
     const char *setup;
     const char *system;
+    const char *options; /* the kernel's boot options, a text; NULL leaves none */
 };
 
 /*

@@ -19,6 +19,9 @@ enum {
 
     SETUP_LBA = 1,
     SETUP_SECTORS = 4,
+    BOOT_OPTIONS_LBA = 4, /* the second half of setup's last sector */
+    BOOT_OPTIONS_BYTE = 256,
+    BOOT_OPTIONS_SIZE = 256,
     SYSTEM_LBA = SETUP_LBA + SETUP_SECTORS,
     SYSTEM_SECTORS = 384,
 

@@ -12,7 +12,7 @@
 
 static const char usage[] =
     "usage: mkdisk -o IMAGE [--bootsect F] [--setup F] [--system F] [--manifest F] [-I FOLDER]...\n"
-    "              [--depfile F]\n"
+    "              [--append OPTIONS] [--depfile F]\n"
     "       mkdisk --embed IMAGE -o FILE\n";
 
 struct options {
@@ -26,6 +26,7 @@ enum {
     OPTION_SETUP,
     OPTION_SYSTEM,
     OPTION_MANIFEST,
+    OPTION_APPEND,
     OPTION_DEPFILE,
     OPTION_EMBED
 };
@@ -35,6 +36,7 @@ static const struct option long_options[] = {
     {"setup", required_argument, NULL, OPTION_SETUP},
     {"system", required_argument, NULL, OPTION_SYSTEM},
     {"manifest", required_argument, NULL, OPTION_MANIFEST},
+    {"append", required_argument, NULL, OPTION_APPEND},
     {"depfile", required_argument, NULL, OPTION_DEPFILE},
     {"embed", required_argument, NULL, OPTION_EMBED},
     {"help", no_argument, NULL, 'h'},
@@ -54,6 +56,8 @@ static const char **option_place(struct options *options, int option)
         return &options->pieces.system;
     case OPTION_MANIFEST:
         return &options->manifest;
+    case OPTION_APPEND:
+        return &options->pieces.options;
     case OPTION_DEPFILE:
         return &options->depfile;
     case OPTION_EMBED:

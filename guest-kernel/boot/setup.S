@@ -160,4 +160,8 @@ gdt_48:
 	.word 0x800
 	.long 0x90200 + gdt
 
-	.org 2048 /* an error here: setup is longer than its 4 sectors */
+/* The kernel's options, blank-separated words ended by a NUL: mkdisk --append or the program bootopt
+   write them here, the second half of LBA 4. main() finds them at 0x90900. */
+	.org BOOT_OPTIONS_OFFSET /* an error here: setup reaches into the options */
+boot_options:
+	.org 2048

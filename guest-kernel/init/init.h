@@ -5,6 +5,7 @@
 void blk_dev_init(void);
 void chr_dev_init(void);
 void hd_init(void);
+unsigned long ramdisk_init(unsigned long start, unsigned long length);
 
 void init(void);
 

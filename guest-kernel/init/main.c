@@ -13,6 +13,7 @@
 #include <asm/system.h>
 #include <linux/config.h>
 #include <linux/kernel.h>
+#include <linux/options.h>
 #include <linux/sched.h>
 #include <linux/tty.h>
 
@@ -33,7 +34,7 @@ static struct drive_tables {
 	char bytes[32];
 } drive_info;
 
-static unsigned long memory_end;
+static unsigned long memory_end, ramdisk_size;
 unsigned long buffer_memory_end;
 unsigned long main_memory_start;
 
@@ -70,20 +71,26 @@ static void time_init(void)
 
 /*
  * The buffer cache lies between the kernel and buffer_memory_end, main memory behind it. Small
- * machines end the cache at 640 KB (main memory begins at 1 MB), larger ones give it 2 or 4 MB.
+ * machines end the cache at 640 KB (main memory begins at 1 MB), larger ones give it 2 or 4 MB. A
+ * RAM disk lies before main memory and must leave half a megabyte of it.
  */
 static void divide_memory(void)
 {
 	memory_end = (MEGABYTE + ((unsigned long)EXTENDED_KB << 10)) & ~(PAGE_SIZE - 1UL);
 	if (memory_end > MAX_MEMORY)
 		memory_end = MAX_MEMORY;
+	if (option_memory_kb && memory_end > option_memory_kb << 10)
+		memory_end = (option_memory_kb << 10) & ~(PAGE_SIZE - 1UL);
 	if (memory_end > 12 * MEGABYTE)
 		buffer_memory_end = 4 * MEGABYTE;
 	else if (memory_end > 6 * MEGABYTE)
 		buffer_memory_end = 2 * MEGABYTE;
 	else
 		buffer_memory_end = MEGABYTE;
-	main_memory_start = buffer_memory_end;
+	ramdisk_size = ((option_ramdisk_kb << 10) + PAGE_SIZE - 1) & ~(PAGE_SIZE - 1UL);
+	if (buffer_memory_end + ramdisk_size + MIN_MAIN_MEMORY > memory_end)
+		ramdisk_size = 0;
+	main_memory_start = buffer_memory_end + ramdisk_size;
 }
 
 /*
@@ -115,6 +122,7 @@ void main(void)
 	ROOT_DEV = BOOT_ROOT_DEV;
 	SWAP_DEV = BOOT_SWAP_DEV;
 	drive_info = DRIVE_TABLES;
+	read_boot_options();
 	divide_memory();
 	mem_init(main_memory_start, memory_end);
 	trap_init();
@@ -122,10 +130,12 @@ void main(void)
 	blk_dev_init();
 	chr_dev_init();
 	tty_init();
+	show_boot_options();
 	if (memory_end < main_memory_start + MIN_MAIN_MEMORY)
 		panic("1.5 MB of memory are needed");
 	time_init();
 	buffer_init(buffer_memory_end);
+	ramdisk_init(buffer_memory_end, ramdisk_size);
 	hd_init();
 	sti();
 	move_to_user_mode();

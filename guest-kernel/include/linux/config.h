@@ -10,6 +10,10 @@
 /* Where boot/setup.S leaves what the BIOS said (see boot/README.md). */
 #define PARAM_BASE 0x90000
 
+/* The boot options: the last bytes of setup, which is loaded to PARAM_BASE + 0x200. */
+#define BOOT_OPTIONS_OFFSET 1792
+#define BOOT_OPTIONS_SIZE 256
+
 /* Set to 1, printk also writes to port E9h, which emulators show: for faults before con_init(). */
 #ifndef CONFIG_DEBUG_PORT
 #define CONFIG_DEBUG_PORT 0
