@@ -2,3 +2,5 @@
 foreach(part cpu_instructions cpu_decode cpu_running)
     glass386_unit_test(${part} SOURCES ${part}.c ../support/cpu_testbed.c USES cpu)
 endforeach()
+glass386_unit_test(string_runs
+    SOURCES string_runs.c ../support/random_guest.c ../support/cpu_testbed.c USES cpu)

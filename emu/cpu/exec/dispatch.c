@@ -220,20 +220,41 @@ static bool condition_ends(const struct cpu *cpu, const struct op *op, const str
     return (row->attributes & OPCODE_REPZ) && flags_zf(cpu->lazy.result) != (op->dst == REPEAT_Z);
 }
 
+static void count_down(struct cpu *cpu, const struct op *op, u32 done)
+{
+    u32 mask = address_mask(op), count = cpu->regs[REG_ECX];
+    cpu->regs[REG_ECX] = (count & ~mask) | ((count - done) & mask);
+}
+
+/* Iterations in one go, as long as nothing could happen between them; 0: one must be made alone. */
+static u32 run_at_once(struct cpu *cpu, const struct op *op, const struct opcode *row)
+{
+    u64 room = cpu->target - cpu->clock->now;
+    u32 count = repeat_count(cpu, op);
+    u32 most = count < room ? count : (u32)room;
+    if (most < 2 || cpu->clock->now >= cpu->target || handler_attention(cpu))
+        return 0;
+    if (row->function == exec_movs)
+        return string_movs_run(cpu, op, most);
+    return row->function == exec_stos ? string_stos_run(cpu, op, most) : 0;
+}
+
 /* Iterates until CX is 0, the condition ends it, a fault, the slice's end, or something that must
    be looked at between two iterations. Each iteration counts one tick: *ticks. */
 static enum repetition repeat(struct cpu *cpu, const struct op *op, u64 *ticks)
 {
     const struct opcode *row = &opcode_rows[op->kind & OP_ROW];
-    u32 mask = address_mask(op);
     u64 start = cpu->clock->now;
     for (*ticks = 0; repeat_count(cpu, op) != 0;) {
         cpu->clock->now = start + *ticks;
-        if (!row->function(cpu, op))
-            return REPETITION_FAULT;
-        u32 count = cpu->regs[REG_ECX];
-        cpu->regs[REG_ECX] = (count & ~mask) | ((count - 1) & mask);
-        ++*ticks;
+        u32 done = run_at_once(cpu, op, row);
+        if (done == 0) {
+            if (!row->function(cpu, op))
+                return REPETITION_FAULT;
+            done = 1;
+        }
+        count_down(cpu, op, done);
+        *ticks += done;
         if (condition_ends(cpu, op, row))
             return REPETITION_DONE;
         bool pause = start + *ticks >= cpu->target || handler_attention(cpu);

@@ -2,7 +2,7 @@
 #include "cpu/exec/operand.h"
 #include "cpu/transfer.h"
 
-/* String instructions, one iteration each; REP is handler_run_string's (dispatch.c). Pages that the
+/* String instructions, one iteration each; REP is dispatch_string's (dispatch.c). Pages that the
    TLB knows are accessed directly, as in the hot handlers. */
 
 static u32 index_register(const struct cpu *cpu, const struct op *op, unsigned number)
@@ -128,4 +128,122 @@ bool exec_outs(struct cpu *cpu, const struct op *op)
     ports_write(cpu->ports, port, bytes, value);
     advance(cpu, op, REG_ESI);
     return true;
+}
+
+/* ---- Several iterations at once ---- */
+
+/* A run of elements, from one pointer register, that lie in one page which may be accessed
+   directly: nothing can fault, no chip and no decoded code is touched. */
+struct element_run {
+    u8 *at;    /* host address of the first element */
+    u32 count; /* 0: the next element needs the checks of a single iteration */
+};
+
+/* Elements from `offset` on before the segment's, the address size's or the page's end. */
+static u32 elements_ahead(const struct cpu *cpu, const struct op *op, u32 linear, u32 offset,
+                          u32 limit)
+{
+    u32 size = op_width(op) / 8;
+    u32 in_page = linear & PAGE_OFFSET_MASK;
+    u32 page, address, segment;
+    if (cpu->eflags & FLAG_DF) {
+        page = in_page / size + 1;
+        address = offset / size + 1;
+        return page < address ? page : address;
+    }
+    page = (PAGE_SIZE - in_page) / size;
+    segment = (limit - 1 - offset) / size + 1;
+    if (segment < page)
+        page = segment;
+    address = op->form & OP_ADDRESS16 ? (0x10000u - offset) / size : page;
+    return page < address ? page : address;
+}
+
+static struct element_run run_of(struct cpu *cpu, const struct op *op, unsigned segment,
+                                 unsigned number, bool write)
+{
+    const struct segment *s = &cpu->segs[segment];
+    u32 offset = index_register(cpu, op, number);
+    u32 bytes = op_width(op) / 8;
+    u8 *at = write ? handler_fast_write(cpu, segment, offset, bytes)
+                   : handler_fast_read(cpu, segment, offset, bytes);
+    if (!at)
+        return (struct element_run){0};
+    return (struct element_run){at, elements_ahead(cpu, op, s->base + offset, offset,
+                                                   write ? s->fast_write : s->fast_read)};
+}
+
+static void advance_by(struct cpu *cpu, const struct op *op, unsigned number, u32 count)
+{
+    u32 step = op_width(op) / 8 * count, mask = address_mask(op);
+    u32 value = cpu->regs[number];
+    u32 next = cpu->eflags & FLAG_DF ? value - step : value + step;
+    cpu->regs[number] = (value & ~mask) | (next & mask);
+}
+
+ALWAYS_INLINE void copy_elements(u8 *to, const u8 *from, u32 count, s32 step, unsigned width)
+{
+    for (; count > 0; count--, to += step, from += step)
+        handler_store(to, width, handler_load(from, width));
+}
+
+static s32 step_of(const struct cpu *cpu, const struct op *op)
+{
+    s32 bytes = (s32)(op_width(op) / 8);
+    return cpu->eflags & FLAG_DF ? -bytes : bytes;
+}
+
+/* An element may be read that this very run has written: only apart is it the same as one copy. */
+static void copy_run(const struct cpu *cpu, const struct op *op, u8 *to, const u8 *from, u32 count)
+{
+    s32 step = step_of(cpu, op);
+    u32 bytes = op_width(op) / 8 * count;
+    bool apart = to + bytes <= from || from + bytes <= to;
+    if (step > 0 && apart)
+        memcpy(to, from, bytes);
+    else if (op_width(op) == 8)
+        copy_elements(to, from, count, step, 8);
+    else if (op_width(op) == 16)
+        copy_elements(to, from, count, step, 16);
+    else
+        copy_elements(to, from, count, step, 32);
+}
+
+/* The first element is stored, then what is filled doubles. */
+static void fill_run(const struct cpu *cpu, const struct op *op, u8 *at, u32 value, u32 count)
+{
+    u32 size = op_width(op) / 8, bytes = size * count;
+    u8 *lowest = cpu->eflags & FLAG_DF ? at - (bytes - size) : at;
+    handler_store(lowest, op_width(op), value);
+    for (u32 done = size; done < bytes; done *= 2)
+        memcpy(lowest + done, lowest, done < bytes - done ? done : bytes - done);
+}
+
+static u32 least(u32 a, u32 b)
+{
+    return a < b ? a : b;
+}
+
+u32 string_movs_run(struct cpu *cpu, const struct op *op, u32 most)
+{
+    struct element_run to = run_of(cpu, op, SEG_ES, REG_EDI, true);
+    struct element_run from = run_of(cpu, op, op_segment(op), REG_ESI, false);
+    u32 count = least(most, least(to.count, from.count));
+    if (count == 0)
+        return 0;
+    copy_run(cpu, op, to.at, from.at, count);
+    advance_by(cpu, op, REG_ESI, count);
+    advance_by(cpu, op, REG_EDI, count);
+    return count;
+}
+
+u32 string_stos_run(struct cpu *cpu, const struct op *op, u32 most)
+{
+    struct element_run to = run_of(cpu, op, SEG_ES, REG_EDI, true);
+    u32 count = least(most, to.count);
+    if (count == 0)
+        return 0;
+    fill_run(cpu, op, to.at, cpu->regs[REG_EAX], count);
+    advance_by(cpu, op, REG_EDI, count);
+    return count;
 }
