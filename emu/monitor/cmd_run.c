@@ -22,8 +22,7 @@ enum monitor_result cmd_reset(struct call *call)
     return MONITOR_OK;
 }
 
-/* One instruction, whatever breakpoint stands on it. A halted CPU runs to its next interrupt. */
-static enum machine_stop step_off(struct monitor *monitor)
+enum machine_stop monitor_step_off(struct monitor *monitor)
 {
     struct machine *machine = monitor->machine;
     breakpoint_arm(&monitor->breakpoints, &machine->cpu, false);
@@ -59,7 +58,7 @@ enum monitor_result cmd_continue(struct call *call)
     struct monitor *monitor = call->monitor;
     if (!breakpoint_at(&monitor->breakpoints, cpu_linear_eip(call->cpu)))
         return MONITOR_RESUME;
-    const char *ended = stop_text(step_off(monitor));
+    const char *ended = stop_text(monitor_step_off(monitor));
     if (!ended)
         return MONITOR_RESUME;
     text_out_string(call->out, ended);
@@ -75,7 +74,7 @@ static u32 repeat_count(const struct call *call)
 enum monitor_result cmd_step(struct call *call)
 {
     for (u32 left = repeat_count(call); left > 0; left--) {
-        const char *ended = stop_text(step_off(call->monitor));
+        const char *ended = stop_text(monitor_step_off(call->monitor));
         if (ended) {
             text_out_string(call->out, ended);
             break;
@@ -89,7 +88,7 @@ enum monitor_result cmd_step(struct call *call)
 static const char *run_behind(struct monitor *monitor, u32 linear)
 {
     struct machine *machine = monitor->machine;
-    const char *ended = stop_text(step_off(monitor));
+    const char *ended = stop_text(monitor_step_off(monitor));
     if (ended || cpu_linear_eip(&machine->cpu) == linear)
         return ended;
     struct breakpoint *behind = breakpoint_add(&monitor->breakpoints, &machine->cpu, linear, false);
@@ -110,7 +109,7 @@ static const char *next_one(struct monitor *monitor)
     u32 linear = cpu_linear_eip(cpu);
     if (disassemble_at(cpu, linear, cpu->eip, &code) && code.call)
         return run_behind(monitor, linear + code.length);
-    return stop_text(step_off(monitor));
+    return stop_text(monitor_step_off(monitor));
 }
 
 enum monitor_result cmd_next(struct call *call)

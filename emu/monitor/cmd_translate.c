@@ -4,6 +4,8 @@
 #include "debug/describe.h"
 #include "monitor/command.h"
 
+#include <string.h>
+
 /* One line a step; each says which bits mattered and which rule was held. */
 
 static void write_descriptor_step(struct text_out *out, const struct translate_step *step)
@@ -90,19 +92,81 @@ static struct access reading(const struct cpu *cpu)
     return (struct access){ACCESS_READ, 1, cpu->cpl == 3};
 }
 
+/* ---- an address of a task that may not be running: its data segment, its directory ---- */
+
+/* One entry of the directory or of a table; false when it is not present. */
+static bool step_entry(struct observer_state *state, enum translate_step_kind kind, u32 table,
+                       u32 index, u32 *frame)
+{
+    struct guest_kernel kernel = kernel_of(state->call);
+    struct translate_step step = {.kind = kind, .address = table + index * 4, .passed = true};
+    u32 entry = guest_read(&kernel, step.address, 4);
+    step.value = entry;
+    write_step(state, &step);
+    *frame = GUEST_FRAME(entry);
+    if (entry & GUEST_PAGE_PRESENT)
+        return true;
+    if (kind == STEP_PTE && entry)
+        text_out_format(state->call->out, "verdict: not present, page %u of the swap space\n",
+                        entry >> 1);
+    else
+        text_out_string(state->call->out, "verdict: not present, a page fault would fetch it\n");
+    return false;
+}
+
+static void translate_in_slot(struct call *call, const struct guest_slot *slot, u32 offset)
+{
+    struct observer_state state = {call, slot->base + offset};
+    u32 linear = slot->base + offset, table, frame;
+    text_out_format(call->out, "logical 0017:%08x of task %u\nsegment: base %08x, limit %08x\n",
+                    offset, slot->number, slot->base, slot->limit);
+    if (offset > slot->limit) {
+        text_out_string(call->out, "verdict: #GP(0000), offset > limit (PRM 6.3.1)\n");
+        return;
+    }
+    write_step(&state,
+               &(struct translate_step){.kind = STEP_LINEAR, .value = linear, .passed = true});
+    if (!step_entry(&state, STEP_PDE, slot->directory, linear >> 22, &table) ||
+        !step_entry(&state, STEP_PTE, table, linear >> PAGE_SHIFT & 0x3ff, &frame))
+        return;
+    u32 physical = frame | (linear & PAGE_OFFSET_MASK);
+    write_step(&state,
+               &(struct translate_step){.kind = STEP_PHYSICAL, .value = physical, .passed = true});
+    write_verdict(call,
+                  &(struct translation){.valid = true, .linear = linear, .physical = physical});
+}
+
+/* "task N ADDRESS" */
+static bool translate_task(struct call *call, const char *text)
+{
+    struct expression_scope scope = {call->cpu, &call->monitor->symbols};
+    struct expression_value number, offset;
+    struct guest_slot slot;
+    if (!expression_evaluate(&scope, &text, &number, call->error) ||
+        !expression_of(call, text, &offset) || !kernel_slot(call, number.value, &slot))
+        return false;
+    translate_in_slot(call, &slot, offset.value);
+    return true;
+}
+
 enum monitor_result cmd_translate(struct call *call)
 {
-    const struct expression_value *value = &call->arguments[0].value;
+    struct expression_value value;
     struct access access = reading(call->cpu);
     struct observer_state state = {call, 0};
     struct translation result;
-    if (value->logical && value->segment < 0)
-        translate_selector(call->cpu, value->selector, value->value, &access, write_step, &state,
+    if (strncmp(call->arguments[0].text, "task ", 5) == 0)
+        return translate_task(call, call->arguments[0].text + 5) ? MONITOR_OK
+                                                                 : command_failed(call);
+    if (!expression_of(call, call->arguments[0].text, &value))
+        return command_failed(call);
+    if (value.logical && value.segment < 0)
+        translate_selector(call->cpu, value.selector, value.value, &access, write_step, &state,
                            &result);
     else
         translate_segment(call->cpu,
-                          (enum segment_number)(value->segment < 0 ? SEG_DS : value->segment),
-                          value->value, &access, write_step, &state, &result);
+                          (enum segment_number)(value.segment < 0 ? SEG_DS : value.segment),
+                          value.value, &access, write_step, &state, &result);
     write_verdict(call, &result);
     return MONITOR_OK;
 }

@@ -169,6 +169,14 @@ enum monitor_result command_run(const struct command *command, const char *rest,
     return command->handler(call);
 }
 
+bool expression_of(struct call *call, const char *text, struct expression_value *value)
+{
+    struct expression_scope scope = {call->cpu, &call->monitor->symbols};
+    if (!expression_evaluate(&scope, &text, value, call->error))
+        return false;
+    return !*text || error_set(call->error, "'%s' is too much", text);
+}
+
 bool argument_linear(struct call *call, unsigned number, u32 *linear)
 {
     return expression_linear(call->cpu, &call->arguments[number].value, linear, call->error);

@@ -3,6 +3,7 @@
 
 #include "debug/breakpoint.h"
 #include "debug/expression.h"
+#include "debug/guest_slot.h"
 #include "debug/symbols.h"
 #include "machine/machine.h"
 #include "monitor/monitor.h"
@@ -81,6 +82,10 @@ enum monitor_result command_run(const struct command *command, const char *rest,
 /* The answer of a handler that met an error: the line goes to the text. */
 enum monitor_result command_failed(struct call *call);
 
+/* Evaluates a text as one expression with nothing behind it; false with the line set. For arguments
+   that may be a word or an address. */
+bool expression_of(struct call *call, const char *text, struct expression_value *value);
+
 /* Linear address of an argument, or false with the line set. */
 bool argument_linear(struct call *call, unsigned number, u32 *linear);
 
@@ -90,6 +95,17 @@ void write_symbol(struct call *call, u32 address);
 /* The line about the instruction at CS:EIP. */
 void write_where(struct monitor *monitor, struct text_out *out);
 
+/* One instruction, whatever breakpoint stands on it. A halted CPU runs to its next interrupt. */
+enum machine_stop monitor_step_off(struct monitor *monitor);
+
+/* The guest kernel's tables by the monitor's symbols, and the error where they do not tell
+   (info_kernel.c). */
+struct guest_kernel kernel_of(const struct call *call);
+enum monitor_result kernel_unknown(struct call *call, const char *what);
+bool kernel_slot(struct call *call, u32 number, struct guest_slot *slot);
+enum monitor_result write_task_pages(struct call *call, u32 slot);
+enum monitor_result write_directory_by_task(struct call *call);
+
 /* Handlers, by file. */
 command_handler cmd_continue, cmd_step, cmd_next, cmd_stop, cmd_quit, cmd_reset; /* cmd_run.c */
 command_handler cmd_break, cmd_tbreak, cmd_delete, cmd_enable, cmd_disable, info_break;
@@ -98,8 +114,11 @@ command_handler cmd_setpmem;
 command_handler cmd_translate, cmd_walk, cmd_page; /* cmd_translate.c */
 command_handler info_registers, info_segments, info_control, info_debug, info_cpu; /* info_cpu.c */
 command_handler info_gdt, info_ldt, info_idt, info_tss, info_tasks; /* info_tables.c */
-command_handler info_pdir, info_pages, info_ranges, info_tlb;       /* info_pages.c */
-command_handler info_pic, info_time, info_faults, info_unit;        /* info_machine.c */
+command_handler info_zones, info_slots, info_task, info_frames, info_swap, info_stats,
+    info_vma;                                                 /* info_kernel.c */
+command_handler cmd_trace;                                    /* cmd_trace.c */
+command_handler info_pdir, info_pages, info_ranges, info_tlb; /* info_pages.c */
+command_handler info_pic, info_time, info_faults, info_unit;  /* info_machine.c */
 command_handler cmd_help, cmd_info, cmd_savevm, cmd_loadvm, cmd_screendump, cmd_sendkey,
     cmd_type; /* cmd_state.c */
 

@@ -2,6 +2,8 @@
 #include "debug/describe.h"
 #include "monitor/command.h"
 
+#include <string.h>
+
 /* The page tables as the processor would walk them, read by peek. */
 
 #define ENTRIES 1024u
@@ -26,6 +28,12 @@ static bool paging_on(struct call *call)
 
 enum monitor_result info_pdir(struct call *call)
 {
+    if (call->arguments[0].given) {
+        if (strcmp(call->arguments[0].text, "by-task") == 0)
+            return write_directory_by_task(call);
+        error_set(call->error, "use: info pdir [by-task]");
+        return command_failed(call);
+    }
     if (!paging_on(call))
         return MONITOR_OK;
     u32 directory = FRAME(call->cpu->cr3), used = 0;
@@ -84,16 +92,32 @@ static void write_table(struct call *call, u32 table, u32 base, u32 from, u32 to
     write_run(call, &run);
 }
 
+/* "from [to]" as linear addresses; without `to` the page of `from` alone. */
+static bool parse_range(struct call *call, const char *text, u32 *from, u32 *to)
+{
+    struct expression_scope scope = {call->cpu, &call->monitor->symbols};
+    struct expression_value value;
+    if (!expression_evaluate(&scope, &text, &value, call->error) ||
+        !expression_linear(call->cpu, &value, from, call->error))
+        return false;
+    *to = *from;
+    return !*text || (expression_of(call, text, &value) &&
+                      expression_linear(call->cpu, &value, to, call->error));
+}
+
 enum monitor_result info_pages(struct call *call)
 {
+    const struct command_argument *argument = &call->arguments[0];
     u32 from = 0, to = ~0u;
+    if (argument->given && strncmp(argument->text, "task ", 5) == 0) {
+        struct expression_value slot;
+        if (!expression_of(call, argument->text + 5, &slot))
+            return command_failed(call);
+        return write_task_pages(call, slot.value);
+    }
     if (!paging_on(call))
         return MONITOR_OK;
-    if (call->arguments[0].given && !argument_linear(call, 0, &from))
-        return command_failed(call);
-    if (call->arguments[0].given)
-        to = from;
-    if (call->arguments[1].given && !argument_linear(call, 1, &to))
+    if (argument->given && !parse_range(call, argument->text, &from, &to))
         return command_failed(call);
     for (u32 i = from >> 22; i <= to >> 22; i++) {
         u32 entry = read_entry(call, FRAME(call->cpu->cr3), i);

@@ -4,6 +4,8 @@
 #include "debug/guest.h"
 #include "monitor/command.h"
 
+#include <string.h>
+
 static void write_descriptor_row(struct call *call, const char *label, u32 number, u64 descriptor)
 {
     struct descriptor_fields fields = descriptor_decode(descriptor);
@@ -82,9 +84,46 @@ static enum monitor_result not_in_real_mode(struct call *call, const char *what)
     return command_failed(call);
 }
 
+/* How many descriptors of each kind, and how many TSS and LDT pairs would fit behind the first four
+   entries (S24, S25). */
+static void summarise(struct call *call, const struct table_view *view)
+{
+    u32 code = 0, data = 0, tss = 0, ldt = 0, other = 0, rings[4] = {0};
+    u32 rows = (view->limit + 1) / 8;
+    u64 descriptor;
+    for (u32 row = 1; row < rows && read_row(call->cpu, view, row, &descriptor); row++) {
+        struct descriptor_fields fields = descriptor_decode(descriptor);
+        if (descriptor == 0)
+            continue;
+        rings[fields.dpl]++;
+        code += !fields.system && fields.type >= 8;
+        data += !fields.system && fields.type < 8;
+        tss += fields.system && (fields.type & ~2u) == 9;
+        ldt += fields.system && fields.type == 2;
+        other += fields.gate;
+    }
+    text_out_format(call->out,
+                    "%s: base %08x, limit %04x, %u entries: %u code, %u data, %u TSS, %u LDT, %u "
+                    "gates, %u empty\n",
+                    view->label, view->base, view->limit, rows, code, data, tss, ldt, other,
+                    rows - code - data - tss - ldt - other);
+    text_out_format(call->out, "DPL 0: %u, DPL 1: %u, DPL 2: %u, DPL 3: %u\n", rings[0], rings[1],
+                    rings[2], rings[3]);
+    text_out_format(call->out,
+                    "%u pairs of TSS and LDT would fit behind entries 0 to 3: (%u - 4) / 2\n",
+                    rows < 4 ? 0 : (rows - 4) / 2, rows);
+}
+
 enum monitor_result info_gdt(struct call *call)
 {
     const struct table_register *gdtr = &call->cpu->gdtr;
+    struct command_argument *argument = &call->arguments[0];
+    if (argument->given && strcmp(argument->text, "summary") == 0) {
+        summarise(call, &(struct table_view){"GDT", gdtr->base, gdtr->limit, 8, 0});
+        return MONITOR_OK;
+    }
+    if (argument->given && !expression_of(call, argument->text, &argument->value))
+        return command_failed(call);
     return show_table(call, &(struct table_view){"GDT", gdtr->base, gdtr->limit, 8, 0});
 }
 

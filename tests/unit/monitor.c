@@ -109,13 +109,21 @@ END_TEST
 START_TEST(monitor_looking_changes_nothing)
 {
     static const char *const lines[] = {
-        "info registers", "info cpu",   "info gdt",        "info idt",
-        "info segments",  "info cr",    "info dr",         "info pdir",
-        "info pg",        "info tab",   "info tlb",        "info pic",
-        "info faults",    "info time",  "x /64bx 0xb8000", "xp /64bx 0xa0000",
-        "u /20",          "screen",     "translate ds:0",  "walk 0x1234",
-        "page 0",         "help",       "help info",       "p [0]",
-        "info unit vga",  "info break", "info ldt",        "xp /4wx 0xfffffff0",
+        "info registers",  "info cpu",
+        "info gdt",        "info idt",
+        "info segments",   "info cr",
+        "info dr",         "info pdir",
+        "info pg",         "info tab",
+        "info tlb",        "info pic",
+        "info faults",     "info time",
+        "x /64bx 0xb8000", "xp /64bx 0xa0000",
+        "u /20",           "screen",
+        "translate ds:0",  "walk 0x1234",
+        "page 0",          "help",
+        "help info",       "p [0]",
+        "info unit vga",   "info break",
+        "info ldt",        "xp /4wx 0xfffffff0",
+        "info stats",      "info gdt summary",
     };
     start();
     u64 before = machine_hash(&machine);
@@ -142,8 +150,21 @@ START_TEST(monitor_refuses_with_one_line)
         "setpmem 0 3 0",
         "s 1 2",
         "xp /70000wx 0",
-        
+
         "savevm /no/such/folder/file",
+        "info zones",
+        "info slots",
+        "info task 0",
+        "info pg task 1",
+        "info pdir by-task",
+        "info pdir of",
+        "info frames",
+        "info swap",
+        "info vma",
+        "trace nothing",
+        "trace mm",
+        "translate task 1 0",
+        "translate task 1",
         "symbols /no/such/file",
         "info tss",
         "p 1 2",
