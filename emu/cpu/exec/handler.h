@@ -104,15 +104,21 @@ ALWAYS_INLINE void handler_store(u8 *to, unsigned width, u32 value)
         store_le32(to, value);
 }
 
-/* The fully checked accesses by width. */
+/* The fully checked accesses by width. They give away addresses of their own variables only, which
+   end with them: a handler whose own variable's address escaped could not end in a jump, and a long
+   run of slow handlers would fill the host's stack. */
 ALWAYS_INLINE bool handler_data_read(struct cpu *cpu, unsigned segment, u32 offset, unsigned width,
                                      u32 *value)
 {
     u8 byte = 0;
     u16 word = 0;
+    u32 dword = 0;
     bool ok;
-    if (width == 32)
-        return data_read32(cpu, segment, offset, value);
+    if (width == 32) {
+        ok = data_read32(cpu, segment, offset, &dword);
+        *value = dword;
+        return ok;
+    }
     if (width == 16) {
         ok = data_read16(cpu, segment, offset, &word);
         *value = word;
@@ -129,6 +135,23 @@ ALWAYS_INLINE bool handler_data_write(struct cpu *cpu, unsigned segment, u32 off
     return width == 32   ? data_write32(cpu, segment, offset, value)
            : width == 16 ? data_write16(cpu, segment, offset, (u16)value)
                          : data_write8(cpu, segment, offset, (u8)value);
+}
+
+ALWAYS_INLINE bool handler_data_modify(struct cpu *cpu, unsigned segment, u32 offset,
+                                       unsigned width, struct data_ref *place, u32 *value)
+{
+    struct data_ref own = {{0, 0}, 0, 0};
+    u32 old = 0;
+    bool ok = data_modify(cpu, segment, offset, width / 8, &own, &old);
+    *place = own;
+    *value = old;
+    return ok;
+}
+
+ALWAYS_INLINE void handler_data_store_back(struct cpu *cpu, struct data_ref place, u32 value)
+{
+    struct data_ref own = place;
+    data_modify_store(cpu, &own, value);
 }
 
 #endif
