@@ -27,6 +27,7 @@ bool cpu_init(struct cpu *cpu, const struct cpu_wiring *wiring, enum cpu_level l
               struct error *error)
 {
     *cpu = (struct cpu){.level = (u8)level,
+                        .has_fpu = true,
                         .memory = wiring->memory,
                         .ports = wiring->ports,
                         .clock = wiring->clock,
@@ -79,10 +80,11 @@ void cpu_reset(struct cpu *cpu)
     cpu->shutdown = cpu->delivering = cpu->trap = false;
     cpu->break_armed = false;
     cpu->debug_hits = 0;
+    fpu_reset(&cpu->fpu);
     cpu_set_eflags(cpu, FLAG_ALWAYS);
     reset_tables(cpu);
     tlb_flush(cpu, true);
-    cpu_set_cr0(cpu, 0);
+    cpu_set_cr0(cpu, cpu->has_fpu ? CR0_ET : 0); /* a 387 is told by its ERROR# (PRM 11.1.2) */
     reset_segments(cpu);
     cpu->eip = RESET_EIP;
     cpu->attention = true;

@@ -4,8 +4,10 @@
 #include "base/field.h"
 #include "base/log.h"
 #include "bus/clock.h"
+#include "bus/irq.h"
 #include "bus/memory.h"
 #include "bus/ports.h"
+#include "cpu/fpu/fpu.h"
 #include "cpu/registers.h"
 #include "cpu/tlb.h"
 
@@ -117,7 +119,7 @@ struct cpu {
     bool shutdown;
     bool delivering; /* inside an exception's delivery: double-fault rules */
     u8 level;        /* enum cpu_level */
-    bool has_fpu;
+    bool has_fpu; /* from the start; the machine may take the coprocessor out */
 
     u32 cr0, cr2, cr3, cr4;
     u32 dr[8];
@@ -128,6 +130,8 @@ struct cpu {
     struct fault fault;
     struct fault_record faults[FAULT_HISTORY];
     u32 fault_count; /* total; the newest is faults[(fault_count - 1) % FAULT_HISTORY] */
+
+    struct fpu fpu;
 
     struct tlb tlb;
     struct block_cache *blocks;
@@ -141,6 +145,7 @@ struct cpu {
     struct cpu_hooks hooks;
     const u32 *breakpoints; /* linear addresses, owned by whoever set them */
     u32 breakpoint_count;
+    struct irq_line ferr;                       /* x87 error without CR0.NE: IRQ 13 of an AT */
     u8 (*interrupt_acknowledge)(void *context); /* INTA cycle: gives the vector */
     void *interrupt_context;
 };

@@ -84,6 +84,9 @@ static const struct field fields[] = {
     SCALAR(cpl), SCALAR(halted), SCALAR(shadow), SCALAR(intr), SCALAR(nmi), SCALAR(nmi_blocked),
     SCALAR(shutdown), SCALAR(delivering), SCALAR(level), SCALAR(has_fpu),
     SCALAR(cr0), SCALAR(cr2), SCALAR(cr3), SCALAR(cr4), ARRAY(dr), SCALAR(debug_hits), ARRAY(test),
+    ARRAY(fpu.mantissa), ARRAY(fpu.exponent), SCALAR(fpu.used), SCALAR(fpu.control), SCALAR(fpu.status),
+    SCALAR(fpu.opcode), SCALAR(fpu.code_selector), SCALAR(fpu.code_offset), SCALAR(fpu.data_selector),
+    SCALAR(fpu.data_offset), SCALAR(fpu.latched),
     NAMED("fault.vector", fault.vector), NAMED("fault.has_error", fault.has_error),
     NAMED("fault.error", fault.error), NAMED("fault.address", fault.address),
     SCALAR(fault_count),
@@ -183,6 +186,7 @@ void cpu_after_load(void *unit)
     cpu->attention = true;
     clamp_bools(cpu);
     clamp_control(cpu);
+    fpu_after_load(&cpu->fpu);
     for (unsigned i = 0; i < SEG_COUNT; i++)
         clamp_segment(&cpu->segs[i]);
     clamp_segment(&cpu->ldtr);

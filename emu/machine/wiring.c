@@ -18,6 +18,26 @@ struct port_row {
 #define WORDS (PORT_BYTE | PORT_WORD)
 #define ANY (PORT_BYTE | PORT_WORD | PORT_DWORD)
 
+/* The AT's coprocessor ports: any byte to F0h clears the latched error, to F1h also resets the
+   coprocessor. Nothing answers a read. */
+static u32 fpu_port_read(void *context, u16 port, unsigned size)
+{
+    (void)context;
+    (void)port;
+    (void)size;
+    return 0xff;
+}
+
+static void fpu_port_write(void *context, u16 port, unsigned size, u32 value)
+{
+    struct cpu *cpu = context;
+    (void)size;
+    (void)value;
+    fpu_release_busy(cpu);
+    if (port == 0xf1)
+        fpu_reset(&cpu->fpu);
+}
+
 /* clang-format off */
 static const struct port_row port_rows[] = {
     {"dma",          0x000, 0x00f, BYTES, dma_read,         dma_write,         CHIP(dma)},
@@ -32,6 +52,7 @@ static const struct port_row port_rows[] = {
     {"pic slave",    0x0a0, 0x0a1, BYTES, pic_read,         pic_write,         CHIP(pic.slave)},
     {"dma words",    0x0c0, 0x0df, BYTES, dma_read,         dma_write,         CHIP(dma)},
     {"console",      0x0e9, 0x0e9, BYTES, debug_ports_read, debug_ports_write, CHIP(debug_ports)},
+    {"fpu busy",     0x0f0, 0x0f1, BYTES, fpu_port_read,    fpu_port_write,    CHIP(cpu)},
     {"exit",         0x0f4, 0x0f4, ANY,   debug_ports_read, debug_ports_write, CHIP(debug_ports)},
     {"ide data",     0x1f0, 0x1f0, WORDS | PORT_DWORD, ide_data_read, ide_data_write, CHIP(ide)},
     {"ide",          0x1f1, 0x1f7, BYTES, ide_read,         ide_write,         CHIP(ide)},
@@ -52,6 +73,7 @@ enum isa_irq {
     IRQ_COM1 = 4,
     IRQ_RTC = 8,
     IRQ_MOUSE = 12,
+    IRQ_FPU = 13,
     IRQ_IDE = 14
 };
 
@@ -198,6 +220,16 @@ static void connect_memory(struct machine *machine)
     machine->memory.map_changed_context = &machine->cpu;
 }
 
+/* An empty socket is seen at reset: CR0.ET stays 0 (PRM 11.1.2). */
+static void connect_coprocessor(struct machine *machine)
+{
+    machine->cpu.ferr = irq_to_pic(machine, IRQ_FPU);
+    if (machine->config.fpu_absent) {
+        machine->cpu.has_fpu = false;
+        cpu_reset(&machine->cpu);
+    }
+}
+
 void wiring_connect(struct machine *machine)
 {
     connect_chips(machine);
@@ -207,6 +239,7 @@ void wiring_connect(struct machine *machine)
         claim(machine, &port_rows[i]);
     if (!machine->config.serial_absent)
         claim(machine, &serial_row);
+    connect_coprocessor(machine);
     machine->cpu.interrupt_acknowledge = acknowledge;
     machine->cpu.interrupt_context = &machine->pic;
     connect_memory(machine);

@@ -131,7 +131,6 @@ static const struct row rows[] = {
     {"bswap_is_undefined_on_a_386", 32, CODE(0x0f, 0xc8), IN({EAX, 0}), OUT({FAULT, EXC_UD}), 0},
     {"group_hole_is_undefined", 32, CODE(0xff, 0xff), IN({EAX, 0}), OUT({FAULT, EXC_UD}), 0},
     {"fifteen_bytes_are_allowed", 32, CODE(0x3e, 0x3e, 0x3e, 0x3e, 0x3e, 0x3e, 0x3e, 0x3e, 0x3e, 0x3e, 0x3e, 0x3e, 0x3e, 0x3e, 0x90), IN({EAX, 0}), OUT({NOTHING, 0}), 0},
-    {"without_fpu_an_escape_does_nothing", 32, CODE(0xdf, 0xe0), IN({EAX, 0x5a5a}), OUT({NOTHING, 0}), 0},
     {"real_add_is_16_bit", 16, CODE(0x01, 0xc8), IN({EAX, 0x1ffff}, {ECX, 1}), OUT({EAX, 0x10000}, {FLAGS, CF | PF | AF | ZF}), 0},
     {"real_operand_prefix_is_32_bit", 16, CODE(0x66, 0x01, 0xc8), IN({EAX, 0xffff}, {ECX, 1}), OUT({EAX, 0x10000}, {FLAGS, PF | AF}), 0},
     {"real_bp_addresses_the_stack_segment", 16, CODE(0x8b, 0x46, 0x00), IN({EBP, DATA}, {EAX, 0}), OUT({EAX, 0xcdef}), 0},

@@ -201,9 +201,9 @@ START_TEST(system_lmsw_sets_protection_but_cannot_clear_it)
 {
     struct cpu_testbed *bed = cpu_testbed_new(CPU_386);
     ck_assert(system_lmsw(&bed->cpu, 0xffff));
-    ck_assert_uint_eq(bed->cpu.cr0, CR0_PE | CR0_MP | CR0_EM | CR0_TS);
+    ck_assert_uint_eq(bed->cpu.cr0, CR0_ET | CR0_PE | CR0_MP | CR0_EM | CR0_TS);
     ck_assert(system_lmsw(&bed->cpu, 0));
-    ck_assert_uint_eq(bed->cpu.cr0, CR0_PE);
+    ck_assert_uint_eq(bed->cpu.cr0, CR0_ET | CR0_PE);
     cpu_testbed_free(bed);
 }
 END_TEST

@@ -283,21 +283,3 @@ bool exec_cpuid(struct cpu *cpu, const struct op *op)
     cpu->regs[REG_ECX] = first ? 0x6c65746e : 0;
     return true;
 }
-
-bool exec_wait(struct cpu *cpu, const struct op *op)
-{
-    (void)op;
-    if ((cpu->cr0 & CR0_MP) && (cpu->cr0 & CR0_TS))
-        return fault_raise(cpu, EXC_NM);
-    return true;
-}
-
-/* Without a coprocessor nobody answers: no memory is accessed, FNSTSW leaves AX. op->imm has the
-   low three bits of the code in 8-10 and ModRM in 0-7. */
-bool exec_escape(struct cpu *cpu, const struct op *op)
-{
-    (void)op;
-    if (cpu->cr0 & (CR0_EM | CR0_TS))
-        return fault_raise(cpu, EXC_NM);
-    return true;
-}

@@ -1,0 +1,261 @@
+#include "cpu/fpu/wide.h"
+
+/* ---- 64 and 128 bits ---- */
+
+static unsigned leading_zeros(u64 value)
+{
+    return (unsigned)__builtin_clzll(value);
+}
+
+u64 u64_multiply(u64 a, u64 b, u64 *low)
+{
+    u64 a0 = (u32)a, a1 = a >> 32, b0 = (u32)b, b1 = b >> 32;
+    u64 cross = a1 * b0 + (a0 * b0 >> 32);
+    u64 other = a0 * b1 + (u32)cross;
+    *low = a * b;
+    return a1 * b1 + (cross >> 32) + (other >> 32);
+}
+
+/* One digit of 32 bits: the estimate from the divisor's upper half is at most two too high. */
+static u64 quotient_digit(u64 *rest, u64 next, u64 divisor)
+{
+    u64 d1 = divisor >> 32, d0 = (u32)divisor;
+    u64 digit = *rest / d1, left = *rest % d1;
+    while (digit >> 32 || digit * d0 > (left << 32 | next)) {
+        digit--;
+        left += d1;
+        if (left >> 32)
+            break;
+    }
+    *rest = (*rest << 32 | next) - digit * divisor;
+    return digit;
+}
+
+u64 u64_divide(u64 high, u64 low, u64 divisor, u64 *remainder)
+{
+    u64 rest = high;
+    u64 upper = quotient_digit(&rest, low >> 32, divisor);
+    u64 lower = quotient_digit(&rest, (u32)low, divisor);
+    *remainder = rest;
+    return upper << 32 | lower;
+}
+
+struct u128 u128_shift_left(struct u128 a, unsigned count)
+{
+    if (count >= 64)
+        return (struct u128){a.low << (count - 64), 0};
+    if (count == 0)
+        return a;
+    return (struct u128){a.high << count | a.low >> (64 - count), a.low << count};
+}
+
+struct u128 u128_shift_right_sticky(struct u128 a, u32 count)
+{
+    if (count == 0)
+        return a;
+    if (count >= 128)
+        return (struct u128){0, !u128_is_zero(a)};
+    if (count == 64)
+        return (struct u128){0, a.high | (a.low != 0)};
+    if (count > 64) {
+        u64 lost = a.high << (128 - count) | a.low;
+        return (struct u128){0, a.high >> (count - 64) | (lost != 0)};
+    }
+    u64 lost = a.low << (64 - count);
+    return (struct u128){a.high >> count, a.high << (64 - count) | a.low >> count | (lost != 0)};
+}
+
+/* All 256 bits of a product. */
+static struct u128 multiply_full(struct u128 a, struct u128 b, struct u128 *lower)
+{
+    struct u128 top, bottom, first, second;
+    top.high = u64_multiply(a.high, b.high, &top.low);
+    bottom.high = u64_multiply(a.low, b.low, &bottom.low);
+    first.high = u64_multiply(a.high, b.low, &first.low);
+    second.high = u64_multiply(a.low, b.high, &second.low);
+    struct u128 middle = {0, bottom.high};
+    middle = u128_add(middle, (struct u128){0, first.low});
+    middle = u128_add(middle, (struct u128){0, second.low});
+    *lower = (struct u128){middle.low, bottom.low};
+    top = u128_add(top, (struct u128){0, middle.high});
+    top = u128_add(top, (struct u128){0, first.high});
+    return u128_add(top, (struct u128){0, second.high});
+}
+
+struct u128 u128_multiply_high(struct u128 a, struct u128 b)
+{
+    struct u128 lower;
+    return multiply_full(a, b, &lower);
+}
+
+/* ---- Wide numbers ---- */
+
+struct wide wide_normalize(struct wide a)
+{
+    if (wide_is_zero(&a))
+        return a;
+    unsigned count = a.m.high ? leading_zeros(a.m.high) : 64 + leading_zeros(a.m.low);
+    a.m = u128_shift_left(a.m, count);
+    a.exponent -= (s32)count;
+    return a;
+}
+
+struct wide wide_make(bool negative, s32 exponent, u64 mantissa)
+{
+    return wide_normalize((struct wide){{mantissa, 0}, exponent, negative});
+}
+
+bool wide_less_magnitude(const struct wide *a, const struct wide *b)
+{
+    if (wide_is_zero(a) || wide_is_zero(b))
+        return wide_is_zero(a) && !wide_is_zero(b);
+    return a->exponent != b->exponent ? a->exponent < b->exponent : u128_less(a->m, b->m);
+}
+
+static struct wide add_magnitudes(struct wide a, struct wide b)
+{
+    b.m = u128_shift_right_sticky(b.m, (u32)(a.exponent - b.exponent));
+    struct wide sum = a;
+    sum.m = u128_add(a.m, b.m);
+    if (u128_less(sum.m, a.m)) {
+        sum.m = u128_shift_right_sticky(sum.m, 1);
+        sum.m.high |= 1ull << 63;
+        sum.exponent++;
+    }
+    return sum;
+}
+
+static struct wide subtract_magnitudes(struct wide a, struct wide b)
+{
+    b.m = u128_shift_right_sticky(b.m, (u32)(a.exponent - b.exponent));
+    a.m = u128_subtract(a.m, b.m);
+    if (wide_is_zero(&a))
+        return (struct wide){0};
+    return wide_normalize(a);
+}
+
+struct wide wide_add(struct wide a, struct wide b)
+{
+    if (wide_less_magnitude(&a, &b)) {
+        struct wide swap = a;
+        a = b;
+        b = swap;
+    }
+    if (wide_is_zero(&a))
+        return (struct wide){0};
+    if (wide_is_zero(&b))
+        return a;
+    return a.negative == b.negative ? add_magnitudes(a, b) : subtract_magnitudes(a, b);
+}
+
+struct wide wide_subtract(struct wide a, struct wide b)
+{
+    b.negative = !b.negative;
+    return wide_add(a, b);
+}
+
+struct wide wide_multiply(struct wide a, struct wide b)
+{
+    struct u128 lower;
+    if (wide_is_zero(&a) || wide_is_zero(&b))
+        return (struct wide){0};
+    struct wide product = {.exponent = a.exponent + b.exponent + 1,
+                           .negative = a.negative != b.negative};
+    product.m = multiply_full(a.m, b.m, &lower);
+    if (!(product.m.high >> 63)) {
+        product.m = u128_shift_left(product.m, 1);
+        product.m.low |= lower.high >> 63;
+        lower = u128_shift_left(lower, 1);
+        product.exponent--;
+    }
+    product.m.low |= !u128_is_zero(lower);
+    return product;
+}
+
+/* 128 quotient bits of a < b with 64 bits each. */
+static struct u128 divide_short(u64 a, u64 b, bool *inexact)
+{
+    struct u128 quotient;
+    u64 rest;
+    quotient.high = u64_divide(a, 0, b, &rest);
+    quotient.low = u64_divide(rest, 0, b, &rest);
+    *inexact = rest != 0;
+    return quotient;
+}
+
+/* The same for any, a < b. */
+static struct u128 divide_long(struct u128 a, struct u128 b, bool *inexact)
+{
+    struct u128 quotient = {0, 0};
+    for (unsigned bit = 0; bit < 128; bit++) {
+        bool carry = a.high >> 63;
+        a = u128_shift_left(a, 1);
+        quotient = u128_shift_left(quotient, 1);
+        if (carry || !u128_less(a, b)) {
+            a = u128_subtract(a, b);
+            quotient.low |= 1;
+        }
+    }
+    *inexact = !u128_is_zero(a);
+    return quotient;
+}
+
+struct wide wide_divide(struct wide a, struct wide b)
+{
+    bool inexact;
+    if (wide_is_zero(&a))
+        return a;
+    struct wide quotient = {.exponent = a.exponent - b.exponent - 1,
+                            .negative = a.negative != b.negative};
+    /* a >= b: the quotient is 1 and the fraction (a - b) / b. */
+    bool one = !u128_less(a.m, b.m);
+    if (one)
+        a.m = u128_subtract(a.m, b.m);
+    if (a.m.low == 0 && b.m.low == 0)
+        quotient.m = divide_short(a.m.high, b.m.high, &inexact);
+    else
+        quotient.m = divide_long(a.m, b.m, &inexact);
+    quotient.m.low |= inexact;
+    if (one) {
+        quotient.m = u128_shift_right_sticky(quotient.m, 1);
+        quotient.m.high |= 1ull << 63;
+        quotient.exponent++;
+    }
+    return quotient;
+}
+
+/* Root of the integer n, whose top two bits are not both 0, bit by bit from the top. */
+static u64 integer_root(struct u128 n, struct u128 *rest)
+{
+    struct u128 left = n;
+    struct u128 root = {0, 0};
+    for (int bit = 63; bit >= 0; bit--) {
+        /* (root + 2^bit)^2 = root^2 + 2^(bit + 1) root + 2^(2 bit); left is n - root^2. */
+        struct u128 step = u128_shift_left(root, (unsigned)bit + 1);
+        step = u128_add(step, u128_shift_left((struct u128){0, 1}, 2 * (unsigned)bit));
+        if (!u128_less(left, step)) {
+            left = u128_subtract(left, step);
+            root.low |= 1ull << bit;
+        }
+    }
+    *rest = left;
+    return root.low;
+}
+
+struct wide wide_square_root(struct wide a)
+{
+    struct u128 rest, n = a.m;
+    bool odd = a.exponent & 1;
+    /* m / 2^127 x 2^exponent = n / 2^126 x 2^(even exponent) */
+    if (!odd)
+        n = u128_shift_right_sticky(n, 1);
+    u64 root = integer_root(n, &rest);
+    struct wide result = {.exponent = (a.exponent - odd) / 2};
+    result.m.high = root;
+    /* The next bit of the root is set when rest > root; the root of an integer never ends in .1 */
+    if (u128_less((struct u128){0, root}, rest))
+        result.m.low = 1ull << 63 | 1;
+    else
+        result.m.low = !u128_is_zero(rest);
+    return result;
+}

@@ -1,0 +1,67 @@
+#ifndef GLASS386_CPU_FPU_WIDE_H
+#define GLASS386_CPU_FPU_WIDE_H
+
+#include "base/types.h"
+
+/* Numbers of 128 bits of mantissa, in which every x87 result is worked out before it is rounded
+   once. Only integer arithmetic, the same on every host. */
+
+struct u128 {
+    u64 high, low;
+};
+
+/* (-1)^negative x m / 2^127 x 2^exponent. Bit 127 of m is set; zero has m = 0. */
+struct wide {
+    struct u128 m;
+    s32 exponent;
+    bool negative;
+};
+
+/* a x b; the high half is returned. */
+u64 u64_multiply(u64 a, u64 b, u64 *low);
+/* high:low / divisor, for high < divisor and bit 63 of divisor set. */
+u64 u64_divide(u64 high, u64 low, u64 divisor, u64 *remainder);
+
+static inline bool u128_is_zero(struct u128 a)
+{
+    return (a.high | a.low) == 0;
+}
+static inline bool u128_less(struct u128 a, struct u128 b)
+{
+    return a.high != b.high ? a.high < b.high : a.low < b.low;
+}
+static inline struct u128 u128_add(struct u128 a, struct u128 b)
+{
+    u64 low = a.low + b.low;
+    return (struct u128){a.high + b.high + (low < a.low), low};
+}
+static inline struct u128 u128_subtract(struct u128 a, struct u128 b)
+{
+    return (struct u128){a.high - b.high - (a.low < b.low), a.low - b.low};
+}
+struct u128 u128_shift_left(struct u128 a, unsigned count); /* count < 128 */
+/* Bits that leave at the right are kept as an or in bit 0. */
+struct u128 u128_shift_right_sticky(struct u128 a, u32 count);
+/* High half of the product: a fraction of a. */
+struct u128 u128_multiply_high(struct u128 a, struct u128 b);
+
+static inline bool wide_is_zero(const struct wide *a)
+{
+    return u128_is_zero(a->m);
+}
+/* mantissa / 2^63 x 2^exponent, normalised. */
+struct wide wide_make(bool negative, s32 exponent, u64 mantissa);
+/* Brings bit 127 up. */
+struct wide wide_normalize(struct wide a);
+
+/* Exact, or truncated with bit 0 set. A zero result is positive. */
+struct wide wide_add(struct wide a, struct wide b);
+struct wide wide_subtract(struct wide a, struct wide b);
+struct wide wide_multiply(struct wide a, struct wide b);
+struct wide wide_divide(struct wide a, struct wide b);
+struct wide wide_square_root(struct wide a); /* of a number whose low half is 0 */
+
+/* |a| < |b| */
+bool wide_less_magnitude(const struct wide *a, const struct wide *b);
+
+#endif
