@@ -16,6 +16,9 @@ typedef int64_t s64;
 
 #define ARRAY_COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
+/* For code that is written once and expanded for several constants. */
+#define ALWAYS_INLINE static inline __attribute__((always_inline))
+
 #define KIB 1024u
 #define MIB (1024u * 1024u)
 

@@ -20,6 +20,19 @@ struct segment_verdict segment_check(const struct segment *segment, u32 offset, 
    set. On failure cpu->fault is set. */
 bool linear_resolve(struct cpu *cpu, u32 linear, const struct access *access, struct data_ref *ref);
 
+/* Host memory of 1 to 16 bytes that the buffer maps with the rights asked for, so that they may be
+   read (written) with no further check; else null. */
+static inline u8 *linear_host(const struct cpu *cpu, u32 linear, unsigned size, bool user,
+                              bool write)
+{
+    const struct tlb_fast *fast =
+        &cpu->tlb.fast[user][linear >> PAGE_SHIFT & (TLB_DATA_ENTRIES - 1)];
+    u32 tag = write ? fast->write_tag : fast->read_tag;
+    if (tag != ((linear + size - 1) & ~PAGE_OFFSET_MASK))
+        return NULL;
+    return (u8 *)(uintptr_t)(fast->addend + linear);
+}
+
 /* Checked accesses of up to 16 bytes; `user` is the privilege for paging. */
 bool linear_read_bytes(struct cpu *cpu, u32 linear, bool user, void *to, unsigned count);
 bool linear_write_bytes(struct cpu *cpu, u32 linear, bool user, const void *from, unsigned count);

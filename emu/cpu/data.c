@@ -35,17 +35,6 @@ bool linear_resolve(struct cpu *cpu, u32 linear, const struct access *access, st
            translate_commit(cpu, second, access, &ref->physical[1]);
 }
 
-/* Host memory of 1 to 16 bytes that the buffer maps with the rights asked for; else null. */
-static u8 *fast_pointer(const struct cpu *cpu, u32 linear, unsigned size, bool user, bool write)
-{
-    const struct tlb_fast *fast =
-        &cpu->tlb.fast[user][linear >> PAGE_SHIFT & (TLB_DATA_ENTRIES - 1)];
-    u32 tag = write ? fast->write_tag : fast->read_tag;
-    if (tag != ((linear + size - 1) & ~PAGE_OFFSET_MASK))
-        return NULL;
-    return (u8 *)(uintptr_t)(fast->addend + linear);
-}
-
 /* Runs of 4, 2 and 1 bytes that stay inside one page: what a device sees on the bus. */
 static unsigned bus_run(unsigned left)
 {
@@ -115,7 +104,7 @@ static void store_value(struct cpu *cpu, const struct data_ref *ref, u32 value)
 
 bool linear_read_bytes(struct cpu *cpu, u32 linear, bool user, void *to, unsigned count)
 {
-    const u8 *fast = fast_pointer(cpu, linear, count, user, false);
+    const u8 *fast = linear_host(cpu, linear, count, user, false);
     struct data_ref ref;
     if (fast) {
         memcpy(to, fast, count);
@@ -129,7 +118,7 @@ bool linear_read_bytes(struct cpu *cpu, u32 linear, bool user, void *to, unsigne
 
 bool linear_write_bytes(struct cpu *cpu, u32 linear, bool user, const void *from, unsigned count)
 {
-    u8 *fast = fast_pointer(cpu, linear, count, user, true);
+    u8 *fast = linear_host(cpu, linear, count, user, true);
     struct data_ref ref;
     if (fast) {
         memcpy(fast, from, count);
@@ -146,6 +135,9 @@ bool linear_check_range(struct cpu *cpu, u32 linear, u32 count, enum access_kind
     u32 last = linear + count - 1;
     u32 page = linear;
     struct access access = {kind, 1, false};
+    if (linear >> PAGE_SHIFT == last >> PAGE_SHIFT &&
+        linear_host(cpu, linear, 1, false, kind == ACCESS_WRITE))
+        return true;
     while (look(cpu, page, &access)) {
         if (page >> PAGE_SHIFT == last >> PAGE_SHIFT)
             return true;
@@ -154,9 +146,29 @@ bool linear_check_range(struct cpu *cpu, u32 linear, u32 count, enum access_kind
     return false;
 }
 
+static u32 load_host(const u8 *from, unsigned size)
+{
+    return size == 4 ? load_le32(from) : size == 2 ? load_le16(from) : *from;
+}
+
+static void store_host(u8 *to, unsigned size, u32 value)
+{
+    if (size == 4)
+        store_le32(to, value);
+    else if (size == 2)
+        store_le16(to, (u16)value);
+    else
+        *to = (u8)value;
+}
+
 bool system_read(struct cpu *cpu, u32 linear, unsigned size, u32 *value)
 {
+    const u8 *host = linear_host(cpu, linear, size, false, false);
     u8 bytes[4] = {0};
+    if (host) {
+        *value = load_host(host, size);
+        return true;
+    }
     if (!linear_read_bytes(cpu, linear, false, bytes, size))
         return false;
     *value = load_le32(bytes);
@@ -165,7 +177,12 @@ bool system_read(struct cpu *cpu, u32 linear, unsigned size, u32 *value)
 
 bool system_write(struct cpu *cpu, u32 linear, unsigned size, u32 value)
 {
+    u8 *host = linear_host(cpu, linear, size, false, true);
     u8 bytes[4];
+    if (host) {
+        store_host(host, size, value);
+        return true;
+    }
     store_le32(bytes, value);
     return linear_write_bytes(cpu, linear, false, bytes, size);
 }
@@ -218,9 +235,23 @@ static bool resolve(struct cpu *cpu, unsigned number, u32 offset, unsigned size,
     return true;
 }
 
+/* As the hot handlers find it: most accesses need no more than two compares. */
+static u8 *fast_host(const struct cpu *cpu, unsigned number, u32 offset, unsigned size, bool write)
+{
+    const struct segment *segment = &cpu->segs[number];
+    if (offset >= (write ? segment->fast_write : segment->fast_read))
+        return NULL;
+    return linear_host(cpu, segment->base + offset, size, cpu->cpl == 3, write);
+}
+
 bool data_read8(struct cpu *cpu, unsigned segment, u32 offset, u8 *value)
 {
+    const u8 *host = fast_host(cpu, segment, offset, 1, false);
     struct data_ref ref;
+    if (host) {
+        *value = *host;
+        return true;
+    }
     if (!resolve(cpu, segment, offset, 1, ACCESS_READ, &ref))
         return false;
     *value = (u8)load_value(cpu, &ref);
@@ -229,7 +260,12 @@ bool data_read8(struct cpu *cpu, unsigned segment, u32 offset, u8 *value)
 
 bool data_read16(struct cpu *cpu, unsigned segment, u32 offset, u16 *value)
 {
+    const u8 *host = fast_host(cpu, segment, offset, 2, false);
     struct data_ref ref;
+    if (host) {
+        *value = load_le16(host);
+        return true;
+    }
     if (!resolve(cpu, segment, offset, 2, ACCESS_READ, &ref))
         return false;
     *value = (u16)load_value(cpu, &ref);
@@ -238,7 +274,12 @@ bool data_read16(struct cpu *cpu, unsigned segment, u32 offset, u16 *value)
 
 bool data_read32(struct cpu *cpu, unsigned segment, u32 offset, u32 *value)
 {
+    const u8 *host = fast_host(cpu, segment, offset, 4, false);
     struct data_ref ref;
+    if (host) {
+        *value = load_le32(host);
+        return true;
+    }
     if (!resolve(cpu, segment, offset, 4, ACCESS_READ, &ref))
         return false;
     *value = load_value(cpu, &ref);
@@ -247,7 +288,12 @@ bool data_read32(struct cpu *cpu, unsigned segment, u32 offset, u32 *value)
 
 static bool write_value(struct cpu *cpu, unsigned segment, u32 offset, unsigned size, u32 value)
 {
+    u8 *host = fast_host(cpu, segment, offset, size, true);
     struct data_ref ref;
+    if (host) {
+        store_host(host, size, value);
+        return true;
+    }
     if (!resolve(cpu, segment, offset, size, ACCESS_WRITE, &ref))
         return false;
     store_value(cpu, &ref, value);

@@ -140,10 +140,11 @@ void tlb_enter_code(struct cpu *cpu, u32 linear, u32 physical, u32 rights)
 }
 
 /* A store may go straight to host memory: nobody wants to see it. */
-static bool plain_store(const struct cpu *cpu, u32 physical, u32 rights)
+static bool plain_store(const struct cpu *cpu, const struct memory_region *region, u32 frame,
+                        u32 rights)
 {
-    return (rights & TLB_DIRTY) && memory_write_pointer(cpu->memory, physical) &&
-           cpu->memory->code_chunks[physical >> PAGE_SHIFT] == 0;
+    return (rights & TLB_DIRTY) && region->kind == MEMORY_RAM &&
+           cpu->memory->code_chunks[frame >> PAGE_SHIFT] == 0;
 }
 
 void tlb_enter_fast(struct cpu *cpu, u32 linear, u32 physical, u32 rights)
@@ -151,13 +152,13 @@ void tlb_enter_fast(struct cpu *cpu, u32 linear, u32 physical, u32 rights)
     unsigned index = data_index(linear);
     u32 page = linear & ~PAGE_OFFSET_MASK;
     u32 frame = memory_a20(cpu->memory, physical & ~PAGE_OFFSET_MASK);
-    const u8 *host = memory_read_pointer(cpu->memory, frame);
+    const struct memory_region *region = memory_region_of(cpu->memory, frame);
     forget_fast(&cpu->tlb, index);
     note_used(cpu->tlb.data_used, index);
-    if (!host || debug_watches_data(cpu))
+    if (!region->bytes || debug_watches_data(cpu))
         return;
-    u64 addend = (u64)(uintptr_t)host - page;
-    bool store = plain_store(cpu, frame, rights);
+    u64 addend = (u64)(uintptr_t)region->bytes + (frame - region->first) - page;
+    bool store = plain_store(cpu, region, frame, rights);
     bool supervisor_store = store && ((rights & TLB_WRITABLE) || !(cpu->cr0 & CR0_WP));
     cpu->tlb.fast[0][index] = (struct tlb_fast){page, supervisor_store ? page : TLB_NO_TAG, addend};
     if ((rights & TLB_USER) && !alignment_armed(cpu))

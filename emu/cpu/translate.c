@@ -29,7 +29,7 @@ struct watch {
     void *context;
 };
 
-static void show(const struct watch *watch, const struct translate_step *step)
+ALWAYS_INLINE void show(const struct watch *watch, const struct translate_step *step)
 {
     if (watch->observer)
         watch->observer(watch->context, step);
@@ -91,6 +91,9 @@ static bool check_segment(const struct segment *segment, bool is_stack, u32 offs
 
 /* ---- Paging ---- */
 
+/* The walk is expanded twice: for those who look on, and for the processor, where nothing is left
+   of the observer. */
+
 /* What a walk found; addresses of the entries are after A20. */
 struct walk {
     u32 pde_address, pte_address; /* pte_address 0 with a large page */
@@ -100,7 +103,7 @@ struct walk {
     bool from_tlb;
 };
 
-static u32 peek_entry(const struct memory *memory, u32 address)
+ALWAYS_INLINE u32 peek_entry(const struct memory *memory, u32 address)
 {
     const u8 *direct = memory_read_pointer(memory, address);
     u8 bytes[4];
@@ -110,7 +113,7 @@ static u32 peek_entry(const struct memory *memory, u32 address)
     return load_le32(bytes);
 }
 
-static bool rights_allow(const struct cpu *cpu, u32 rights, const struct access *access)
+ALWAYS_INLINE bool rights_allow(const struct cpu *cpu, u32 rights, const struct access *access)
 {
     if (access->user)
         return (rights & TLB_USER) && (access->kind != ACCESS_WRITE || (rights & TLB_WRITABLE));
@@ -135,8 +138,8 @@ struct walker {
 };
 
 /* Shows an entry's step; false when its check fails. */
-static bool entry_step(const struct walker *w, enum translate_step_kind kind, u32 address,
-                       u32 entry, bool rights_hold, struct fault *fault)
+ALWAYS_INLINE bool entry_step(const struct walker *w, enum translate_step_kind kind, u32 address,
+                              u32 entry, bool rights_hold, struct fault *fault)
 {
     bool present = entry & ENTRY_PRESENT;
     bool passed = present && rights_hold;
@@ -155,7 +158,7 @@ static bool entry_step(const struct walker *w, enum translate_step_kind kind, u3
     return passed;
 }
 
-static u32 entry_rights(const struct cpu *cpu, u32 pde, u32 leaf)
+ALWAYS_INLINE u32 entry_rights(const struct cpu *cpu, u32 pde, u32 leaf)
 {
     u32 both = pde & leaf;
     u32 rights = 0;
@@ -171,7 +174,7 @@ static u32 entry_rights(const struct cpu *cpu, u32 pde, u32 leaf)
 }
 
 /* Reads the directory and the table, and changes nothing. */
-static bool walk_tables(const struct walker *w, struct walk *walk, struct fault *fault)
+ALWAYS_INLINE bool walk_tables(const struct walker *w, struct walk *walk, struct fault *fault)
 {
     const struct memory *memory = w->cpu->memory;
     u32 directory = w->cpu->cr3 & ENTRY_FRAME;
@@ -195,7 +198,7 @@ static bool walk_tables(const struct walker *w, struct walk *walk, struct fault 
 }
 
 /* An entry that allows the access, and needs no D bit set, answers for the tables. */
-static bool find_in_tlb(const struct walker *w, struct walk *walk)
+ALWAYS_INLINE bool find_in_tlb(const struct walker *w, struct walk *walk)
 {
     const struct tlb_page *page = w->access->kind == ACCESS_EXECUTE
                                       ? tlb_find_code(w->cpu, w->linear)
@@ -215,16 +218,22 @@ static bool find_in_tlb(const struct walker *w, struct walk *walk)
     return hit;
 }
 
-static bool resolve_page(const struct walker *w, bool use_tlb, struct walk *walk,
-                         struct fault *fault)
+/* A page without paging, or one that the buffer knows. The processor's most frequent question. */
+ALWAYS_INLINE bool known_page(const struct walker *w, struct walk *walk)
 {
-    *walk = (struct walk){0};
-    if (!cpu_paging(w->cpu)) {
-        walk->page = w->linear & ENTRY_FRAME;
-        walk->rights = ALL_RIGHTS;
+    if (cpu_paging(w->cpu))
+        return find_in_tlb(w, walk);
+    *walk = (struct walk){.page = w->linear & ENTRY_FRAME, .rights = ALL_RIGHTS};
+    return true;
+}
+
+ALWAYS_INLINE bool resolve_page(const struct walker *w, bool use_tlb, struct walk *walk,
+                                struct fault *fault)
+{
+    if ((use_tlb || !cpu_paging(w->cpu)) && known_page(w, walk))
         return true;
-    }
-    return (use_tlb && find_in_tlb(w, walk)) || walk_tables(w, walk, fault);
+    *walk = (struct walk){0};
+    return walk_tables(w, walk, fault);
 }
 
 static const char *page_kind_text(const struct memory *memory, u32 physical)
@@ -238,8 +247,8 @@ static const char *page_kind_text(const struct memory *memory, u32 physical)
     return texts[memory_region_of(memory, physical)->kind];
 }
 
-static bool resolve(const struct walker *w, bool use_tlb, struct walk *walk,
-                    struct translation *result)
+ALWAYS_INLINE bool resolve(const struct walker *w, bool use_tlb, struct walk *walk,
+                           struct translation *result)
 {
     result->linear = w->linear;
     result->valid = resolve_page(w, use_tlb, walk, &result->fault);
@@ -289,27 +298,32 @@ static void mark_entries(struct cpu *cpu, struct walk *walk, bool written)
     set_bits(cpu, walk->pte_address, peek_entry(cpu->memory, walk->pte_address), leaf_bits);
 }
 
-bool translate_commit(struct cpu *cpu, u32 linear, const struct access *access, u32 *physical)
+static bool commit_walk(struct cpu *cpu, u32 linear, const struct access *access, u32 *physical)
 {
     struct walker w = {cpu, linear, access, {NULL, NULL}};
-    struct walk walk;
-    struct translation result = {0};
-    if (!resolve(&w, true, &walk, &result)) {
-        cpu->fault = result.fault;
-        log_line(cpu->log, LOG_MMU, "#PF linear %08x error %u", linear, result.fault.error);
+    struct walk walk = {0};
+    if (!walk_tables(&w, &walk, &cpu->fault)) {
+        log_line(cpu->log, LOG_MMU, "#PF linear %08x error %u", linear, cpu->fault.error);
         return false;
     }
-    *physical = result.physical;
-    if (!cpu_paging(cpu) || walk.from_tlb) {
-        if (access->kind != ACCESS_EXECUTE)
-            tlb_enter_fast(cpu, linear, walk.page, walk.rights);
-        return true;
-    }
+    *physical = memory_a20(cpu->memory, walk.page | (linear & PAGE_OFFSET_MASK));
     mark_entries(cpu, &walk, access->kind == ACCESS_WRITE);
     if (access->kind == ACCESS_EXECUTE)
         tlb_enter_code(cpu, linear, walk.page, walk.rights);
     else
         tlb_enter_data(cpu, linear, walk.page, walk.rights);
+    return true;
+}
+
+bool translate_commit(struct cpu *cpu, u32 linear, const struct access *access, u32 *physical)
+{
+    struct walker w = {cpu, linear, access, {NULL, NULL}};
+    struct walk walk;
+    if (!known_page(&w, &walk))
+        return commit_walk(cpu, linear, access, physical);
+    *physical = memory_a20(cpu->memory, walk.page | (linear & PAGE_OFFSET_MASK));
+    if (access->kind != ACCESS_EXECUTE)
+        tlb_enter_fast(cpu, linear, walk.page, walk.rights);
     return true;
 }
 

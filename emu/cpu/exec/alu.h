@@ -20,8 +20,6 @@
      AAM AAD              CF OF AF = 0
    Unverified on hardware: all of these but the BSF destination and the shifts' OF. */
 
-#define ALWAYS_INLINE static inline __attribute__((always_inline))
-
 ALWAYS_INLINE u32 alu_mask(unsigned width, u32 value)
 {
     return width == 32 ? value : value & ((1u << width) - 1u);
