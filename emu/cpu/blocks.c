@@ -111,6 +111,8 @@ void blocks_update_mode(struct cpu *cpu)
 {
     struct block_cache *cache = cpu->blocks;
     struct code_mode mode = current_mode(cpu);
+    if (cpu->code_mode < cache->mode_count && same_mode(&cache->modes[cpu->code_mode], &mode))
+        return;
     for (u32 i = 0; i < cache->mode_count; i++) {
         if (same_mode(&cache->modes[i], &mode)) {
             cpu->code_mode = i;

@@ -107,6 +107,8 @@ static inline bool access_is_conforming(unsigned access)
    not there. Null is entry 0 of the GDT: callers look for it first. */
 bool descriptor_locate(const struct cpu *cpu, u16 selector, u32 *linear);
 
+/* Reads the descriptor or gate that lies at a linear address. */
+bool descriptor_fetch(struct cpu *cpu, u32 linear, struct descriptor *d);
 /* Reads a descriptor; beyond the table: `vector` with the selector as its error code. */
 bool descriptor_read(struct cpu *cpu, u16 selector, u8 vector, struct descriptor *d);
 

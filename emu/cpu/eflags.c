@@ -42,7 +42,8 @@ u32 eflags_popf_mask(const struct cpu *cpu, bool wide)
 
 void eflags_load(struct cpu *cpu, u32 value, u32 mask)
 {
-    u32 old = cpu_get_eflags(cpu);
+    bool replaces_all = (mask & FLAGS_ARITHMETIC) == FLAGS_ARITHMETIC;
+    u32 old = replaces_all ? cpu->eflags : cpu_get_eflags(cpu);
     bool was_armed = alignment_armed(cpu);
     cpu_set_eflags(cpu, (old & ~mask) | (value & mask) | FLAG_ALWAYS);
     if (alignment_armed(cpu) && !was_armed)

@@ -20,4 +20,10 @@ u32 eflags_iret_mask(const struct cpu *cpu, bool wide);
 /* Replaces the bits in `mask`, and keeps what depends on them. */
 void eflags_load(struct cpu *cpu, u32 value, u32 mask);
 
+/* Clears bits that are none of the arithmetic ones: nothing more may follow from that. */
+static inline void eflags_clear(struct cpu *cpu, u32 bits)
+{
+    cpu->eflags &= ~bits;
+}
+
 #endif

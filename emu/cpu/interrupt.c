@@ -38,7 +38,7 @@ static bool deliver_real(struct cpu *cpu, const struct event *event)
     stack_frame_push(cpu, &frame, event->return_eip, 2);
     stack_frame_commit(cpu, &frame);
     segment_commit_code_real(cpu, (u16)(vector >> 16), vector & 0xffff);
-    eflags_load(cpu, 0, FLAG_IF | FLAG_TF | FLAG_RF | FLAG_AC);
+    eflags_clear(cpu, FLAG_IF | FLAG_TF | FLAG_RF | FLAG_AC);
     return true;
 }
 
@@ -115,7 +115,7 @@ static void enter_handler(struct cpu *cpu, struct gate_entry *e)
     bool interrupt_gate = (descriptor_type(&e->gate) & ~SYS_WIDE) == SYS_INT16;
     bool from_v86 = cpu_v86(cpu);
     stack_frame_commit(cpu, &e->frame);
-    eflags_load(cpu, 0, FLAG_TF | FLAG_NT | FLAG_RF | FLAG_VM | (interrupt_gate ? FLAG_IF : 0));
+    eflags_clear(cpu, FLAG_TF | FLAG_NT | FLAG_RF | FLAG_VM | (interrupt_gate ? FLAG_IF : 0));
     segment_commit_code(cpu, gate_selector(&e->gate), &e->code, e->ring, gate_offset(&e->gate));
     for (unsigned i = 0; from_v86 && i < ARRAY_COUNT(v86_order); i++)
         segment_from_null(&cpu->segs[v86_order[i]], 0);
@@ -154,14 +154,10 @@ static bool through_task_gate(struct cpu *cpu, const struct event *event,
 static bool read_gate(struct cpu *cpu, const struct event *event, struct descriptor *gate)
 {
     u16 error = (u16)(event->vector * 8u + ERROR_IDT);
-    u8 bytes[8];
-    gate->linear = cpu->idtr.base + event->vector * 8u;
     if (event->vector * 8u + 7 > cpu->idtr.limit)
         return fault_gp(cpu, error);
-    if (!linear_read_bytes(cpu, gate->linear, false, bytes, sizeof bytes))
+    if (!descriptor_fetch(cpu, cpu->idtr.base + event->vector * 8u, gate))
         return false;
-    gate->low = load_le32(bytes);
-    gate->high = load_le32(bytes + 4);
     switch (descriptor_type(gate)) {
     case SYS_TASK_GATE:
     case SYS_INT16:

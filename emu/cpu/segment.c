@@ -18,16 +18,27 @@ bool descriptor_locate(const struct cpu *cpu, u16 selector, u32 *linear)
     return (selector | 7u) <= limit;
 }
 
+bool descriptor_fetch(struct cpu *cpu, u32 linear, struct descriptor *d)
+{
+    const u8 *host = linear_host(cpu, linear, 8, false, false);
+    u8 bytes[8];
+    d->linear = linear;
+    if (!host) {
+        if (!linear_read_bytes(cpu, linear, false, bytes, sizeof bytes))
+            return false;
+        host = bytes;
+    }
+    d->low = load_le32(host);
+    d->high = load_le32(host + 4);
+    return true;
+}
+
 bool descriptor_read(struct cpu *cpu, u16 selector, u8 vector, struct descriptor *d)
 {
-    u8 bytes[8];
-    if (!descriptor_locate(cpu, selector, &d->linear))
+    u32 linear;
+    if (!descriptor_locate(cpu, selector, &linear))
         return fault_raise_error(cpu, vector, selector_error(selector));
-    if (!linear_read_bytes(cpu, d->linear, false, bytes, sizeof bytes))
-        return false;
-    d->low = load_le32(bytes);
-    d->high = load_le32(bytes + 4);
-    return true;
+    return descriptor_fetch(cpu, linear, d);
 }
 
 static bool write_access_byte(struct cpu *cpu, struct descriptor *d, u32 high)

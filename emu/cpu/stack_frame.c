@@ -1,7 +1,6 @@
 #include "cpu/stack_frame.h"
 
 #include "cpu/access.h"
-#include "cpu/blocks.h"
 #include "cpu/debug_registers.h"
 #include "cpu/fault.h"
 #include "cpu/transfer.h"
@@ -49,15 +48,20 @@ static bool contiguous(const struct stack_frame *frame, u32 lowest, unsigned cou
     return lowest <= mask_of(frame) - (count * size - 1);
 }
 
-static bool room(struct cpu *cpu, const struct stack_frame *frame, s32 first, unsigned count,
+static bool room(struct cpu *cpu, const struct stack_frame *frame, u32 lowest, unsigned count,
                  unsigned size, enum access_kind kind)
 {
-    u32 lowest = element(frame, first, size);
-    if (count > 0 && contiguous(frame, lowest, count, size))
+    u32 fast = kind == ACCESS_WRITE ? frame->ss.fast_write : frame->ss.fast_read;
+    u32 last = count * size - 1;
+    if (count == 0)
+        return true;
+    if (lowest < fast && last < fast - lowest)
+        return true;
+    if (contiguous(frame, lowest, count, size))
         return segment_check(&frame->ss, lowest, count * size, kind).passed ||
                fault_ss(cpu, frame->error);
     for (unsigned i = 0; i < count; i++)
-        if (!segment_check(&frame->ss, element(frame, first + (s32)i, size), size, kind).passed)
+        if (!segment_check(&frame->ss, (lowest + i * size) & mask_of(frame), size, kind).passed)
             return fault_ss(cpu, frame->error);
     return true;
 }
@@ -65,13 +69,24 @@ static bool room(struct cpu *cpu, const struct stack_frame *frame, s32 first, un
 bool stack_frame_room_push(struct cpu *cpu, const struct stack_frame *frame, unsigned count,
                            unsigned size)
 {
-    return room(cpu, frame, -(s32)count, count, size, ACCESS_WRITE);
+    return room(cpu, frame, element(frame, -(s32)count, size), count, size, ACCESS_WRITE);
 }
 
-bool stack_frame_room_pop(struct cpu *cpu, const struct stack_frame *frame, unsigned count,
-                          unsigned size)
+static void find_direct(const struct cpu *cpu, struct stack_frame *frame, u32 lowest, u32 bytes,
+                        bool write)
 {
-    return room(cpu, frame, 0, count, size, ACCESS_READ);
+    bool wraps = lowest > mask_of(frame) - (bytes - 1);
+    frame->direct_first = lowest;
+    frame->direct =
+        wraps ? NULL : linear_host(cpu, frame->ss.base + lowest, bytes, frame->user, write);
+}
+
+bool stack_frame_room_pop(struct cpu *cpu, struct stack_frame *frame, unsigned count, unsigned size)
+{
+    u32 lowest = element(frame, 0, size);
+    if (count > 0)
+        find_direct(cpu, frame, lowest, count * size, false);
+    return room(cpu, frame, lowest, count, size, ACCESS_READ);
 }
 
 static bool prepare_range(struct cpu *cpu, u32 linear, unsigned size, bool user)
@@ -80,7 +95,7 @@ static bool prepare_range(struct cpu *cpu, u32 linear, unsigned size, bool user)
     return linear_resolve(cpu, linear, &(struct access){ACCESS_WRITE, size, user}, &ref);
 }
 
-bool stack_frame_prepare(struct cpu *cpu, const struct stack_frame *frame, unsigned count,
+static bool prepare_each(struct cpu *cpu, const struct stack_frame *frame, unsigned count,
                          unsigned size)
 {
     u32 lowest = element(frame, -(s32)count, size);
@@ -94,12 +109,36 @@ bool stack_frame_prepare(struct cpu *cpu, const struct stack_frame *frame, unsig
     return true;
 }
 
+bool stack_frame_prepare(struct cpu *cpu, struct stack_frame *frame, unsigned count, unsigned size)
+{
+    u32 lowest = element(frame, -(s32)count, size);
+    find_direct(cpu, frame, lowest, count * size, true);
+    if (frame->direct)
+        return true;
+    if (!prepare_each(cpu, frame, count, size))
+        return false;
+    find_direct(cpu, frame, lowest, count * size, true);
+    return true;
+}
+
+static void store_element(u8 *to, u32 value, unsigned size)
+{
+    if (size == 4)
+        store_le32(to, value);
+    else
+        store_le16(to, (u16)value);
+}
+
 void stack_frame_push(struct cpu *cpu, struct stack_frame *frame, u32 value, unsigned size)
 {
     u8 bytes[4];
-    store_le32(bytes, value);
     frame->esp = moved(frame, 0u - size);
-    u32 linear = frame->ss.base + (frame->esp & mask_of(frame));
+    u32 offset = frame->esp & mask_of(frame), linear = frame->ss.base + offset;
+    if (frame->direct) {
+        store_element(frame->direct + (offset - frame->direct_first), value, size);
+        return;
+    }
+    store_le32(bytes, value);
     linear_write_bytes(cpu, linear, frame->user, bytes, size);
     debug_note_access(cpu, linear, size, true);
 }
@@ -107,7 +146,13 @@ void stack_frame_push(struct cpu *cpu, struct stack_frame *frame, u32 value, uns
 bool stack_frame_pop(struct cpu *cpu, struct stack_frame *frame, u32 *value, unsigned size)
 {
     u8 bytes[4] = {0};
-    u32 linear = frame->ss.base + (frame->esp & mask_of(frame));
+    u32 offset = frame->esp & mask_of(frame), linear = frame->ss.base + offset;
+    if (frame->direct) {
+        const u8 *from = frame->direct + (offset - frame->direct_first);
+        *value = size == 4 ? load_le32(from) : load_le16(from);
+        frame->esp = moved(frame, size);
+        return true;
+    }
     if (!linear_read_bytes(cpu, linear, frame->user, bytes, size))
         return false;
     debug_note_access(cpu, linear, size, false);
@@ -125,5 +170,4 @@ void stack_frame_commit(struct cpu *cpu, const struct stack_frame *frame)
 {
     cpu->segs[SEG_SS] = frame->ss;
     cpu->regs[REG_ESP] = frame->esp;
-    blocks_update_mode(cpu);
 }
