@@ -193,6 +193,51 @@ function guest.in_user_program(pc, body)
     return table.unpack(result, 2, result.n)
 end
 
+-- Which system calls a program in slot 5 or above makes, by number: how often.
+function guest.system_calls(pc, line)
+    pc:serial_send(line .. " >/dev/null; echo @$?@\r")
+    local calls, number = {}, pc:monitor("b system_call"):match("Breakpoint (%d+)")
+    for _ = 1, 5000 do
+        if pc:run(0.2) ~= "break" then break end
+        if (pc:reg("tr") - 0x20) // 16 > 4 then
+            local call = pc:reg("eax")
+            calls[call] = (calls[call] or 0) + 1
+        end
+        pc:monitor("step")
+    end
+    pc:monitor("delete " .. number)
+    pc:wait_serial("@(%d+)@\r?\n", 60)
+    pc:wait_serial("# ", 10)
+    return calls
+end
+
+-- The first of two programs that the guest has.
+function guest.either(pc, wanted, instead)
+    return guest.run(pc, "test -f " .. wanted) == 0 and wanted or instead
+end
+
+-- The entry of a linear address in the kernel's directory, 0 where there is no table.
+function guest.entry_of(pc, linear)
+    local directory = pc:peek_phys32((linear >> 22) * 4)
+    if directory & 1 == 0 then
+        return 0, directory
+    end
+    return pc:peek_phys32((directory & ~0xfff) + (linear >> 12 & 0x3ff) * 4), directory
+end
+
+-- What the program segs prints, as numbers.
+function guest.segs(pc, text)
+    text = text or guest.output(pc, "segs")
+    local function at(pattern)
+        return tonumber(text:match(pattern .. ":0x(%x+)") or error("segs prints no " .. pattern, 0), 16)
+    end
+    return {
+        main = at("Address of main%(Code Segment%)"), stack0 = at("Initial end of stack"), stack1 = at("new end of stack"),
+        data0 = at("Address of data_var%(Data Segment%)"), data1 = at("New end of data_var%(Data Segment%)"),
+        bss = at("Address of bss_var"), heap0 = at("Initial end of heap"), heap1 = at("New end of heap"),
+    }
+end
+
 -- Runs to an address (a breakpoint that goes away); false when it is not reached.
 function guest.run_to(pc, address, seconds)
     local number = pc:monitor(("b %s"):format(address)):match("Breakpoint (%d+)")

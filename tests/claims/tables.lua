@@ -282,12 +282,8 @@ return function(guest)
             return ("%d areas in /proc/self/maps; the LDT has 2 segments"):format(areas)
         end},
         {30, "logical layout: text, data, bss, heap ... stack", function()
-            local text = guest.output(pc(), "segs")
-            local at = {}
-            for _, pattern in ipairs{"Segment%):0x(%x+)", "data_var%(Data Segment%):0x(%x+)", "bss_var:0x(%x+)",
-                "end of heap:0x(%x+)", "end of stack:0x(%x+)"} do
-                at[#at + 1] = hex(text:match(pattern))
-            end
+            local seen = guest.segs(pc())
+            local at = {seen.main, seen.data0, seen.bss, seen.heap0, seen.stack0}
             for i = 2, #at do
                 holds(at[i - 1] < at[i], "in this order")
             end

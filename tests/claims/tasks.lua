@@ -8,15 +8,6 @@ return function(guest)
 
     local main_first = 0x400000 -- of main memory, with 16 MB
 
-    -- The table entry of a linear address in the one directory, 0 where there is none.
-    local function entry_of(machine, linear)
-        local directory = machine:peek_phys32((linear >> 22) * 4)
-        if directory & 1 == 0 then
-            return 0
-        end
-        return machine:peek_phys32((directory & ~0xfff) + (linear >> 12 & 0x3ff) * 4)
-    end
-
     -- A machine at the first instruction of task 1 that writes to a page it shares with task 0: the
     -- fork is done, and nothing of it is copied yet.
     local function at_task_1(body)
@@ -118,11 +109,11 @@ return function(guest)
             return at_task_1(function(machine)
                 local stack = machine:reg("ss") == 0x10 and machine:peek_phys32(machine:reg("esp") + 8)
                 holds(stack and stack >= 0x4000000 and stack < 0x40a0000, "the address of the fault is in slot 1")
-                local before0, before1 = entry_of(machine, stack - 0x4000000), entry_of(machine, stack)
+                local before0, before1 = guest.entry_of(machine, stack - 0x4000000), guest.entry_of(machine, stack)
                 same("frame of both", before1 & ~0xfff, before0 & ~0xfff)
                 holds(before0 & 2 == 2 and before1 & 2 == 0, "task 0 may write, task 1 not")
                 machine:run(0.005)
-                local after1 = entry_of(machine, stack)
+                local after1 = guest.entry_of(machine, stack)
                 holds(after1 & ~0xfff ~= before1 & ~0xfff or after1 == 0, "task 1 has its own now")
                 return ("page %x: both had frame %05x; after task 1's write it has %x"):format(stack & ~0xfff,
                     before0 & ~0xfff, after1 & ~0xfff)
@@ -209,21 +200,8 @@ return function(guest)
             end)
         end},
         {53, "malloc is the library's; the kernel has no part but brk", function()
-            local program = guest.run(pc(), "test -f /bin/malldemo") == 0 and "malldemo" or "/usr/tests/brktest"
-            pc():serial_send(program .. " >/dev/null; echo @$?@\r")
-            local calls, number = {}, pc():monitor("b system_call"):match("Breakpoint (%d+)")
-            for _ = 1, 3000 do
-                if pc():run(0.2) ~= "break" then break end
-                local slot = (pc():reg("tr") - 0x20) // 16
-                if slot > 4 then
-                    local call = pc():reg("eax")
-                    calls[call] = (calls[call] or 0) + 1
-                end
-                pc():monitor("step")
-            end
-            pc():monitor("delete " .. number)
-            pc():wait_serial("@(%d+)@\r?\n", 60)
-            pc():wait_serial("# ", 10)
+            local program = guest.either(pc(), "/bin/malldemo", "/usr/tests/brktest")
+            local calls = guest.system_calls(pc(), program)
             holds((calls[45] or 0) > 0, "brk is called")
             same("calls of mmap", calls[90] or 0, 0)
             return ("%s: %d calls of brk (45), none of mmap (90) or another for memory"):format(program, calls[45])
