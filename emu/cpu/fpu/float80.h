@@ -81,7 +81,7 @@ struct float80 float80_remainder(struct float_env *env, struct float80 a, struct
 
 /* convert.c. What comes from memory is exact and raises nothing: a signaling NaN stays one, and
    *denormal tells of a denormal. What goes there is rounded; a NaN, an infinity or a number out of
-   range raises FLOAT_INVALID and gives the integer indefinite. */
+   range raises FLOAT_INVALID and gives the integer indefinite. Of an integer the low `bits` count. */
 struct float80 float80_from_float32(u32 bits, bool *denormal);
 struct float80 float80_from_float64(u64 bits, bool *denormal);
 struct float80 float80_from_integer(s64 value);

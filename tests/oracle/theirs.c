@@ -1,0 +1,204 @@
+#include "oracle/theirs.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static const int general[8] = {UC_X86_REG_EAX, UC_X86_REG_ECX, UC_X86_REG_EDX, UC_X86_REG_EBX,
+                               UC_X86_REG_ESP, UC_X86_REG_EBP, UC_X86_REG_ESI, UC_X86_REG_EDI};
+static const int segments[SEG_COUNT] = {UC_X86_REG_ES, UC_X86_REG_CS, UC_X86_REG_SS,
+                                        UC_X86_REG_DS, UC_X86_REG_FS, UC_X86_REG_GS};
+
+static void on_interrupt(uc_engine *engine, uint32_t number, void *context)
+{
+    struct theirs *theirs = context;
+    if (theirs->fault < 0)
+        theirs->fault = (int)number;
+    uc_emu_stop(engine);
+}
+
+static uint32_t on_in(uc_engine *engine, uint32_t port, int size, void *context)
+{
+    (void)engine;
+    (void)context;
+    return case_port_value(port, (unsigned)size);
+}
+
+static void on_out(uc_engine *engine, uint32_t port, int size, uint32_t value, void *context)
+{
+    struct theirs *theirs = context;
+    (void)engine;
+    theirs->port_writes = case_port_hash(theirs->port_writes, port, (unsigned)size, value);
+}
+
+static void on_write(uc_engine *engine, uc_mem_type type, uint64_t address, int size, int64_t value,
+                     void *context)
+{
+    struct theirs *theirs = context;
+    (void)engine;
+    (void)type;
+    (void)value;
+    if (theirs->write_count < THEIRS_MAX_WRITES)
+        theirs->writes[theirs->write_count++] = (struct theirs_write){(u32)address, (u32)size};
+}
+
+static bool add_hooks(struct theirs *theirs)
+{
+    uc_hook hook;
+    return uc_hook_add(theirs->engine, &hook, UC_HOOK_MEM_WRITE, (void *)(uintptr_t)on_write,
+                       theirs, 1, 0) == UC_ERR_OK &&
+           uc_hook_add(theirs->engine, &hook, UC_HOOK_INTR, (void *)(uintptr_t)on_interrupt, theirs,
+                       1, 0) == UC_ERR_OK &&
+           uc_hook_add(theirs->engine, &hook, UC_HOOK_INSN, (void *)(uintptr_t)on_in, theirs, 1, 0,
+                       UC_X86_INS_IN) == UC_ERR_OK &&
+           uc_hook_add(theirs->engine, &hook, UC_HOOK_INSN, (void *)(uintptr_t)on_out, theirs, 1, 0,
+                       UC_X86_INS_OUT) == UC_ERR_OK;
+}
+
+static void set_register(struct theirs *theirs, int number, u32 value)
+{
+    uc_reg_write(theirs->engine, number, &value);
+}
+
+static u32 get_register(const struct theirs *theirs, int number)
+{
+    u64 value = 0;
+    uc_reg_read(theirs->engine, number, &value);
+    return (u32)value;
+}
+
+/* Ring 3 is entered as a kernel enters it, by IRET. */
+static void enter_ring3(struct theirs *theirs)
+{
+    static const u32 frame[] = {0x2000, 0x1b, FLAG_ALWAYS, 0x2800, 0x23};
+    u8 saved[0x1000];
+    memcpy(saved, theirs->memory + 0x1000, sizeof saved);
+    theirs->memory[0x1000] = 0xcf;
+    for (unsigned i = 0; i < ARRAY_COUNT(frame); i++)
+        store_le32(theirs->memory + 0x1800 + i * 4, frame[i]);
+    set_register(theirs, UC_X86_REG_ESP, 0x1800);
+    uc_emu_start(theirs->engine, 0x1000, 0xffffffff, 0, 1);
+    memcpy(theirs->memory + 0x1000, saved, sizeof saved);
+    for (unsigned i = 0; i < SEG_COUNT; i++)
+        if (i != SEG_CS && i != SEG_SS)
+            set_register(theirs, segments[i], 0x23);
+}
+
+static void set_tables(struct theirs *theirs)
+{
+    uc_x86_mmr gdtr = {.base = CASE_GDT, .limit = CASE_GDT_ENTRIES * 8 - 1}, idtr = {0};
+    uc_reg_write(theirs->engine, UC_X86_REG_GDTR, &gdtr);
+    uc_reg_write(theirs->engine, UC_X86_REG_IDTR, &idtr);
+}
+
+static void enter_flat(struct theirs *theirs)
+{
+    set_register(theirs, UC_X86_REG_CS, 0x08);
+    for (unsigned i = 0; i < SEG_COUNT; i++)
+        if (i != SEG_CS)
+            set_register(theirs, segments[i], 0x10);
+    if (theirs->mode == CASE_FLAT3)
+        enter_ring3(theirs);
+}
+
+bool theirs_init(struct theirs *theirs, enum case_mode mode, int model, const u8 *memory)
+{
+    *theirs = (struct theirs){.mode = mode, .fault = -1};
+    theirs->memory = aligned_alloc(0x1000, CASE_MEMORY);
+    if (!theirs->memory || uc_open(UC_ARCH_X86, mode == CASE_REAL ? UC_MODE_16 : UC_MODE_32,
+                                   &theirs->engine) != UC_ERR_OK)
+        return false;
+    memcpy(theirs->memory, memory, CASE_MEMORY);
+    uc_ctl_set_cpu_model(theirs->engine, model);
+    if (uc_mem_map_ptr(theirs->engine, 0, CASE_MEMORY, UC_PROT_ALL, theirs->memory) != UC_ERR_OK ||
+        !add_hooks(theirs))
+        return false;
+    set_tables(theirs);
+    if (mode != CASE_REAL)
+        enter_flat(theirs);
+    theirs->fault = -1;
+    return uc_context_alloc(theirs->engine, &theirs->start) == UC_ERR_OK &&
+           uc_context_save(theirs->engine, theirs->start) == UC_ERR_OK;
+}
+
+void theirs_free(struct theirs *theirs)
+{
+    uc_context_free(theirs->start);
+    uc_close(theirs->engine);
+    free(theirs->memory);
+}
+
+void theirs_write(struct theirs *theirs, u32 physical, const void *bytes, u32 count)
+{
+    memcpy(theirs->memory + physical, bytes, count);
+}
+
+static void load(struct theirs *theirs, const struct cpu_case *c)
+{
+    uc_context_restore(theirs->engine, theirs->start);
+    for (unsigned i = 0; c->mode == CASE_REAL && i < SEG_COUNT; i++)
+        set_register(theirs, segments[i], c->selectors[i]);
+    for (unsigned i = 0; i < 8; i++)
+        set_register(theirs, general[i], c->regs[i]);
+    set_register(theirs, UC_X86_REG_EFLAGS, c->eflags);
+    theirs->port_writes = 0;
+    theirs->write_count = 0;
+    theirs->fault = -1;
+}
+
+/* In 16-bit mode EIP is told as a linear address, except after a fault. */
+static u32 read_eip(const struct theirs *theirs)
+{
+    u32 eip = get_register(theirs, UC_X86_REG_EIP);
+    bool linear = theirs->mode == CASE_REAL && theirs->fault < 0;
+    return linear ? eip - get_register(theirs, UC_X86_REG_CS) * 16 : eip;
+}
+
+static void read_back(const struct theirs *theirs, struct case_result *result)
+{
+    uc_x86_mmr table = {0};
+    for (unsigned i = 0; i < 8; i++)
+        result->regs[i] = get_register(theirs, general[i]);
+    for (unsigned i = 0; i < SEG_COUNT; i++)
+        result->selectors[i] = (u16)get_register(theirs, segments[i]);
+    result->eflags = get_register(theirs, UC_X86_REG_EFLAGS);
+    result->eip = read_eip(theirs);
+    uc_reg_read(theirs->engine, UC_X86_REG_GDTR, &table);
+    result->gdtr_base = (u32)table.base;
+    result->gdtr_limit = (u16)table.limit;
+    uc_reg_read(theirs->engine, UC_X86_REG_IDTR, &table);
+    result->idtr_base = (u32)table.base;
+    result->idtr_limit = (u16)table.limit;
+    result->port_writes = theirs->port_writes;
+}
+
+static int fault_of(const struct theirs *theirs, uc_err error)
+{
+    if (theirs->fault >= 0)
+        return theirs->fault;
+    switch (error) {
+    case UC_ERR_OK:
+        return -1;
+    case UC_ERR_INSN_INVALID:
+        return EXC_UD;
+    case UC_ERR_READ_UNMAPPED:
+    case UC_ERR_WRITE_UNMAPPED:
+    case UC_ERR_FETCH_UNMAPPED:
+        return THEIRS_UNMAPPED;
+    default:
+        return THEIRS_ERROR;
+    }
+}
+
+void theirs_run(struct theirs *theirs, const struct cpu_case *c, struct case_result *result)
+{
+    u32 linear = case_code_linear(c);
+    bool repeats = case_repeats(c);
+    *result = (struct case_result){0};
+    load(theirs, c);
+    uc_ctl_remove_cache(theirs->engine, linear, linear + GENERATE_BYTES);
+    uc_err error =
+        uc_emu_start(theirs->engine, linear, repeats ? linear + c->instruction.length : 0xffffffffu,
+                     0, repeats ? 0 : 1);
+    result->fault = theirs->fault = fault_of(theirs, error);
+    read_back(theirs, result);
+}
