@@ -11,6 +11,12 @@
 /* Hardware task switches, 386 and 286 task state segments, and what else is read from a TSS: inner
    stacks and the I/O permission bitmap (PRM 7, 8.3.2). */
 
+#define TSS32_CR3 0x1cu
+#define TSS32_TRAP 0x64u
+#define TSS32_IO_MAP 0x66u
+#define TSS16_LENGTH 0x2cu
+#define TSS32_LENGTH 0x68u
+
 /* Where a TSS keeps what; the selectors are a run of elements in the encoding's order. */
 struct tss_layout {
     u8 size; /* of one element: 2 or 4 */
@@ -18,12 +24,8 @@ struct tss_layout {
     u8 first_stack; /* ESP0, then SS0, then those of rings 1 and 2 */
     u8 length;      /* bytes that must lie within the limit */
 };
-static const struct tss_layout layout16 = {2, 0x0e, 0x10, 0x12, 0x22, 4, 0x2a, 0x02, 0x2c};
-static const struct tss_layout layout32 = {4, 0x20, 0x24, 0x28, 0x48, 6, 0x60, 0x04, 0x68};
-#define TSS32_CR3 0x1cu
-#define TSS32_TRAP 0x64u
-#define TSS32_IO_MAP 0x66u
-#define TSS_MAX_LENGTH 0x68u
+static const struct tss_layout layout16 = {2, 0x0e, 0x10, 0x12, 0x22, 4, 0x2a, 0x02, TSS16_LENGTH};
+static const struct tss_layout layout32 = {4, 0x20, 0x24, 0x28, 0x48, 6, 0x60, 0x04, TSS32_LENGTH};
 
 static const struct tss_layout *layout_of(unsigned access)
 {
@@ -33,7 +35,7 @@ static const struct tss_layout *layout_of(unsigned access)
 /* A TSS as read from memory. */
 struct task_image {
     const struct tss_layout *layout;
-    u8 bytes[TSS_MAX_LENGTH];
+    u8 bytes[TSS32_LENGTH];
 };
 
 static u32 element(const struct task_image *image, unsigned offset)
@@ -97,6 +99,8 @@ struct task_change {
     u32 next_eip;
     struct descriptor descriptor, old_descriptor;
     struct task_image image;
+    u8 *old_host; /* the old TSS, when it lies in one page that may be written directly; else null
+                   */
 };
 
 static bool is_tss(const struct descriptor *d, bool busy)
@@ -125,14 +129,22 @@ static bool check_tss(struct cpu *cpu, struct task_change *change)
     return descriptor_limit(d) >= change->image.layout->length - 1u || fault_ts(cpu, error);
 }
 
-static bool read_image(struct cpu *cpu, struct task_change *change)
+/* Reads a whole image. The first access makes the buffer know the page: most task state
+   segments lie in one, and are then copied at once. */
+static bool read_block(struct cpu *cpu, u32 linear, u8 *to, u32 length)
 {
-    u32 base = descriptor_base(&change->descriptor);
-    u32 length = change->image.layout->length;
-    if (!linear_check_range(cpu, base, length, ACCESS_READ))
+    const u8 *host = linear_host(cpu, linear, length, false, false);
+    if (!host && (!linear_check_range(cpu, linear, length, ACCESS_READ) ||
+                  !linear_read_bytes(cpu, linear, false, to, 4)))
         return false;
-    for (u32 offset = 0; offset < length; offset += 4)
-        if (!linear_read_bytes(cpu, base + offset, false, change->image.bytes + offset, 4))
+    if (!host)
+        host = linear_host(cpu, linear, length, false, false);
+    if (host && length == TSS32_LENGTH)
+        memcpy(to, host, TSS32_LENGTH);
+    else if (host)
+        memcpy(to, host, TSS16_LENGTH);
+    for (u32 done = 4; !host && done < length; done += 4)
+        if (!linear_read_bytes(cpu, linear + done, false, to + done, 4))
             return false;
     return true;
 }
@@ -148,7 +160,8 @@ static bool prepare(struct cpu *cpu, struct task_change *change)
     if (cpu->tr.access == 0 || cpu->tr.limit < old->length - 1u)
         return fault_ts(cpu, selector_error(cpu->tr.selector));
     if (!linear_check_range(cpu, cpu->tr.base, old->length, ACCESS_WRITE) ||
-        !read_image(cpu, change))
+        !read_block(cpu, descriptor_base(&change->descriptor), change->image.bytes,
+                    change->image.layout->length))
         return false;
     if (!linear_check_range(cpu, change->descriptor.linear, 8, ACCESS_WRITE))
         return false;
@@ -160,24 +173,31 @@ static bool prepare(struct cpu *cpu, struct task_change *change)
 
 /* ---- Saving the old task (step 4): nothing here can fail ---- */
 
-static void save_element(struct cpu *cpu, unsigned offset, u32 value)
+static void save_element(struct cpu *cpu, const struct task_change *change, unsigned offset,
+                         unsigned size, u32 value)
 {
-    system_write(cpu, cpu->tr.base + offset, layout_of(cpu->tr.access)->size, value);
+    if (!change->old_host)
+        system_write(cpu, cpu->tr.base + offset, size, value);
+    else if (size == 4)
+        store_le32(change->old_host + offset, value);
+    else
+        store_le16(change->old_host + offset, (u16)value);
 }
 
-static void save_task(struct cpu *cpu, const struct task_change *change)
+static void save_task(struct cpu *cpu, struct task_change *change)
 {
     const struct tss_layout *layout = layout_of(cpu->tr.access);
+    unsigned size = layout->size;
     u32 eflags = cpu_get_eflags(cpu);
     if (change->kind == TASK_RETURN)
         eflags &= ~FLAG_NT;
-    save_element(cpu, layout->eip, change->next_eip);
-    save_element(cpu, layout->eflags, eflags);
+    save_element(cpu, change, layout->eip, size, change->next_eip);
+    change->old_host = linear_host(cpu, cpu->tr.base, layout->length, false, true);
+    save_element(cpu, change, layout->eflags, size, eflags);
     for (unsigned i = 0; i < 8; i++)
-        save_element(cpu, layout->regs + i * layout->size, cpu->regs[i]);
+        save_element(cpu, change, layout->regs + i * size, size, cpu->regs[i]);
     for (unsigned i = 0; i < layout->selector_count; i++)
-        system_write(cpu, cpu->tr.base + layout->selectors + i * layout->size, 2,
-                     cpu->segs[i].selector);
+        save_element(cpu, change, layout->selectors + i * size, 2, cpu->segs[i].selector);
 }
 
 /* Busy bits and back link (PRM Table 7-2). */
@@ -193,14 +213,24 @@ static void mark_tasks(struct cpu *cpu, struct task_change *change)
 
 /* ---- Loading the new task (steps 5-7) ---- */
 
+static void load_general_registers(struct cpu *cpu, const struct task_image *image)
+{
+    const u8 *from = image->bytes + image->layout->regs;
+    if (image->layout == &layout32) {
+        for (unsigned i = 0; i < 8; i++)
+            cpu->regs[i] = load_le32(from + 4 * i);
+        return;
+    }
+    /* Unverified on hardware: a 286 task leaves ones in the upper halves. */
+    for (unsigned i = 0; i < 8; i++)
+        cpu->regs[i] = 0xffff0000u | load_le16(from + 2 * i);
+}
+
 static void load_registers(struct cpu *cpu, const struct task_change *change)
 {
     const struct task_image *image = &change->image;
     const struct tss_layout *layout = image->layout;
-    /* Unverified on hardware: a 286 task leaves ones in the upper halves. */
-    u32 upper = layout->size == 2 ? 0xffff0000u : 0;
-    for (unsigned i = 0; i < 8; i++)
-        cpu->regs[i] = upper | element(image, layout->regs + i * layout->size);
+    load_general_registers(cpu, image);
     cpu->eip = element(image, layout->eip);
     u32 eflags = element(image, layout->eflags);
     if (change->kind == TASK_CALL || change->kind == TASK_INTERRUPT)
@@ -235,7 +265,6 @@ static void commit(struct cpu *cpu, struct task_change *change)
     load_registers(cpu, change);
     load_selectors(cpu, &change->image);
     system_set_cpl(cpu, cpu_v86(cpu) ? 3 : selector_rpl(cpu->segs[SEG_CS].selector));
-    blocks_update_mode(cpu);
 }
 
 /* ---- Descriptors of the new task: faults now belong to it (PRM Table 7-1) ---- */
@@ -290,12 +319,17 @@ static bool load_stack(struct cpu *cpu)
     return true;
 }
 
-static bool load_data(struct cpu *cpu, unsigned number)
+/* `before` was loaded last: the same selector gives the same again. */
+static bool load_data(struct cpu *cpu, unsigned number, unsigned before)
 {
     u16 selector = cpu->segs[number].selector;
     struct descriptor d;
     if (selector_null(selector))
         return true;
+    if (number != before && selector == cpu->segs[before].selector) {
+        cpu->segs[number] = cpu->segs[before];
+        return true;
+    }
     if (!segment_check_data(cpu, selector, cpu->cpl, EXC_TS, &d) ||
         !descriptor_mark_accessed(cpu, &d))
         return false;
@@ -318,8 +352,9 @@ static bool load_descriptors(struct cpu *cpu)
         load_v86_segments(cpu);
         return true;
     }
-    return load_code(cpu) && load_stack(cpu) && load_data(cpu, SEG_DS) && load_data(cpu, SEG_ES) &&
-           load_data(cpu, SEG_FS) && load_data(cpu, SEG_GS);
+    return load_code(cpu) && load_stack(cpu) && load_data(cpu, SEG_DS, SEG_DS) &&
+           load_data(cpu, SEG_ES, SEG_DS) && load_data(cpu, SEG_FS, SEG_ES) &&
+           load_data(cpu, SEG_GS, SEG_FS);
 }
 
 /* ---- After the switch ---- */
@@ -344,15 +379,19 @@ static bool trap_bit(const struct task_image *image)
 bool task_switch(struct cpu *cpu, u16 tss_selector, enum task_switch_kind kind, u32 next_eip,
                  bool push_error, u32 error)
 {
-    struct task_change change = {.kind = kind,
-                                 .selector = tss_selector,
-                                 .old_selector = cpu->tr.selector,
-                                 .next_eip = next_eip};
+    struct task_change change; /* large: what is not set here is set before it is read */
+    change.kind = kind;
+    change.selector = tss_selector;
+    change.old_selector = cpu->tr.selector;
+    change.next_eip = next_eip;
+    change.old_host = NULL;
     if (!prepare(cpu, &change))
         return false;
     commit(cpu, &change);
-    if (!load_descriptors(cpu))
+    if (!load_descriptors(cpu)) {
+        blocks_update_mode(cpu);
         return false;
+    }
     if (push_error && !push_error_code(cpu, &change, error))
         return false;
     if (cpu->eip > cpu->segs[SEG_CS].limit)

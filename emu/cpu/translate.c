@@ -105,10 +105,10 @@ struct walk {
 
 ALWAYS_INLINE u32 peek_entry(const struct memory *memory, u32 address)
 {
-    const u8 *direct = memory_read_pointer(memory, address);
+    const struct memory_region *region = memory_region_of(memory, address);
     u8 bytes[4];
-    if (direct)
-        return load_le32(direct);
+    if (region->bytes)
+        return load_le32(region->bytes + (address - region->first));
     memory_peek(memory, address, bytes, sizeof bytes);
     return load_le32(bytes);
 }
@@ -293,9 +293,12 @@ static void mark_entries(struct cpu *cpu, struct walk *walk, bool written)
         set_bits(cpu, walk->pde_address, walk->pde, leaf_bits);
         return;
     }
-    set_bits(cpu, walk->pde_address, walk->pde, ENTRY_ACCESSED);
-    /* A table that maps itself may be its own directory: read again what was just written. */
-    set_bits(cpu, walk->pte_address, peek_entry(cpu->memory, walk->pte_address), leaf_bits);
+    if (!(walk->pde & ENTRY_ACCESSED)) {
+        set_bits(cpu, walk->pde_address, walk->pde, ENTRY_ACCESSED);
+        /* A table that maps itself may be its own directory: read again what was just written. */
+        walk->pte = peek_entry(cpu->memory, walk->pte_address);
+    }
+    set_bits(cpu, walk->pte_address, walk->pte, leaf_bits);
 }
 
 static bool commit_walk(struct cpu *cpu, u32 linear, const struct access *access, u32 *physical)

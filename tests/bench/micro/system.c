@@ -63,7 +63,7 @@ static const struct workload workloads[] = {
     {"int, iret between rings",           LOOP_INTERRUPT,   false,   500000,    1, 0},
     {"int, iret between rings, paging",   LOOP_INTERRUPT,   true,    500000,    1, 0},
     {"system call as in Linux 0.12",      LOOP_SYSTEM_CALL, true,    200000,    1, 0},
-    {"task switch",                       LOOP_TASK,        false,   200000,    2, 0},
+    {"task switch, flat",                 LOOP_TASK,        false,   200000,    2, 0},
     {"task switch, paging",               LOOP_TASK,        true,    100000,    2, 0},
     {"CR3 load, one touch",               LOOP_FLUSH_ONE,   true,    500000,    1, 0},
     {"touch, flush every 256",            LOOP_FLUSH_MANY,  true,   1000192,    1, 0},
