@@ -1,0 +1,190 @@
+#include "report.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#define GUEST_MEGABYTES 16
+
+double report_ratio(const struct bench *bench, unsigned workload, unsigned e)
+{
+    const struct series *ours = &bench->series[workload][0], *other = &bench->series[workload][e];
+    double own = least(ours->unit, ours->runs);
+    return own > 0 && other->runs ? least(other->unit, other->runs) / own : 0;
+}
+
+static bool in_group(unsigned workload, unsigned group)
+{
+    if (group == GROUP_COUNT)
+        return workloads[workload].medium == MEDIUM_BARE;
+    return workloads[workload].group == group;
+}
+
+double report_mean(const struct bench *bench, unsigned group, unsigned e)
+{
+    double sum = 0;
+    unsigned count = 0;
+    for (unsigned i = 0; i < workload_count; i++) {
+        double ratio = in_group(i, group) ? report_ratio(bench, i, e) : 0;
+        if (ratio > 0) {
+            sum += log(ratio);
+            count++;
+        }
+    }
+    return count ? exp(sum / count) : 0;
+}
+
+static void table_head(const struct bench *bench, FILE *out)
+{
+    fprintf(out, "| workload | unit, ms | spread | MIPS |");
+    if (bench->host_per_guest[0] > 0 || bench->host_per_guest[workload_count - 1] > 0)
+        fprintf(out, " host/guest |");
+    for (unsigned e = 1; e < bench->emulator_count; e++)
+        fprintf(out, " %s | spread |", bench->emulators[e].name);
+    fprintf(out, "\n|---|--:|--:|--:|");
+    if (bench->host_per_guest[0] > 0 || bench->host_per_guest[workload_count - 1] > 0)
+        fprintf(out, "--:|");
+    for (unsigned e = 1; e < bench->emulator_count; e++)
+        fprintf(out, "--:|--:|");
+    fprintf(out, "\n");
+}
+
+/* How far the median lies above the least, in percent. */
+static double spread(const struct series *series)
+{
+    double best = least(series->unit, series->runs);
+    return best > 0 ? (median(series->unit, series->runs) / best - 1) * 100 : 0;
+}
+
+static void table_row(const struct bench *bench, unsigned i, FILE *out)
+{
+    const struct series *ours = &bench->series[i][0];
+    double best = least(ours->unit, ours->runs);
+    if (!ours->runs) {
+        fprintf(out, "| %s | %s |\n", workloads[i].name, ours->remark);
+        return;
+    }
+    fprintf(out, "| %s | %.3f | %.0f %% | ", workloads[i].name, best * 1000, spread(ours));
+    if (bench->instructions[i] > 0)
+        fprintf(out, "%.0f", bench->instructions[i] / best / 1e6);
+    fprintf(out, " |");
+    if (bench->host_per_guest[i] > 0)
+        fprintf(out, " %.1f |", bench->host_per_guest[i]);
+    for (unsigned e = 1; e < bench->emulator_count; e++) {
+        const struct series *other = &bench->series[i][e];
+        if (other->runs)
+            fprintf(out, " %.2f | %.0f %% |", report_ratio(bench, i, e), spread(other));
+        else
+            fprintf(out, " %s | |", other->remark);
+    }
+    fprintf(out, "\n");
+}
+
+static void mean_row(const struct bench *bench, unsigned group, const char *name, FILE *out)
+{
+    if (bench->emulator_count < 2 || report_mean(bench, group, 1) == 0)
+        return;
+    fprintf(out, "| **%s** | | | |", name);
+    for (unsigned e = 1; e < bench->emulator_count; e++)
+        fprintf(out, " **%.2f** | |", report_mean(bench, group, e));
+    fprintf(out, "\n");
+}
+
+static void facts_rows(const struct bench *bench, FILE *out)
+{
+    fprintf(out, "\n| | boot to prompt, wall s | CPU s | RSS, MB | idle | start, ms |\n"
+                 "|---|--:|--:|--:|--:|--:|\n");
+    for (unsigned e = 0; e < bench->emulator_count; e++) {
+        const struct facts *facts = &bench->facts[e];
+        fprintf(out, "| %s | %.3f (median %.3f) | %.3f | %.0f |", bench->emulators[e].name,
+                least(facts->boot_wall, facts->boots), median(facts->boot_wall, facts->boots),
+                least(facts->boot_cpu, facts->boots), facts->megabytes);
+        if (facts->idle >= 0)
+            fprintf(out, " %.1f %% |", facts->idle * 100);
+        else
+            fprintf(out, " |");
+        if (facts->start >= 0)
+            fprintf(out, " %.1f |", facts->start * 1000);
+        else
+            fprintf(out, " |");
+        fprintf(out, "\n");
+    }
+}
+
+void report_table(const struct bench *bench, FILE *out)
+{
+    double load[1] = {0};
+    getloadavg(load, 1);
+    fprintf(out,
+            "CPU seconds of one unit: least of %u runs; spread: how far the median lies above it.\n"
+            "Peers: their time divided by that of %s, so above 1 %s is the faster one.\n"
+            "Load of the host at the end: %.1f\n\n",
+            bench->plan.runs, bench->emulators[0].name, bench->emulators[0].name, load[0]);
+    table_head(bench, out);
+    for (unsigned group = 0; group < GROUP_COUNT; group++) {
+        for (unsigned i = 0; i < workload_count; i++)
+            if (bench->chosen[i] && workloads[i].group == group)
+                table_row(bench, i, out);
+        mean_row(bench, group, group_names[group], out);
+    }
+    mean_row(bench, GROUP_COUNT, "all bare-metal", out);
+    if (bench->boot)
+        facts_rows(bench, out);
+}
+
+static int find_kind(const struct bench *bench, enum emulator_kind kind)
+{
+    for (unsigned e = 1; e < bench->emulator_count; e++)
+        if (bench->emulators[e].kind == kind)
+            return (int)e;
+    return -1;
+}
+
+static void goal(FILE *out, const char *what, double is, const char *relation, double want)
+{
+    if (is <= 0)
+        return;
+    bool met = relation[0] == '>' ? is >= want : is <= want;
+    fprintf(out, "%-6s %s: %.2f (goal %s %.2f)\n", met ? "met" : "MISSED", what, is, relation,
+            want);
+}
+
+/* Each system workload against the best of QEMU and 1/3.2 of Debian's Bochs. */
+static void system_goals(const struct bench *bench, int qemu, int bochs, FILE *out)
+{
+    for (unsigned i = 0; i < workload_count; i++) {
+        if (workloads[i].group != GROUP_SYSTEM)
+            continue;
+        double q = qemu > 0 ? report_ratio(bench, i, (unsigned)qemu) : 0;
+        double b = bochs > 0 ? report_ratio(bench, i, (unsigned)bochs) / 3.2 : 0;
+        double best = q > 0 && (b == 0 || q < b) ? q : b;
+        goal(out, workloads[i].name, best, ">=", 1);
+    }
+}
+
+void report_goals(const struct bench *bench, FILE *out)
+{
+    int qemu = find_kind(bench, EMULATOR_QEMU), bochs = find_kind(bench, EMULATOR_BOCHS);
+    const struct facts *ours = &bench->facts[0];
+    if (bochs > 0)
+        goal(out, "plain code, times Bochs", report_mean(bench, GROUP_PLAIN, (unsigned)bochs),
+             ">=", 10);
+    if (qemu > 0) {
+        double plain = report_mean(bench, GROUP_PLAIN, (unsigned)qemu);
+        goal(out, "plain code, share of QEMU's time", plain > 0 ? 1 / plain : 0, "<=", 1.6);
+        goal(out, "all bare-metal, times QEMU", report_mean(bench, GROUP_COUNT, (unsigned)qemu),
+             ">=", 2);
+    }
+    system_goals(bench, qemu, bochs, out);
+    if (!bench->boot || !ours->boots)
+        return;
+    if (qemu > 0 && bench->facts[qemu].boots)
+        goal(out, "boot to prompt, times QEMU in wall time",
+             least(bench->facts[qemu].boot_wall, bench->facts[qemu].boots) /
+                 least(ours->boot_wall, ours->boots),
+             ">=", 1);
+    goal(out, "start to first instruction, ms", ours->start * 1000, "<=", 30);
+    goal(out, "RSS beyond guest RAM, MB", ours->megabytes - GUEST_MEGABYTES, "<=", 40);
+    goal(out, "idle guest, % of a core", ours->idle * 100, "<=", 2);
+}
