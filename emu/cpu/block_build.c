@@ -5,6 +5,7 @@
 #include "cpu/decode.h"
 #include "cpu/exec/dispatch.h"
 #include "cpu/exec/hot.h"
+#include "cpu/exec/tune.h"
 
 /* Decoding a run of code bytes into ops: the instructions, then a jump to what follows them, then
    one stub for each branch. */
@@ -195,6 +196,7 @@ static bool links(const struct builder *b, u32 target)
 
 static void finish(struct builder *b)
 {
+    tune_block(b->first, b->next);
     struct op *jump = emit(b, hot_jmp, b->eip);
     add_branch(b, jump, b->eip);
     for (u32 i = 0; i < b->branch_count; i++) {

@@ -27,11 +27,11 @@ struct op {
 
 _Static_assert(sizeof(struct op) == 32, "two ops share a cache line");
 
-/* op.form */
+/* op.form. The segment is on top: times the size of struct segment, it is there without a shift. */
 #define OP_SCALE 0x03u      /* index is shifted left by this */
-#define OP_SEGMENT_SHIFT 2u /* enum segment_number of the memory operand, 3 bits */
-#define OP_MEMORY 0x20u     /* the E operand is in memory */
-#define OP_ADDRESS16 0x40u  /* offsets wrap at 64 K; CX, SI, DI count and point */
+#define OP_MEMORY 0x04u     /* the E operand is in memory */
+#define OP_ADDRESS16 0x08u  /* offsets wrap at 64 K; CX, SI, DI count and point */
+#define OP_SEGMENT_SHIFT 5u /* enum segment_number of the memory operand, 3 bits */
 
 /* op.kind of ops that run a function of the opcode table */
 #define OP_ROW 0x3ffu
@@ -39,7 +39,7 @@ _Static_assert(sizeof(struct op) == 32, "two ops share a cache line");
 
 static inline unsigned op_segment(const struct op *op)
 {
-    return op->form >> OP_SEGMENT_SHIFT & 7u;
+    return (unsigned)op->form >> OP_SEGMENT_SHIFT;
 }
 
 /* Operand size in bits: 8, 16 or 32. */

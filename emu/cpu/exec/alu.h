@@ -105,20 +105,24 @@ ALWAYS_INLINE u32 alu_imul(u64 *fr, u32 *fx, unsigned width, u32 a, u32 b)
     return alu_mask(width, low);
 }
 
+/* CF stays, so the sum's own carry must not count in SF ^ OF: aux bit 31 makes up for it. */
+ALWAYS_INLINE u32 alu_counted(u64 *fr, u32 *fx, unsigned width, u64 sum, u32 a)
+{
+    u64 carried =
+        width == 32 ? sum : alu_sign_extend(width, (u32)sum) | (u64)(sum >> width & 1) << 32;
+    *fx = alu_sign_extend(width, a ^ 1) ^ ((u32)((carried ^ *fr) >> 32 & 1) << 31);
+    *fr = (u32)carried | (*fr & FLAGS_RESULT_CARRY);
+    return alu_mask(width, (u32)sum);
+}
+
 ALWAYS_INLINE u32 alu_inc(u64 *fr, u32 *fx, unsigned width, u32 a)
 {
-    u32 result = alu_mask(width, a + 1);
-    bool of = result == 1u << (width - 1);
-    flags_set(fr, fx, alu_sign_extend(width, result), flags_cf(*fr), of, (a & 15) == 15);
-    return result;
+    return alu_counted(fr, fx, width, (u64)a + 1, a);
 }
 
 ALWAYS_INLINE u32 alu_dec(u64 *fr, u32 *fx, unsigned width, u32 a)
 {
-    u32 result = alu_mask(width, a - 1);
-    bool of = a == 1u << (width - 1);
-    flags_set(fr, fx, alu_sign_extend(width, result), flags_cf(*fr), of, (a & 15) == 0);
-    return result;
+    return alu_counted(fr, fx, width, (u64)a - 1, a);
 }
 
 ALWAYS_INLINE u32 alu_not(u64 *fr, u32 *fx, unsigned width, u32 a)

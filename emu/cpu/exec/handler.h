@@ -66,26 +66,46 @@ static inline u8 *handler_register(struct cpu *cpu, unsigned offset)
     return (u8 *)cpu + offset;
 }
 
-/* Host address of 1, 2 or 4 bytes that need no further check; null sends the caller to the slow
+ALWAYS_INLINE const struct tlb_fast *handler_tlb_slot(const struct cpu *cpu, u32 linear)
+{
+    _Static_assert(sizeof(struct tlb_fast) == 16, "the slot's distance is its number shifted by 4");
+    u32 distance = linear >> (PAGE_SHIFT - 4) & (TLB_DATA_ENTRIES - 1) << 4;
+    return (const struct tlb_fast *)((const u8 *)cpu->fast_tlb + distance);
+}
+
+/* Host address of 1, 2 or 4 bytes that need no further check; false sends the caller to the slow
    instance. */
-ALWAYS_INLINE u8 *handler_fast_read(struct cpu *cpu, unsigned segment, u32 offset, unsigned bytes)
+ALWAYS_INLINE bool handler_find_read(const struct cpu *cpu, unsigned segment, u32 offset,
+                                     unsigned bytes, u8 **at)
 {
     const struct segment *s = &cpu->segs[segment];
     u32 linear = s->base + offset;
-    const struct tlb_fast *entry = &cpu->fast_tlb[linear >> PAGE_SHIFT & (TLB_DATA_ENTRIES - 1)];
-    if (offset >= s->fast_read || entry->read_tag != ((linear + bytes - 1) & ~PAGE_OFFSET_MASK))
-        return NULL;
-    return (u8 *)(uintptr_t)(entry->addend + linear);
+    const struct tlb_fast *slot = handler_tlb_slot(cpu, linear);
+    *at = (u8 *)(uintptr_t)(slot->addend + linear);
+    return offset < s->fast_read && slot->read_tag == ((linear + bytes - 1) & ~PAGE_OFFSET_MASK);
+}
+
+ALWAYS_INLINE bool handler_find_write(const struct cpu *cpu, unsigned segment, u32 offset,
+                                      unsigned bytes, u8 **at)
+{
+    const struct segment *s = &cpu->segs[segment];
+    u32 linear = s->base + offset;
+    const struct tlb_fast *slot = handler_tlb_slot(cpu, linear);
+    *at = (u8 *)(uintptr_t)(slot->addend + linear);
+    return offset < s->fast_write && slot->write_tag == ((linear + bytes - 1) & ~PAGE_OFFSET_MASK);
+}
+
+/* The same as a pointer, null for a miss. */
+ALWAYS_INLINE u8 *handler_fast_read(struct cpu *cpu, unsigned segment, u32 offset, unsigned bytes)
+{
+    u8 *at;
+    return handler_find_read(cpu, segment, offset, bytes, &at) ? at : NULL;
 }
 
 ALWAYS_INLINE u8 *handler_fast_write(struct cpu *cpu, unsigned segment, u32 offset, unsigned bytes)
 {
-    const struct segment *s = &cpu->segs[segment];
-    u32 linear = s->base + offset;
-    const struct tlb_fast *entry = &cpu->fast_tlb[linear >> PAGE_SHIFT & (TLB_DATA_ENTRIES - 1)];
-    if (offset >= s->fast_write || entry->write_tag != ((linear + bytes - 1) & ~PAGE_OFFSET_MASK))
-        return NULL;
-    return (u8 *)(uintptr_t)(entry->addend + linear);
+    u8 *at;
+    return handler_find_write(cpu, segment, offset, bytes, &at) ? at : NULL;
 }
 
 /* Little-endian access to 1, 2 or 4 bytes at any host alignment; `width` is a constant. */

@@ -2,6 +2,7 @@
 
 #include "cpu/exec/hot.h"
 
+#include "cpu/exec/hot_kind.h"
 #include "cpu/exec/template.h"
 #include "cpu/fault.h"
 
@@ -267,29 +268,6 @@ struct hot_entry {
     PLAIN(condition_##form##_12), PLAIN(condition_##form##_13), PLAIN(condition_##form##_14), \
     PLAIN(condition_##form##_15)
 
-enum {
-    BINARY_FORMS = 5, UNARY_FORMS = 2, SHIFT_FORMS = 4,
-    KIND_BINARY = 0,
-    KIND_UNARY = KIND_BINARY + (HOT_MOV - HOT_ADD + 1) * 3 * BINARY_FORMS,
-    KIND_SHIFT = KIND_UNARY + (HOT_NEG - HOT_INC + 1) * 3 * UNARY_FORMS,
-    KIND_MOVZX8 = KIND_SHIFT + (HOT_SAR - HOT_ROL + 1) * 3 * SHIFT_FORMS,
-    KIND_MOVSX8 = KIND_MOVZX8 + 4,
-    KIND_MOVZX16 = KIND_MOVSX8 + 4,
-    KIND_MOVSX16 = KIND_MOVZX16 + 2,
-    KIND_LEA = KIND_MOVSX16 + 2,
-    KIND_PUSH_REG = KIND_LEA + 2,
-    KIND_PUSH_IMM = KIND_PUSH_REG + 4,
-    KIND_POP = KIND_PUSH_IMM + 4,
-    KIND_CALL = KIND_POP + 4,
-    KIND_RET = KIND_CALL + 4,
-    KIND_JMP = KIND_RET + 4,
-    KIND_LOOP = KIND_JMP + 1,
-    KIND_NOP = KIND_LOOP + 8,
-    KIND_JCC = KIND_NOP + 1,
-    KIND_SETCC = KIND_JCC + 16,
-    KIND_END = KIND_SETCC + 16,
-};
-
 static const struct hot_entry entries[] = {
     BINARY(add), BINARY(or), BINARY(adc), BINARY(sbb), BINARY(and), BINARY(sub), BINARY(xor), BINARY(imul),
     BINARY(cmp), BINARY(test), BINARY(mov),
@@ -430,4 +408,12 @@ bool hot_choose(const struct instruction *instruction, bool stack32, struct op *
     op->kind = (u16)kind;
     op->fn = entries[kind].fast[shape];
     return true;
+}
+
+bool hot_is(const struct op *op)
+{
+    if (op->kind >= KIND_END)
+        return false;
+    const struct hot_entry *entry = &entries[op->kind];
+    return op->fn == entry->fast[0] || op->fn == entry->fast[1] || op->fn == entry->fast[2];
 }

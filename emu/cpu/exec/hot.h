@@ -57,6 +57,9 @@ enum hot_operation {
 /* Sets op->fn and op->kind when this form of the instruction has a hot handler. stack32: SS.B. */
 bool hot_choose(const struct instruction *instruction, bool stack32, struct op *op);
 
+/* Does the op still run the handler that hot_choose gave it? */
+bool hot_is(const struct op *op);
+
 /* Handlers that the block builder places itself. */
 op_handler hot_jmp; /* charges op->n and goes to the linked op */
 

@@ -25,6 +25,8 @@
     static struct op *TEMPLATE_JOIN(OPERATION, form, WIDTH, SHAPE)(HANDLER_PARAMETERS)
 
 #define ALU TEMPLATE_PASTE(alu_, OPERATION)
+/* The flags that ALU reads and sets; quiet.c has it set nothing. */
+#define FLAGS &fr, &fx
 
 /* op->dst and the like as a register of WIDTH bits. */
 #define REGISTER(field) handler_load(handler_register(cpu, op->field), WIDTH)
@@ -54,8 +56,8 @@ ALWAYS_INLINE u32 offset_wrap(struct cpu *cpu, const struct op *op)
 ALWAYS_INLINE bool fast_read(struct cpu *cpu, unsigned segment, u32 offset, unsigned width,
                              u32 *value)
 {
-    const u8 *at = handler_fast_read(cpu, segment, offset, width / 8);
-    if (!at)
+    u8 *at;
+    if (!handler_find_read(cpu, segment, offset, width / 8, &at))
         return false;
     *value = handler_load(at, width);
     return true;
@@ -63,8 +65,8 @@ ALWAYS_INLINE bool fast_read(struct cpu *cpu, unsigned segment, u32 offset, unsi
 ALWAYS_INLINE bool fast_write(struct cpu *cpu, unsigned segment, u32 offset, unsigned width,
                               u32 value)
 {
-    u8 *at = handler_fast_write(cpu, segment, offset, width / 8);
-    if (!at)
+    u8 *at;
+    if (!handler_find_write(cpu, segment, offset, width / 8, &at))
         return false;
     handler_store(at, width, value);
     return true;
@@ -72,8 +74,7 @@ ALWAYS_INLINE bool fast_write(struct cpu *cpu, unsigned segment, u32 offset, uns
 ALWAYS_INLINE bool fast_modify(struct cpu *cpu, unsigned segment, u32 offset, unsigned width,
                                u8 **place, u32 *value)
 {
-    *place = handler_fast_write(cpu, segment, offset, width / 8);
-    if (!*place)
+    if (!handler_find_write(cpu, segment, offset, width / 8, place))
         return false;
     *value = handler_load(*place, width);
     return true;

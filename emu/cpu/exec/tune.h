@@ -1,0 +1,18 @@
+#ifndef GLASS386_CPU_EXEC_TUNE_H
+#define GLASS386_CPU_EXEC_TUNE_H
+
+#include "cpu/op.h"
+
+/* Better handlers for the ops of a decoded block. Only op->fn changes: every op keeps its operands,
+   its kind (and so its slow instance), its number and its EIP, so that a handler that does the work
+   of two ops may at any moment leave the second one to itself, and a fault is that of one
+   instruction. */
+
+/* Tunes the ops first .. end - 1, which are in the order of their instructions. */
+void tune_block(struct op *first, struct op *end);
+
+/* One op's better handler, or null. The op still has the handler that hot_choose gave it. */
+op_handler *quiet_handler(const struct op *op); /* sets no flags */
+op_handler *pair_handler(const struct op *op);  /* does op[1], a hot Jcc, too */
+
+#endif
