@@ -13,15 +13,6 @@ static bool crosses_page(u32 linear, unsigned size)
     return (linear & PAGE_OFFSET_MASK) + size > PAGE_SIZE;
 }
 
-static bool look(struct cpu *cpu, u32 linear, const struct access *access)
-{
-    struct translation result;
-    if (translate_linear(cpu, linear, access, true, NULL, NULL, &result))
-        return true;
-    cpu->fault = result.fault;
-    return false;
-}
-
 bool linear_resolve(struct cpu *cpu, u32 linear, const struct access *access, struct data_ref *ref)
 {
     unsigned room = PAGE_SIZE - (linear & PAGE_OFFSET_MASK);
@@ -30,7 +21,7 @@ bool linear_resolve(struct cpu *cpu, u32 linear, const struct access *access, st
     if (ref->first == ref->size)
         return translate_commit(cpu, linear, access, &ref->physical[0]);
     u32 second = linear + room;
-    return look(cpu, linear, access) && look(cpu, second, access) &&
+    return translate_look(cpu, linear, access) && translate_look(cpu, second, access) &&
            translate_commit(cpu, linear, access, &ref->physical[0]) &&
            translate_commit(cpu, second, access, &ref->physical[1]);
 }
@@ -138,7 +129,7 @@ bool linear_check_range(struct cpu *cpu, u32 linear, u32 count, enum access_kind
     if (linear >> PAGE_SHIFT == last >> PAGE_SHIFT &&
         linear_host(cpu, linear, 1, false, kind == ACCESS_WRITE))
         return true;
-    while (look(cpu, page, &access)) {
+    while (translate_look(cpu, page, &access)) {
         if (page >> PAGE_SHIFT == last >> PAGE_SHIFT)
             return true;
         page = (page & ~PAGE_OFFSET_MASK) + PAGE_SIZE;
@@ -340,8 +331,8 @@ bool data_check_write(struct cpu *cpu, unsigned segment, u32 offset, unsigned co
     struct access access = {ACCESS_WRITE, 1, cpu->cpl == 3};
     if (!check(cpu, segment, offset, count, ACCESS_WRITE))
         return false;
-    return look(cpu, linear, &access) &&
-           (!crosses_page(linear, count) || look(cpu, linear + count - 1, &access));
+    return translate_look(cpu, linear, &access) &&
+           (!crosses_page(linear, count) || translate_look(cpu, linear + count - 1, &access));
 }
 
 bool data_modify(struct cpu *cpu, unsigned segment, u32 offset, unsigned size, struct data_ref *ref,

@@ -48,6 +48,7 @@ void eflags_load(struct cpu *cpu, u32 value, u32 mask)
     cpu_set_eflags(cpu, (old & ~mask) | (value & mask) | FLAG_ALWAYS);
     if (alignment_armed(cpu) && !was_armed)
         tlb_flush_fast(cpu);
-    if (cpu->eflags & ~old & (FLAG_IF | FLAG_TF))
+    u32 risen = cpu->eflags & ~old;
+    if ((risen & FLAG_TF) || ((risen & FLAG_IF) && cpu->intr))
         cpu->attention = true;
 }

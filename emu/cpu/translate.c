@@ -275,6 +275,17 @@ bool translate_linear(const struct cpu *cpu, u32 linear, const struct access *ac
     return resolve(&w, use_tlb, &walk, result);
 }
 
+bool translate_look(struct cpu *cpu, u32 linear, const struct access *access)
+{
+    struct walker w = {cpu, linear, access, {NULL, NULL}};
+    struct walk walk;
+    struct fault fault;
+    if (resolve_page(&w, true, &walk, &fault))
+        return true;
+    cpu->fault = fault;
+    return false;
+}
+
 /* ---- The slow path's side effects ---- */
 
 static void set_bits(struct cpu *cpu, u32 address, u32 entry, u32 bits)

@@ -64,6 +64,9 @@ bool translate_selector(const struct cpu *cpu, u16 selector, u32 offset,
 bool translate_linear(const struct cpu *cpu, u32 linear, const struct access *access, bool use_tlb,
                       translate_observer *observer, void *context, struct translation *result);
 
+/* Only the verdict, with the TLB believed; nothing changes but cpu->fault on failure. */
+bool translate_look(struct cpu *cpu, u32 linear, const struct access *access);
+
 /* The slow path's form: as translate_linear, but sets A and D bits and fills the data TLB (code TLB
    for ACCESS_EXECUTE) and its fast part; on failure cpu->fault is set (#PF). */
 bool translate_commit(struct cpu *cpu, u32 linear, const struct access *access, u32 *physical);

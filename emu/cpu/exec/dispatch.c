@@ -184,14 +184,27 @@ struct op *dispatch_beyond(HANDLER_PARAMETERS)
     MUSTTAIL return RUN(op + 1);
 }
 
-/* A far jump may switch tasks and load EFLAGS: IF, TF or RF then want the run loop's look. */
+/* What EFLAGS may hold after they were loaded, and only the run loop can do. IF is looked at where
+   it is loaded. */
+static bool flags_want_look(const struct cpu *cpu)
+{
+    return cpu->eflags & (FLAG_RF | FLAG_TF);
+}
+
+/* A far jump may switch tasks and load EFLAGS. */
 struct op *dispatch_jump(HANDLER_PARAMETERS)
 {
-    u32 eflags = cpu->eflags;
     if (!call_function(cpu, op, function_of(op), &fr, &fx, budget))
         MUSTTAIL return handler_leave_fault(HANDLER_ARGUMENTS);
     budget -= op->n;
-    cpu->attention |= cpu->eflags != eflags;
+    cpu->attention |= flags_want_look(cpu);
+    MUSTTAIL return handler_go_to_eip_slow(HANDLER_ARGUMENTS);
+}
+
+/* INT and IRET: the latter lets an NMI in again. */
+static struct op *end_with_jump(HANDLER_PARAMETERS)
+{
+    cpu->attention |= flags_want_look(cpu) || (cpu->nmi && !cpu->nmi_blocked);
     MUSTTAIL return handler_go_to_eip_slow(HANDLER_ARGUMENTS);
 }
 
@@ -199,9 +212,10 @@ struct op *dispatch_end(HANDLER_PARAMETERS)
 {
     if (!call_function(cpu, op, function_of(op), &fr, &fx, budget))
         MUSTTAIL return handler_leave_fault(HANDLER_ARGUMENTS);
-    if (!(opcode_rows[op->kind & OP_ROW].attributes & OPCODE_JUMPS))
-        cpu->eip = op[1].eip;
     budget -= op->n;
+    if (opcode_rows[op->kind & OP_ROW].attributes & OPCODE_JUMPS)
+        MUSTTAIL return end_with_jump(HANDLER_ARGUMENTS);
+    cpu->eip = op[1].eip;
     MUSTTAIL return leave_at_eip(HANDLER_ARGUMENTS);
 }
 
