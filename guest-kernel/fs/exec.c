@@ -5,6 +5,8 @@
  *   0x0000000  text, data (demand-loaded from the file), bss, heap ...
  *   0x3bfffff  strings of argv and envp, the pointers to them, the stack below
  *   0x3c00000  library slot, 4 MB
+ *
+ * With vm=private the strings end at 0xbfffffff, and a program may begin at 0x8048000.
  */
 
 #include <a.out.h>
@@ -16,6 +18,7 @@
 #include <asm/segment.h>
 #include <linux/frame.h>
 #include <linux/kernel.h>
+#include <linux/options.h>
 #include <linux/sched.h>
 #include <linux/sys.h>
 
@@ -32,8 +35,12 @@ struct program {
 	int argc, envc;
 	unsigned long page[MAX_ARG_PAGES]; /* frames of the new stack's top, 0 = not there yet */
 	unsigned long p;                   /* lowest used byte of that ARG_SPACE */
+	unsigned long load;                /* address of the first byte of text */
 	char name[sizeof(((struct task_struct *)0)->comm)];
 };
+
+/* Bytes of the pointers below the strings, one page spare for their alignment. */
+#define STACK_ROOM(prog) (((prog)->argc + (prog)->envc + 6) * 4UL + 4)
 
 /*
  * True for a user pointer whose word would lie beyond the segment. Following it would end the
@@ -41,7 +48,7 @@ struct program {
  */
 static int outside(const void *pointer)
 {
-	return get_fs() == USER_DS && (unsigned long)pointer > get_limit(USER_DS) - 4;
+	return get_fs() == user_ds && (unsigned long)pointer > current->mm.task_size - 4;
 }
 
 /* The number of strings in a vector; no vector is an empty one. -EFAULT for a wild pointer. */
@@ -106,26 +113,61 @@ static int copy_kernel_string(struct program *prog, const char *string)
 }
 
 /*
- * Maps the argument pages at the top of the emptied address space and gives both segments
- * their full 64 MB. %fs and %gs are loaded again, as the CPU keeps the old limit in them.
+ * Gives both segments their full size: 64 MB, or 4 GB where pages alone close the kernel off. %fs and
+ * %gs are loaded again, as the CPU keeps the old limit in them.
  */
+static void open_segments(void)
+{
+	unsigned long limit = private_memory ? 0 : TASK_SIZE; /* 0 means 4 GB */
+
+	set_limit(&current->ldt[LDT_CODE], limit);
+	set_limit(&current->ldt[LDT_DATA], limit);
+	current->mm.task_size = space_size();
+	set_fs(user_ds);
+	__asm__ volatile("movw %%gs,%%ax; movw %%ax,%%gs" : : : "eax");
+}
+
+/* Maps the argument pages at the top of the emptied address space. */
 static void map_arguments(struct program *prog)
 {
-	unsigned long base = get_base(&current->ldt[LDT_CODE]);
-	unsigned long linear = base + LIBRARY_OFFSET;
+	unsigned long address = stack_top();
 	int i;
 
-	set_limit(&current->ldt[LDT_CODE], TASK_SIZE);
-	set_limit(&current->ldt[LDT_DATA], TASK_SIZE);
-	set_fs(USER_DS);
-	__asm__ volatile("movw %%gs,%%ax; movw %%ax,%%gs" : : : "eax");
 	for (i = MAX_ARG_PAGES - 1; i >= 0; i--) {
-		linear -= PAGE_SIZE;
-		if (prog->page[i] && !put_dirty_page(prog->page[i], linear)) {
-			free_page(prog->page[i]);
-			oom();
-		}
+		address -= PAGE_SIZE;
+		if (!prog->page[i])
+			continue;
+		while (!put_dirty_page(prog->page[i], address))
+			out_of_memory();
+		prog->page[i] = 0;
 	}
+}
+
+/* The program's regions: text, data with bss, and the stack with the arguments in it. */
+static void add_regions(const struct program *prog)
+{
+	const struct exec *h = &prog->header;
+	unsigned long text_end = prog->load + (h->a_text & PAGE_MASK);
+	unsigned long file_end = prog->load + h->a_text + h->a_data;
+	struct vm_area_struct text = {
+		.vm_start = prog->load, .vm_end = text_end, .vm_flags = VM_READ | VM_EXEC,
+		.vm_offset = N_TXTOFF(*h), .vm_inode = prog->inode, .vm_ops = &exec_region,
+		.vm_file_end = file_end,
+	};
+	struct vm_area_struct data = text;
+	struct vm_area_struct stack = {
+		.vm_start = (stack_top() - ARG_SPACE + prog->p - STACK_ROOM(prog)) & PAGE_MASK,
+		.vm_end = stack_top(), .vm_flags = VM_RIGHTS | VM_GROWSDOWN,
+		.vm_ops = &stack_region,
+	};
+
+	data.vm_start = text_end;
+	data.vm_end = PAGE_UP(file_end + h->a_bss);
+	data.vm_flags = VM_READ | VM_WRITE;
+	data.vm_offset += text_end - prog->load;
+	if ((text.vm_end > text.vm_start && add_region(&text)) ||
+	    (data.vm_end > data.vm_start && add_region(&data)) || add_region(&stack))
+		oom();
 }
 
 /*
@@ -146,12 +188,12 @@ static unsigned long put_vector(unsigned long *vector, int n, unsigned long stri
 /* Builds argc, argv, envp and the two vectors below the strings; returns the new stack pointer. */
 static unsigned long create_tables(struct program *prog)
 {
-	unsigned long string = LIBRARY_OFFSET - ARG_SPACE + prog->p;
+	unsigned long string = stack_top() - ARG_SPACE + prog->p;
 	unsigned long *envp = (unsigned long *)(string & ~3UL) - (prog->envc + 1);
 	unsigned long *argv = envp - (prog->argc + 1);
 	unsigned long *sp = argv - 3;
 
-	verify_area(sp, LIBRARY_OFFSET - (unsigned long)sp);
+	verify_area(sp, stack_top() - (unsigned long)sp);
 	put_fs_long(prog->argc, sp);
 	put_fs_long((unsigned long)argv, sp + 1);
 	put_fs_long((unsigned long)envp, sp + 2);
@@ -295,6 +337,8 @@ static int check_header(const struct program *prog)
 	if (h->a_text > MAX_PROGRAM || h->a_data > MAX_PROGRAM || h->a_bss > MAX_PROGRAM ||
 	    h->a_text + h->a_data + h->a_bss > MAX_PROGRAM)
 		return -ENOEXEC;
+	if (h->a_entry >= stack_top())
+		return -ENOMEM; /* linked for a larger space; ENOEXEC would have shells read it */
 	if (h->a_syms > size || size < N_TXTOFF(*h) + h->a_text + h->a_data + h->a_syms)
 		return -ENOEXEC;
 	return 0;
@@ -359,23 +403,43 @@ static void close_on_exec(void)
 	current->close_on_exec = 0;
 }
 
+/* The library slot as far as the file reaches; its pages are the task's own once written. */
+static int add_library_region(struct m_inode *inode)
+{
+	unsigned long length = inode->i_size > BLOCK_SIZE ? inode->i_size - BLOCK_SIZE : 0;
+	struct vm_area_struct area = {
+		.vm_start = LIBRARY_OFFSET, .vm_flags = VM_RIGHTS, .vm_offset = BLOCK_SIZE,
+		.vm_inode = inode, .vm_ops = &library_region,
+	};
+
+	if (length > LIBRARY_SIZE)
+		length = LIBRARY_SIZE;
+	area.vm_end = LIBRARY_OFFSET + PAGE_UP(length);
+	area.vm_file_end = LIBRARY_OFFSET + length;
+	return length ? add_region(&area) : 0;
+}
+
 /* The point of no return: the old program goes, the new one takes its place. */
 static void start(struct program *prog, struct trap_frame *frame)
 {
-	unsigned long base = get_base(&current->ldt[LDT_CODE]);
-
+	prog->load = prog->header.a_entry >= LINK_BASE ? LINK_BASE : 0;
 	if (current->executable)
 		iput(current->executable);
 	current->executable = prog->inode;
 	memcpy(current->comm, prog->name, sizeof(current->comm));
 	reset_signals();
 	close_on_exec();
-	free_page_tables(base, get_limit(USER_CS));
+	free_page_tables(current);
+	free_regions(current);
 	if (last_task_used_math == current)
 		last_task_used_math = NULL;
 	current->used_math = 0;
+	open_segments();
+	add_regions(prog);
+	if (current->library)
+		add_library_region(current->library);
 	map_arguments(prog);
-	current->end_code = prog->header.a_text;
+	current->end_code = prog->load + prog->header.a_text;
 	current->end_data = current->end_code + prog->header.a_data;
 	current->brk = current->end_data + prog->header.a_bss;
 	frame->esp = create_tables(prog);
@@ -421,9 +485,9 @@ int sys_execve(void)
 int sys_uselib(const char *library)
 {
 	struct m_inode *inode = NULL;
-	unsigned long base;
+	int error;
 
-	if (get_limit(USER_DS) != TASK_SIZE)
+	if (current->mm.task_size != space_size())
 		return -EINVAL;
 	if (library) {
 		inode = namei(library);
@@ -433,8 +497,14 @@ int sys_uselib(const char *library)
 	if (current->library)
 		iput(current->library);
 	current->library = NULL;
-	base = get_base(&current->ldt[LDT_DATA]) + LIBRARY_OFFSET;
-	free_page_tables(base, LIBRARY_SIZE);
+	error = remove_regions(LIBRARY_OFFSET, TASK_SIZE);
+	free_page_range(LIBRARY_OFFSET, TASK_SIZE);
+	if (!error && inode)
+		error = add_library_region(inode);
+	if (error) {
+		iput(inode);
+		return error;
+	}
 	current->library = inode;
 	return 0;
 }

@@ -112,6 +112,8 @@
 #define __NR_meminfo 89
 #define __NR_mmap 90
 #define __NR_munmap 91
+#define __NR_mprotect 92
+#define __NR_memcheck 93
 
 #if !defined(__KERNEL__) && !defined(__ASSEMBLER__)
 

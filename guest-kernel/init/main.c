@@ -125,6 +125,8 @@ void main(void)
 	read_boot_options();
 	divide_memory();
 	mem_init(main_memory_start, memory_end);
+	if (private_memory)
+		use_private_spaces();
 	trap_init();
 	sched_init();
 	blk_dev_init();

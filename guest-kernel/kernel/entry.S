@@ -3,7 +3,7 @@
  * and the one way out. Every entry builds the same struct trap_frame (linux/frame.h) on the
  * kernel stack, so that C code can read and change the registers of the interrupted program.
  *
- * In the kernel ds = es = 10h (kernel data) and fs = 17h (the task's data): a user pointer
+ * In the kernel ds = es = 10h (kernel data) and fs = user_ds (the task's data): a user pointer
  * is an offset into %fs.
  */
 
@@ -24,8 +24,7 @@
 	movl $0x10, %edx
 	movw %dx, %ds
 	movw %dx, %es
-	movl $0x17, %edx
-	movw %dx, %fs
+	movw user_ds, %fs
 	.endm
 
 /*

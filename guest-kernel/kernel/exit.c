@@ -47,6 +47,7 @@ static void release(struct task_struct *p)
 		panic("trying to release a task without a slot");
 	task[i] = NULL;
 	unlink_from_family(p);
+	free_page(p->tss.cr3); /* its own directory; page 0, the common one, is never freed */
 	free_page((unsigned long)p);
 }
 
@@ -266,7 +267,8 @@ void do_exit(long error_code)
 
 	if (current->pid <= 1)
 		panic("init died");
-	free_page_tables(get_base(&current->ldt[LDT_CODE]), get_limit(USER_CS));
+	free_page_tables(current);
+	free_regions(current);
 	close_files();
 	if (last_task_used_math == current)
 		last_task_used_math = NULL;

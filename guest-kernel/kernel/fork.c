@@ -10,6 +10,7 @@
 #include <asm/system.h>
 #include <linux/frame.h>
 #include <linux/kernel.h>
+#include <linux/options.h>
 #include <linux/sched.h>
 #include <linux/sys.h>
 
@@ -21,21 +22,22 @@ int user_range_is_valid(const void *user, unsigned long size)
 {
 	unsigned long start = (unsigned long)user;
 
-	return start + size >= start && start + size <= get_limit(USER_DS);
+	return start + size >= start && start + size <= current->mm.task_size;
 }
 
 /*
  * Makes the pages of [user, user+size) present and the task's own, before the kernel writes
- * there. A range that leaves the segment is a SIGSEGV for the task; the system call may still
- * write to the part inside, so what is there of it must not belong to others either.
+ * there. A range that leaves the segment, or may not be written, is a SIGSEGV for the task; the
+ * system call may still write to the part inside, so what is there of it must not belong to others
+ * either.
  */
 void verify_area(void *user, int size)
 {
 	unsigned long start = (unsigned long)user;
 	unsigned long end = start + size;
-	unsigned long limit = get_limit(USER_DS);
-	unsigned long base = get_base(&current->ldt[LDT_DATA]);
+	unsigned long limit = current->mm.task_size;
 	int valid = user_range_is_valid(user, size);
+	int allowed;
 
 	if (size <= 0)
 		return;
@@ -45,25 +47,30 @@ void verify_area(void *user, int size)
 			return;
 		end = limit;
 	}
-	for (start &= ~(PAGE_SIZE - 1UL); start < end; start += PAGE_SIZE)
-		if (valid || page_is_present(base + start))
-			write_verify(base + start);
+	for (start &= PAGE_MASK; start < end; start += PAGE_SIZE) {
+		allowed = may_access(start, FAULT_WRITE);
+		if (!allowed)
+			force_signal(SIGSEGV);
+		if ((valid && allowed) || page_is_present(start))
+			write_verify(start);
+	}
 }
 
-/* The child's segments: the parent's limits, based at its own slot; then the pages. */
+/* The child's segments: the parent's limits, based at its own place; then regions and pages. */
 static int copy_mem(int nr, struct task_struct *p)
 {
-	unsigned long limit = get_limit(USER_DS);
-	unsigned long old_base = get_base(&current->ldt[LDT_DATA]);
-	unsigned long new_base = nr * TASK_SIZE;
+	unsigned long base = private_memory ? 0 : nr * TASK_SIZE;
 
-	if (old_base != get_base(&current->ldt[LDT_CODE]))
+	if (get_base(&current->ldt[LDT_DATA]) != get_base(&current->ldt[LDT_CODE]))
 		panic("code and data of a task are apart");
-	p->start_code = new_base;
-	set_base(&p->ldt[LDT_CODE], new_base);
-	set_base(&p->ldt[LDT_DATA], new_base);
-	if (copy_page_tables(old_base, new_base, limit)) {
-		free_page_tables(new_base, limit);
+	p->start_code = base;
+	set_base(&p->ldt[LDT_CODE], base);
+	set_base(&p->ldt[LDT_DATA], base);
+	if (copy_regions(p))
+		return -ENOMEM;
+	if (copy_page_tables(p)) {
+		free_page_tables(p);
+		free_regions(p);
 		return -ENOMEM;
 	}
 	return 0;
@@ -131,7 +138,7 @@ static void link_to_parent(struct task_struct *p)
 }
 
 /* What a new task starts with instead of its parent's values. */
-static void reset_task(struct task_struct *p, int nr)
+static void reset_task(struct task_struct *p, int nr, unsigned long directory)
 {
 	p->state = TASK_UNINTERRUPTIBLE;
 	p->pid = last_pid;
@@ -146,6 +153,9 @@ static void reset_task(struct task_struct *p, int nr)
 	p->start_time = jiffies;
 	p->wait_chldexit = NULL;
 	p->waiting_on = NULL;
+	p->mm.pgd = (unsigned long *)directory;
+	p->start_code = private_memory ? 0 : nr * TASK_SIZE;
+	p->tss.cr3 = directory;
 	p->tss.back_link = 0;
 	p->tss.esp0 = PAGE_SIZE + (long)p;
 	p->tss.ss0 = KERNEL_DS;
@@ -179,15 +189,17 @@ static int find_empty_process(void)
 }
 
 /* Makes p, a free page, a copy of the current task in slot nr. */
-static int copy_process(int nr, struct task_struct *p, const struct trap_frame *frame)
+static int copy_process(int nr, struct task_struct *p, unsigned long directory,
+			const struct trap_frame *frame)
 {
-	task[nr] = p;
 	*p = *current; /* the structure only, not the kernel stack */
-	reset_task(p, nr);
+	reset_task(p, nr, directory);
+	task[nr] = p;
 	copy_registers(p, frame);
 	copy_coprocessor(p);
 	if (copy_mem(nr, p)) {
 		task[nr] = NULL;
+		free_page(directory);
 		free_page((unsigned long)p);
 		return -EAGAIN;
 	}
@@ -200,20 +212,23 @@ static int copy_process(int nr, struct task_struct *p, const struct trap_frame *
 }
 
 /*
- * The page comes first: getting it may sleep, and a slot that was found free must be taken at
+ * The pages come first: getting them may sleep, and a slot that was found free must be taken at
  * once.
  */
 int sys_fork(void)
 {
 	struct task_struct *p = (struct task_struct *)get_free_page();
-	int nr;
+	unsigned long directory = 0;
+	int nr = -EAGAIN;
 
 	if (!p)
 		return -EAGAIN;
-	nr = find_empty_process();
+	if (!new_directory(&directory))
+		nr = find_empty_process();
 	if (nr < 0) {
+		free_page(directory);
 		free_page((unsigned long)p);
 		return nr;
 	}
-	return copy_process(nr, p, user_frame(current));
+	return copy_process(nr, p, directory, user_frame(current));
 }

@@ -59,6 +59,7 @@ static union task_union init_task __attribute__((section(".data.page"), aligned(
 			.trace_bitmap = (long)0x80000000UL,
 		},
 		.comm = "idle",
+		.mm.task_size = 0xa0000,
 	},
 };
 
@@ -70,6 +71,8 @@ _Static_assert(offsetof(struct task_struct, pwd) == 820, "pwd");
 _Static_assert(offsetof(struct task_struct, ldt) == 920, "ldt");
 _Static_assert(offsetof(struct task_struct, tss) == 944, "tss");
 _Static_assert(offsetof(struct task_struct, comm) == 1156, "end of 0.12's task_struct");
+_Static_assert(offsetof(struct task_struct, mm) == 1188, "mm");
+_Static_assert(offsetof(struct task_struct, tracer) == 1220, "tracer");
 
 unsigned long volatile jiffies;
 unsigned long jiffies_offset;

@@ -166,14 +166,6 @@ int sys_times(struct tms *buf)
 	return jiffies;
 }
 
-/* Only the number moves: pages come when they are touched. A value out of range is ignored. */
-int sys_brk(unsigned long end)
-{
-	if (end >= current->end_code && end < current->start_stack - 16384)
-		current->brk = end;
-	return current->brk;
-}
-
 /* Moves a process, the caller (0) or a child of its session, to another group. */
 int sys_setpgid(int pid, int pgid)
 {

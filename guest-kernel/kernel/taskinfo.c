@@ -15,8 +15,6 @@
 
 #include "kernel.h"
 
-#define TABLES_PER_TASK (TASK_SIZE >> 22)
-
 extern char end[]; /* first byte behind the kernel, from the linker script */
 
 /* Bytes between the structure and the lowest stack byte ever used: those are still zero. */
@@ -51,17 +49,17 @@ static void count_table(const unsigned long *table, struct taskinfo *info)
 	}
 }
 
-/* Walks the 16 directory entries of the task's slot. */
-static void count_pages(int slot, struct taskinfo *info)
+/* Walks a task's directory entries. */
+static void count_pages(const struct task_struct *p, struct taskinfo *info)
 {
-	const unsigned long *directory = pg_dir + slot * TABLES_PER_TASK;
-	unsigned i;
+	const unsigned long *directory = user_directory(p);
+	unsigned long i;
 
-	for (i = 0; i < TABLES_PER_TASK; i++) {
+	for (i = 0; i < user_tables(); i++) {
 		if (!(directory[i] & PAGE_PRESENT))
 			continue;
 		info->page_tables++;
-		count_table((const unsigned long *)(directory[i] & ~(PAGE_SIZE - 1UL)), info);
+		count_table((const unsigned long *)(directory[i] & PAGE_MASK), info);
 	}
 }
 
@@ -97,7 +95,7 @@ static void fill_taskinfo(int slot, const struct task_struct *p, struct taskinfo
 	info->signal = p->signal;
 	info->blocked = p->blocked;
 	memcpy(info->comm, p->comm, sizeof(info->comm));
-	count_pages(slot, info);
+	count_pages(p, info);
 }
 
 int sys_taskinfo(int slot, struct taskinfo *user)
@@ -171,7 +169,7 @@ void show_mem(void)
 		if (!task[i])
 			continue;
 		memset(&t, 0, sizeof(t));
-		count_pages(i, &t);
+		count_pages(task[i], &t);
 		printk("Process %ld: %lu pages, %lu shared\n", task[i]->pid,
 		       t.resident + t.page_tables + 1, t.shared);
 	}

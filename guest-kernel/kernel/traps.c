@@ -124,24 +124,28 @@ static int skip_user_access(struct trap_frame *frame)
 }
 
 /*
- * Every page of a task's own 64 MB can be had. Anything else is a wild pointer of the
- * kernel's, or a program's on a CPU that does not enforce segment limits.
+ * The program, or the kernel through the program's pointer, was where it must not be. Of the kernel
+ * alone, or of a CPU that does not enforce segment limits, it would be our own fault.
  */
+static void refuse_access(struct trap_frame *frame)
+{
+	if (FROM_USER(frame))
+		force_signal(SIGSEGV);
+	else if (current == task[0] || !skip_user_access(frame))
+		die(frame, "page fault");
+}
+
 static void do_page_fault(struct trap_frame *frame)
 {
-	unsigned long linear = read_cr2();
+	unsigned long address = read_cr2() - current->start_code;
 
-	if (current == task[0] || linear - current->start_code >= TASK_SIZE) {
-		if (FROM_USER(frame))
-			force_signal(SIGSEGV);
-		else if (current == task[0] || !skip_user_access(frame))
-			die(frame, "page fault");
-		return;
-	}
-	if (frame->error_code & 1)
-		do_wp_page(frame->error_code, linear);
+	if (current == task[0] || address >= space_size() ||
+	    !may_access(address, frame->error_code))
+		refuse_access(frame);
+	else if (frame->error_code & FAULT_PRESENT)
+		do_wp_page(frame->error_code, address);
 	else
-		do_no_page(frame->error_code, linear);
+		do_no_page(frame->error_code, address);
 }
 
 /* Error bits of the 387 go to the task that used it last, which need not be the current one. */

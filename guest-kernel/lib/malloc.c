@@ -104,3 +104,13 @@ void free_s(void *object, int size)
 	if (--page->used == 0)
 		release_page(page);
 }
+
+void malloc_pages(void (*visit)(unsigned long frame))
+{
+	struct bucket_page *page;
+	unsigned b;
+
+	for (b = 0; b < NR_BUCKETS; b++)
+		for (page = buckets[b]; page; page = page->next)
+			visit((unsigned long)page);
+}

@@ -1,35 +1,25 @@
 /*
- * The memory manager: frames, page tables, and the two kinds of page fault. docs/MEMORY.md
- * tells the whole story; here are the rules it rests on.
+ * The memory manager: frames and page tables. docs/MEMORY.md tells the whole story; here are the
+ * rules it rests on.
  *
- * One page directory, at physical address 0, serves the kernel and all tasks: task n owns
- * directory entries 16n..16n+15. mem_map[] counts the users of every frame from 1 MB up.
+ * With vm=shared one page directory, at physical address 0, serves the kernel and all tasks: task n
+ * owns directory entries 16n..16n+15. With vm=private each task has a directory, of which it
+ * owns entries 0..767. Either way user_directory() is where a task's own entries begin, and an
+ * `address` is what the program calls so. mem_map[] counts the users of every frame from 1 MB up.
  * Frames below 1 MB (the kernel itself, seen by tasks 0 and 1) are never counted or freed.
  */
 
 #include <string.h>
 
-#include <asm/system.h>
 #include <linux/kernel.h>
+#include <linux/options.h>
 #include <linux/sched.h>
 
-#define FRAME_MASK (~(PAGE_SIZE - 1UL))
-#define PAGE_TABLE 7 /* present, writable, user */
 #define PAGE_READONLY_CLEAR (~(unsigned long)PAGE_RW)
-
-#define ERROR_WRITE 2 /* page fault error code, PRM 9.8.14 */
-
-#define ENTRIES 1024
-#define GRANULE (ENTRIES * PAGE_SIZE) /* what one table maps */
+#define KERNEL_ENTRIES 160 /* what task 1 gets of task 0: 640 KB */
 
 unsigned long HIGH_MEMORY;
 unsigned char mem_map[PAGING_PAGES];
-
-void oom(void)
-{
-	printk("out of memory\n");
-	do_exit(SIGSEGV);
-}
 
 void mem_init(unsigned long start_mem, unsigned long end_mem)
 {
@@ -37,7 +27,7 @@ void mem_init(unsigned long start_mem, unsigned long end_mem)
 
 	HIGH_MEMORY = end_mem;
 	memset(mem_map, USED, sizeof(mem_map));
-	for (frame = start_mem & FRAME_MASK; frame + PAGE_SIZE <= end_mem; frame += PAGE_SIZE)
+	for (frame = start_mem & PAGE_MASK; frame + PAGE_SIZE <= end_mem; frame += PAGE_SIZE)
 		mem_map[MAP_NR(frame)] = 0;
 }
 
@@ -53,25 +43,30 @@ void free_page(unsigned long frame)
 	mem_map[MAP_NR(frame)]--;
 }
 
-static unsigned long *directory_entry(unsigned long linear)
+unsigned long *user_directory(const struct task_struct *p)
 {
-	return pg_dir + (linear >> 22);
+	return (p->mm.pgd ? p->mm.pgd : pg_dir) + (p->start_code >> 22);
+}
+
+unsigned long user_tables(void)
+{
+	return space_size() >> 22;
 }
 
 /* The table entry of a page, NULL where there is no table. */
-static unsigned long *table_entry_of(unsigned long linear)
+unsigned long *table_entry_of(const struct task_struct *p, unsigned long address)
 {
-	unsigned long *directory = directory_entry(linear);
+	unsigned long table = user_directory(p)[address >> 22];
 
-	if (!(*directory & PAGE_PRESENT))
+	if (!(table & PAGE_PRESENT))
 		return NULL;
-	return (unsigned long *)(*directory & FRAME_MASK) + ((linear >> 12) & (ENTRIES - 1));
+	return (unsigned long *)(table & PAGE_MASK) + ((address >> 12) & (ENTRIES_PER_TABLE - 1));
 }
 
-/* The same, with a table made if there was none. NULL when memory is short. */
-static unsigned long *make_table_entry(unsigned long linear)
+/* The same for the current task, with a table made if there was none. NULL when memory is short. */
+unsigned long *make_table_entry(unsigned long address)
 {
-	unsigned long *directory = directory_entry(linear);
+	unsigned long *directory = user_directory(current) + (address >> 22);
 	unsigned long table;
 
 	if (!(*directory & PAGE_PRESENT)) {
@@ -83,48 +78,64 @@ static unsigned long *make_table_entry(unsigned long linear)
 		else
 			*directory = table | PAGE_TABLE;
 	}
-	return table_entry_of(linear);
+	return table_entry_of(current, address);
 }
 
-int page_is_present(unsigned long linear)
+int page_is_present(unsigned long address)
 {
-	unsigned long *entry = table_entry_of(linear);
+	unsigned long *entry = table_entry_of(current, address);
 
 	return entry && *entry & PAGE_PRESENT;
 }
 
-static void free_table(unsigned long *table)
+/* Whatever a table entry holds, it is given up. */
+static void free_entry(unsigned long *entry)
 {
-	int i;
+	unsigned long old = *entry;
 
-	for (i = 0; i < ENTRIES; i++) {
-		if (table[i] & PAGE_PRESENT)
-			free_page(table[i] & FRAME_MASK);
-		else if (table[i])
-			swap_free(table[i] >> 1);
-		table[i] = 0;
-	}
-	free_page((unsigned long)table);
+	*entry = 0;
+	if (old & PAGE_PRESENT)
+		free_page(old & PAGE_MASK);
+	else if (old)
+		swap_free(old >> 1);
 }
 
-/* Frees all pages and tables of [from, from+size), in granules of 4 MB. */
-int free_page_tables(unsigned long from, unsigned long size)
+/* Frees all pages and tables of a task. */
+void free_page_tables(struct task_struct *p)
 {
-	unsigned long *directory = directory_entry(from);
-	unsigned long n;
+	unsigned long *directory = user_directory(p);
+	unsigned long *table;
+	unsigned long n, i;
 
-	if (from % GRANULE)
-		panic("free_page_tables called with wrong alignment");
-	if (!from)
+	if (p == task[0])
 		panic("trying to free up swapper memory space");
-	for (n = (size + GRANULE - 1) / GRANULE; n-- > 0; directory++) {
-		if (!(*directory & PAGE_PRESENT))
+	for (n = 0; n < user_tables(); n++) {
+		if (!(directory[n] & PAGE_PRESENT))
 			continue;
-		free_table((unsigned long *)(*directory & FRAME_MASK));
-		*directory = 0;
+		table = (unsigned long *)(directory[n] & PAGE_MASK);
+		for (i = 0; i < ENTRIES_PER_TABLE; i++)
+			free_entry(&table[i]);
+		directory[n] = 0;
+		free_page((unsigned long)table);
 	}
 	invalidate();
-	return 0;
+}
+
+/* Frees the pages of [start, end) of the current task; the tables stay until exit. */
+void free_page_range(unsigned long start, unsigned long end)
+{
+	unsigned long *entry;
+
+	while (start < end) {
+		entry = table_entry_of(current, start);
+		if (!entry) {
+			start = (start & ~0x3fffffUL) + 0x400000;
+			continue;
+		}
+		free_entry(entry);
+		start += PAGE_SIZE;
+	}
+	invalidate();
 }
 
 /*
@@ -139,7 +150,7 @@ static int copy_swapped(unsigned long *from, unsigned long *to)
 		return -1;
 	read_swap_page(*from >> 1, (char *)frame);
 	*to = *from;
-	*from = frame | PAGE_DIRTY | PAGE_TABLE;
+	*from = frame | PAGE_DIRTY | PAGE_PRESENT | PAGE_USER; /* read-only: the rights are asked again */
 	return 0;
 }
 
@@ -152,7 +163,7 @@ static void copy_present(unsigned long *from, unsigned long *to)
 	unsigned long entry = *from & PAGE_READONLY_CLEAR;
 
 	*to = entry;
-	if ((entry & FRAME_MASK) < LOW_MEM)
+	if ((entry & PAGE_MASK) < LOW_MEM)
 		return;
 	*from = entry;
 	mem_map[MAP_NR(entry)]++;
@@ -174,276 +185,78 @@ static int copy_table(unsigned long *from, unsigned long *to, int entries)
 }
 
 /*
- * fork's half of copy-on-write: gives [to, to+size) the pages of [from, from+size). No page
- * is copied, only the tables are. From task 0 (from = 0) only 640 KB are taken over. -1 when
- * memory is short; what was copied so far is the caller's to free.
+ * fork's half of copy-on-write: gives a child all pages of the current task. No page is copied, only
+ * the tables are. From task 0 only 640 KB are taken over. -1 when memory is short; what was
+ * copied so far is the caller's to free.
  */
-int copy_page_tables(unsigned long from, unsigned long to, long size)
+int copy_page_tables(struct task_struct *child)
 {
-	unsigned long *from_dir = directory_entry(from);
-	unsigned long *to_dir = directory_entry(to);
-	unsigned long n, table;
+	unsigned long *from = user_directory(current), *to = user_directory(child);
+	unsigned long n, table, tables = current == task[0] ? 1 : user_tables();
 	int result = 0;
 
-	if (from % GRANULE || to % GRANULE)
-		panic("copy_page_tables called with wrong alignment");
-	for (n = (size + GRANULE - 1) / GRANULE; n-- > 0 && !result; from_dir++, to_dir++) {
-		if (*to_dir & PAGE_PRESENT)
+	for (n = 0; n < tables && !result; n++) {
+		if (to[n] & PAGE_PRESENT)
 			panic("copy_page_tables: already exist");
-		if (!(*from_dir & PAGE_PRESENT))
+		if (!(from[n] & PAGE_PRESENT))
 			continue;
 		table = get_free_page();
 		if (!table) {
 			result = -1;
 			break;
 		}
-		*to_dir = table | PAGE_TABLE;
-		result = copy_table((unsigned long *)(*from_dir & FRAME_MASK),
-				    (unsigned long *)table, from ? ENTRIES : 160);
+		to[n] = table | PAGE_TABLE;
+		result = copy_table((unsigned long *)(from[n] & PAGE_MASK), (unsigned long *)table,
+				    current == task[0] ? KERNEL_ENTRIES : ENTRIES_PER_TABLE);
 	}
 	invalidate();
 	return result;
 }
 
-static unsigned long install_page(unsigned long frame, unsigned long linear, unsigned long bits)
+/*
+ * Maps a frame, whose contents exist nowhere else, in the current task. A page that becomes present
+ * needs no TLB flush. 0 = no memory for the table.
+ */
+unsigned long put_dirty_page(unsigned long frame, unsigned long address)
 {
-	unsigned long *entry;
+	unsigned long *entry = make_table_entry(address);
 
-	if (frame < LOW_MEM || frame >= HIGH_MEMORY)
-		printk("put_page: %lx at %lx is no managed frame\n", frame, linear);
-	else if (mem_map[MAP_NR(frame)] != 1)
-		printk("put_page: frame %lx at %lx has %d users\n", frame, linear,
-		       mem_map[MAP_NR(frame)]);
-	entry = make_table_entry(linear);
 	if (!entry)
 		return 0;
-	*entry = frame | bits;
+	if (frame < LOW_MEM || frame >= HIGH_MEMORY)
+		printk("put_page: %lx at %lx is no managed frame\n", frame, address);
+	else if (mem_map[MAP_NR(frame)] != 1)
+		printk("put_page: frame %lx at %lx has %d users\n", frame, address,
+		       mem_map[MAP_NR(frame)]);
+	*entry = frame | PAGE_TABLE | PAGE_DIRTY;
 	return frame;
 }
 
 /*
- * Maps a frame at a linear address. A page that becomes present needs no TLB flush. 0 = no
- * memory for the table.
+ * Makes a page of the current task its own, and writable where its region is: the last user just
+ * gets the right back, anybody else a copy. Getting the frame may sleep, and the entry may
+ * have changed meanwhile; then the program meets its fault again.
  */
-unsigned long put_page(unsigned long frame, unsigned long linear)
-{
-	return install_page(frame, linear, PAGE_TABLE);
-}
-
-/* The same, for a page whose contents exist nowhere else. */
-unsigned long put_dirty_page(unsigned long frame, unsigned long linear)
-{
-	return install_page(frame, linear, PAGE_TABLE | PAGE_DIRTY);
-}
-
-/*
- * Makes a read-only page writable: the last user just gets the right back, anybody else a
- * copy. Getting the frame may sleep, and the entry may have changed meanwhile; then the
- * program meets its fault again.
- */
-void un_wp_page(unsigned long *table_entry)
+void un_wp_page(unsigned long *table_entry, int writable)
 {
 	unsigned long entry = *table_entry;
-	unsigned long old = entry & FRAME_MASK;
+	unsigned long old = entry & PAGE_MASK;
 	unsigned long new;
 
 	if (old >= LOW_MEM && mem_map[MAP_NR(old)] == 1) {
-		*table_entry |= PAGE_RW;
+		if (writable)
+			*table_entry |= PAGE_RW;
 		invalidate();
 		return;
 	}
-	new = get_free_page();
-	if (!new)
-		oom();
-	if ((*table_entry ^ entry) & (FRAME_MASK | PAGE_PRESENT | PAGE_RW)) {
+	new = get_user_frame();
+	if ((*table_entry ^ entry) & (PAGE_MASK | PAGE_PRESENT | PAGE_RW)) {
 		free_page(new);
 		return;
 	}
 	copy_page(old, new);
-	*table_entry = new | PAGE_DIRTY | PAGE_TABLE;
+	*table_entry = new | PAGE_DIRTY | PAGE_PRESENT | (entry & PAGE_USER) |
+		       (writable ? PAGE_RW : 0);
 	free_page(old);
 	invalidate();
-}
-
-/* A write to a present, read-only page. */
-void do_wp_page(unsigned long error_code, unsigned long linear)
-{
-	(void)error_code;
-	current->min_flt++;
-	un_wp_page(table_entry_of(linear));
-}
-
-/*
- * Makes a page present, writable and dirty for a write by the kernel, which a 386 lets
- * through read-only pages (no CR0.WP). Dirty keeps the page from being shared by
- * another task before the write has come.
- */
-void write_verify(unsigned long linear)
-{
-	unsigned long *entry;
-
-	for (;;) {
-		entry = table_entry_of(linear);
-		if (!entry || !(*entry & PAGE_PRESENT)) {
-			do_no_page(ERROR_WRITE, linear);
-			continue;
-		}
-		if (*entry & PAGE_RW)
-			break;
-		un_wp_page(entry);
-	}
-	*entry |= PAGE_DIRTY;
-}
-
-/*
- * Maps a new page. One that is about to be written is dirty at once: a clean page may be
- * dropped again before the program gets to its write, and with the swap space full program and
- * page would chase each other out of the last frame for ever.
- */
-static void put_new_page(unsigned long frame, unsigned long linear, unsigned long error_code)
-{
-	unsigned long bits = error_code & ERROR_WRITE ? PAGE_TABLE | PAGE_DIRTY : PAGE_TABLE;
-
-	if (install_page(frame, linear, bits))
-		return;
-	free_page(frame);
-	oom();
-}
-
-static void get_empty_page(unsigned long linear, unsigned long error_code)
-{
-	unsigned long frame = get_free_page();
-
-	if (!frame)
-		oom();
-	put_new_page(frame, linear, error_code);
-}
-
-/*
- * Takes the page at `offset` from task p, which runs the same file, if p has it and has
- * not written to it. Both have it read-only afterwards.
- */
-static int try_to_share(unsigned long offset, struct task_struct *p)
-{
-	unsigned long *from;
-	unsigned long *to = make_table_entry(current->start_code + offset);
-
-	if (!to)
-		oom();
-	from = table_entry_of(p->start_code + offset);
-	if (!from || (*from & (PAGE_PRESENT | PAGE_DIRTY)) != PAGE_PRESENT)
-		return 0;
-	if ((*from & FRAME_MASK) < LOW_MEM || (*from & FRAME_MASK) >= HIGH_MEMORY)
-		return 0;
-	if (*to)
-		panic("try_to_share: page exists already");
-	*from &= PAGE_READONLY_CLEAR;
-	*to = *from;
-	mem_map[MAP_NR(*from)]++;
-	invalidate();
-	return 1;
-}
-
-/*
- * Looks for a task, the highest slot first, that has this page of the same executable or
- * library.
- */
-static int share_page(struct m_inode *inode, unsigned long offset)
-{
-	int slot;
-
-	if (inode->i_count < 2)
-		return 0;
-	for (slot = NR_TASKS - 1; slot > 0; slot--) {
-		struct task_struct *p = task[slot];
-
-		if (!p || p == current)
-			continue;
-		if (inode != (offset < LIBRARY_OFFSET ? p->executable : p->library))
-			continue;
-		if (try_to_share(offset, p))
-			return 1;
-	}
-	return 0;
-}
-
-/* Reads one page of a file, whose address 0 is byte 1024; holes in the file read as zeros. */
-static void read_file_page(unsigned long frame, struct m_inode *inode, unsigned long address)
-{
-	int blocks[PAGE_SIZE / BLOCK_SIZE];
-	int i;
-
-	for (i = 0; i < PAGE_SIZE / BLOCK_SIZE; i++)
-		blocks[i] = bmap(inode, 1 + address / BLOCK_SIZE + i);
-	bread_page(frame, inode->i_dev, blocks);
-}
-
-/*
- * bss begins in the middle of the last page of data: what the file has behind end_data is no
- * data.
- */
-static void clear_behind_data(unsigned long frame, unsigned long address, unsigned long end_data)
-{
-	if (end_data < address + PAGE_SIZE)
-		memset((char *)frame + (end_data - address), 0, address + PAGE_SIZE - end_data);
-}
-
-/* The file behind a missing page, and the address in it; NULL for bss, heap and stack. */
-static struct m_inode *backing_file(unsigned long offset, unsigned long *address)
-{
-	if (offset >= LIBRARY_OFFSET) {
-		*address = offset - LIBRARY_OFFSET;
-		return current->library;
-	}
-	*address = offset;
-	return offset < current->end_data ? current->executable : NULL;
-}
-
-/* Loads a page of the executable or the library, shared with another task where possible. */
-static void get_file_page(struct m_inode *inode, unsigned long offset, unsigned long address,
-			  unsigned long error_code)
-{
-	unsigned long frame;
-
-	if (!(error_code & ERROR_WRITE) && share_page(inode, offset)) {
-		current->min_flt++;
-		return;
-	}
-	current->maj_flt++;
-	frame = get_free_page();
-	if (!frame)
-		oom();
-	read_file_page(frame, inode, address);
-	if (offset < LIBRARY_OFFSET)
-		clear_behind_data(frame, address, current->end_data);
-	put_new_page(frame, current->start_code + offset, error_code);
-}
-
-/*
- * A page that is not there: in swap, in the file the task runs, or nowhere yet. The last
- * gets a zeroed frame, whatever its address: nothing in the slot is forbidden.
- */
-void do_no_page(unsigned long error_code, unsigned long linear)
-{
-	struct m_inode *inode;
-	unsigned long *entry;
-	unsigned long offset, address;
-
-	linear &= FRAME_MASK;
-	offset = linear - current->start_code;
-	entry = make_table_entry(linear);
-	if (!entry)
-		oom();
-	if (*entry) {
-		current->maj_flt++;
-		swap_in(entry);
-		return;
-	}
-	inode = backing_file(offset, &address);
-	if (inode) {
-		get_file_page(inode, offset, address, error_code);
-	} else {
-		current->min_flt++;
-		get_empty_page(linear, error_code);
-	}
 }

@@ -11,12 +11,6 @@
 #include <linux/kernel.h>
 #include <linux/sched.h>
 
-#define FRAME_MASK (~(PAGE_SIZE - 1UL))
-
-#define FIRST_VM_PAGE (TASK_SIZE >> 12) /* pages of task 0, the kernel's, stay */
-#define LAST_VM_PAGE (1UL << 20)
-#define VM_PAGES (LAST_VM_PAGE - FIRST_VM_PAGE)
-
 #define SIGNATURE "SWAP-SPACE"
 #define SIGNATURE_SIZE 10
 #define MIN_SWAP_BLOCKS 100
@@ -91,20 +85,21 @@ void swap_free(unsigned long swap_nr)
 	printk("swap_free: page %lu is not in use\n", swap_nr);
 }
 
-/* Brings a page of the current task back in. It is dirty: its place in swap is given up. */
-void swap_in(unsigned long *table_entry)
+/*
+ * Brings a page of the current task back in, with these bits in its entry. It is dirty: its place in
+ * swap is given up.
+ */
+void swap_in(unsigned long *table_entry, unsigned long bits)
 {
 	unsigned long swap_nr = *table_entry >> 1;
 	unsigned long frame;
 
 	if (!swap_bitmap)
 		panic("page in swap without a swap device");
-	frame = get_free_page();
-	if (!frame)
-		oom();
+	frame = get_user_frame();
 	read_swap_page(swap_nr, (char *)frame);
 	swap_free(swap_nr);
-	*table_entry = frame | PAGE_DIRTY | 7;
+	*table_entry = frame | PAGE_DIRTY | bits;
 }
 
 static int drop_clean(unsigned long *table_entry, unsigned long frame)
@@ -115,7 +110,11 @@ static int drop_clean(unsigned long *table_entry, unsigned long frame)
 	return 1;
 }
 
-/* The entry points to swap before the write begins: whoever needs the page waits in transfer(). */
+/*
+ * The entry points to swap before the write has ended: whoever needs the page waits in transfer(). The
+ * write must be the next transfer, or a read that waits, too, could come before it; swap_out() has
+ * made sure that none is under way.
+ */
 static int write_dirty(unsigned long *table_entry, unsigned long frame)
 {
 	unsigned long swap_nr;
@@ -137,7 +136,7 @@ static int write_dirty(unsigned long *table_entry, unsigned long frame)
 static int try_to_swap_out(unsigned long *table_entry)
 {
 	unsigned long entry = *table_entry;
-	unsigned long frame = entry & FRAME_MASK;
+	unsigned long frame = entry & PAGE_MASK;
 
 	if (!(entry & PAGE_PRESENT) || frame < LOW_MEM || frame >= HIGH_MEMORY)
 		return 0;
@@ -147,29 +146,58 @@ static int try_to_swap_out(unsigned long *table_entry)
 }
 
 /*
- * Takes one page from somebody. A hand goes round the pages of all tasks and goes on, at the
- * next call, where it stopped. 0 when a whole turn found nothing.
+ * The hand: a table of a task, and an entry in it. It goes round the pages of all tasks but 0, and
+ * goes on, at the next call, where it stopped.
+ */
+static struct {
+	int slot;
+	unsigned long table, entry;
+} hand = {1, 0, 0};
+
+/* The table under the hand, NULL where there is none. */
+static unsigned long *table_under_hand(void)
+{
+	unsigned long table;
+
+	if (!task[hand.slot])
+		return NULL;
+	table = user_directory(task[hand.slot])[hand.table];
+	return table & PAGE_PRESENT ? (unsigned long *)(table & PAGE_MASK) : NULL;
+}
+
+/* To the next table; 1 when the last one of the last task was passed. */
+static int next_table(void)
+{
+	hand.entry = 0;
+	if (task[hand.slot] && ++hand.table < user_tables())
+		return 0;
+	hand.table = 0;
+	if (++hand.slot < NR_TASKS)
+		return 0;
+	hand.slot = 1;
+	return 1;
+}
+
+/*
+ * Takes one page from somebody. 0 when the hand passed its start twice and found nothing. While another
+ * transfer is under way it only waits for its end, which may have freed a frame. The search
+ * itself does not sleep, so no table can go away under it.
  */
 int swap_out(void)
 {
-	static unsigned long hand = FIRST_VM_PAGE;
-	unsigned long turned = 0;
 	unsigned long *table;
-	unsigned long page, step;
+	int turns = 0;
 
-	while (turned < VM_PAGES + 1024) {
-		page = hand;
-		step = 1;
-		if (pg_dir[page >> 10] & PAGE_PRESENT)
-			table = (unsigned long *)(pg_dir[page >> 10] & FRAME_MASK);
-		else {
-			table = NULL;
-			step = 1024 - page % 1024;
-		}
-		turned += step;
-		hand = page + step < LAST_VM_PAGE ? page + step : FIRST_VM_PAGE;
-		if (table && try_to_swap_out(&table[page % 1024]))
-			return 1;
+	if (swap_busy) {
+		sleep_on(&swap_wait);
+		return 1;
+	}
+	while (turns < 2) {
+		table = table_under_hand();
+		while (table && hand.entry < ENTRIES_PER_TABLE)
+			if (try_to_swap_out(&table[hand.entry++]))
+				return 1;
+		turns += next_table();
 	}
 	return 0;
 }
@@ -256,6 +284,17 @@ void init_swapping(void)
 unsigned long swap_pages(void)
 {
 	return swap_bitmap ? swap_size - 1 : 0;
+}
+
+int swap_page_in_use(unsigned long swap_nr)
+{
+	return swap_bitmap && swap_nr && swap_nr < swap_size && !bit_is_set(swap_nr);
+}
+
+/* Where the bitmap lies, 0 without swapping. */
+unsigned long swap_bitmap_frame(void)
+{
+	return (unsigned long)swap_bitmap;
 }
 
 unsigned long free_swap_pages(void)

@@ -4,7 +4,7 @@ local pc = machine{ mem = "16M" }
 pc:wait_serial("# ", 30)
 
 for _, program in ipairs{ "forktest", "cowtest", "demand", "pipetest", "fstest", "sigtest", "brktest",
-                          "exectest", "limits", "switchtest" } do
+                          "exectest", "libtest", "limits", "maptest", "switchtest", "bigmem" } do
     test("/usr/tests/" .. program, function()
         pc:serial_send("/usr/tests/" .. program .. "; echo verdict=$?\r")
         local code = pc:wait_serial("verdict=(%d+)", 60)

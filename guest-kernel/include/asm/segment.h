@@ -3,8 +3,8 @@
 
 /*
  * User memory as seen from the kernel: during a system call %fs holds the task's data
- * segment (selector 0x17), so a user pointer is an offset into %fs. The segment limit is
- * what keeps a wild pointer inside the task's own 64 MB. Call verify_area() before the
+ * segment (selector user_ds), so a user pointer is an offset into %fs. The segment limit is
+ * what keeps a wild pointer inside the task's own space. Call verify_area() before the
  * put_ and _tofs forms: a 386 lets ring 0 write through read-only pages.
  *
  * An access that faults is skipped: it reads as 0, or writes nothing, and the task has a
@@ -15,6 +15,9 @@
 #define KERNEL_DS 0x10
 #define USER_CS 0x0f
 #define USER_DS 0x17
+
+/* What %fs holds in the kernel: USER_DS, or with vm=private a segment that ends at 3 GB. */
+extern unsigned short user_ds;
 
 /* One instruction that may fault, and a row for it in the table that kernel/traps.c searches. */
 #define USER_ACCESS(instruction)             \

@@ -2,6 +2,7 @@
 #define _ASM_SYSTEM_H
 
 #include <linux/head.h>
+#include <linux/mm.h>
 
 static inline void sti(void)
 {
@@ -72,7 +73,7 @@ static inline void set_system_gate(unsigned vector, void (*handler)(void))
 /* A TSS (type 0x89) or LDT (type 0x82) descriptor: byte granular, limit 104 as 0.12 has it. */
 static inline void set_tssldt_desc(struct desc_struct *entry, void *base, unsigned type)
 {
-	unsigned long b = (unsigned long)base;
+	unsigned long b = (unsigned long)base + kernel_base;
 
 	entry->a = (b << 16) | 104;
 	entry->b = (b & 0xff000000UL) | (type << 8) | ((b >> 16) & 0xff);

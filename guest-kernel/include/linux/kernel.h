@@ -20,6 +20,7 @@ void console_print(const char *text);
 /* Bucket allocator for 16..4096 bytes; 0 when there is no memory (lib/malloc.c). */
 void *malloc(unsigned int size);
 void free_s(void *object, int size);
+void malloc_pages(void (*visit)(unsigned long frame)); /* every frame that malloc() holds */
 #define free(object) free_s((object), 0)
 
 extern long startup_time; /* seconds since 1970 at boot */

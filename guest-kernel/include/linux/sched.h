@@ -83,6 +83,9 @@ struct task_struct {
 	unsigned long min_flt, maj_flt;   /* faults served from memory, from a device */
 	struct task_struct *wait_chldexit; /* where it sleeps in waitpid() */
 	struct task_struct **waiting_on;  /* the queue it sleeps in */
+	struct mm_struct mm;              /* 1188 directory and regions */
+	struct task_struct *tracer;       /* 1220 who follows its system calls */
+	char path[64];                    /* 1224 of the program, as far as it fits */
 };
 
 extern struct task_struct *task[NR_TASKS];

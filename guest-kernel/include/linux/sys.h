@@ -18,6 +18,8 @@ struct rlimit;
 struct timeval;
 struct timezone;
 struct taskinfo;
+struct mmap_arguments;
+struct memcheck;
 struct meminfo;
 
 int sys_setup(void *drive_table);                                      /*  0 hd.c */
@@ -97,6 +99,10 @@ int sys_uselib(const char *library);                                   /* 86 */
 int sys_taskinfo(int slot, struct taskinfo *info);                     /* 87 ours */
 int sys_reboot(int command);                                           /* 88 ours */
 int sys_meminfo(struct meminfo *info);                                 /* 89 ours */
+int sys_mmap(const struct mmap_arguments *arguments);                  /* 90 ours */
+int sys_munmap(unsigned long start, unsigned long length);             /* 91 ours */
+int sys_mprotect(unsigned long start, unsigned long length, unsigned long protection); /* 92 ours */
+int sys_memcheck(struct memcheck *result);                             /* 93 ours */
 int sys_nosys(void);                                                   /* every hole: ENOSYS */
 
 #endif

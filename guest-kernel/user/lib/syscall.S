@@ -108,6 +108,10 @@ set_errno:
 	SYSCALL	taskinfo, __NR_taskinfo, 2
 	SYSCALL	reboot, __NR_reboot, 1
 	SYSCALL	meminfo, __NR_meminfo, 1
+	SYSCALL	__mmap, __NR_mmap, 1
+	SYSCALL	munmap, __NR_munmap, 2
+	SYSCALL	mprotect, __NR_mprotect, 3
+	SYSCALL	memcheck, __NR_memcheck, 1
 
 /* A signal handler returns here. The kernel pushed, from the top: signal, mask of before, eax, ecx,
    edx, eflags, eip. There is no call that undoes this; the program restores its own registers. */

@@ -2,6 +2,7 @@
 #include "tap.h"
 
 #include <stdlib.h>
+#include <sys/memcheck.h>
 #include <sys/taskinfo.h>
 #include <unistd.h>
 
@@ -15,6 +16,14 @@ static unsigned long resident(void)
 		if (taskinfo(slot, &info) == 0 && info.pid == getpid())
 			return info.resident;
 	return 0;
+}
+
+static void *end_of_space(void)
+{
+	struct memcheck mode;
+
+	memcheck(&mode);
+	return (void *) (mode.private_spaces ? 0xbffffffc : 0x3fffffc);
 }
 
 int main(void)
@@ -33,7 +42,7 @@ int main(void)
 	tap_same(resident() - before, 10, "10 touched pages are 10 frames");
 	tap_same(brk(start), 0, "brk goes back");
 	tap_ok(sbrk(0) == start, "to where it was");
-	tap_ok(brk((void *) 0x3fffffc) < 0, "not beyond the stack");
+	tap_ok(brk(end_of_space()) < 0, "not beyond the stack");
 	tap_ok(sbrk(0) == start, "a refused brk changes nothing");
 	before = resident();
 	for (int i = 0; i < 100; i++)

@@ -1,6 +1,6 @@
 /* mkaout program.elf program: an ELF file linked by user.ld becomes a ZMAGIC a.out file.
 
-   A block of 1024 bytes begins with the header of 8 words (a.out.h), then text from address 0
+   A block of 1024 bytes begins with the header of 8 words (a.out.h), then text from the entry on
    padded to whole pages, then data padded to whole pages. The header gives the data its true size:
    bss and the heap follow it without a gap. No symbols. The same input gives the same bits. */
 #include <stdint.h>
@@ -90,11 +90,11 @@ static const char *read_program(struct program *program)
         if (reason)
             return reason;
     }
-    if (!found || program->text.address != 0 || program->entry != 0)
-        return "does not begin at address 0";
+    if (!found || program->text.address % PAGE != 0 || program->entry != program->text.address)
+        return "does not begin with its first page";
     if (program->text.memory_size != program->text.file_size)
         return "has text that is not in the file";
-    if (found == 2 && program->data.address != page_up(program->text.file_size))
+    if (found == 2 && program->data.address != program->text.address + page_up(program->text.file_size))
         return "has data that do not follow the text";
     return NULL;
 }
