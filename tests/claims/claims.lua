@@ -1,5 +1,6 @@
 -- The hundred claims about memory, each shown on the running system.
--- Arguments: nothing for TAP, "table" for a table on the terminal, "markdown" for the document.
+-- Arguments: nothing for TAP, "table" for a table on the terminal, "markdown" for the document, "list" for
+-- the claims alone; then the number of one claim.
 local folder = arg[0]:match("^(.*)/[^/]*$") or "."
 local guest = dofile(folder .. "/guest.lua")
 local form = arg[1] or "tap"
@@ -37,8 +38,10 @@ function writers.table(row, verdict, evidence)
     print(("%4d  %-8s %s\n               %s"):format(row[1], verdict, row[2], evidence))
 end
 
+local document = dofile(folder .. "/document.lua")(guest)
+
 function writers.markdown(row, verdict, evidence)
-    print(("| %d | %s | %s | %s |"):format(row[1], row[2], evidence:gsub("|", "/"):gsub("#", "\\#"), verdict))
+    document.row(row[1], row[2], evidence, verdict)
 end
 
 local rows = {}
@@ -53,16 +56,21 @@ local wanted = tonumber(arg[2]) -- one claim alone, for whoever works on it
 if form == "tap" then
     print("1.." .. #rows)
 elseif form == "markdown" then
-    print("| claim | what it says | seen | |\n|---|---|---|---|")
+    document.head()
 end
 for _, row in ipairs(rows) do
-    if not wanted or row[1] == wanted then
+    if form == "list" then
+        print(("S%d %s"):format(row[1], row[2]))
+    elseif not wanted or row[1] == wanted then
+        if form == "markdown" then
+            document.chapter(row[1])
+        end
         local verdict, evidence = judge(row[3])
         counts[verdict] = counts[verdict] + 1
         writers[form](row, verdict, evidence)
     end
 end
-if form ~= "tap" then
+if form == "table" or form == "markdown" then
     print(("\n%d claims hold, %d do not, %d are not built yet"):format(counts.ok, counts["not ok"], counts.skipped))
 end
 os.exit(counts["not ok"] == 0 and 0 or 6)
