@@ -16,7 +16,7 @@ static int same_name(const struct component *name, const struct dir_entry *de)
 
 /* At the task's root .. stays there; at the root of a mounted file system it leaves from the
    directory that is covered. */
-static void step_up(struct m_inode **dir, struct component *name)
+void step_up(struct m_inode **dir, struct component *name)
 {
 	struct super_block *sb;
 
@@ -124,4 +124,23 @@ int dir_is_empty(struct m_inode *inode)
 	}
 	brelse(bh);
 	return empty;
+}
+
+/* The name that a directory has for an inode number, in a NUL-padded text; 0 if it has none. */
+int find_name(struct m_inode *dir, int nr, char name[NAME_LEN + 1])
+{
+	struct buffer_head *bh = NULL;
+	struct dir_entry *de;
+	int found = 0;
+
+	memset(name, 0, NAME_LEN + 1);
+	for (unsigned long at = 0; at < dir->i_size && !found; at += sizeof(*de)) {
+		de = entry_at(dir, at, &bh);
+		if (!de || de->inode != nr || de->name[0] == '.')
+			continue;
+		memcpy(name, de->name, NAME_LEN);
+		found = 1;
+	}
+	brelse(bh);
+	return found;
 }

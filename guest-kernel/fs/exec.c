@@ -37,6 +37,7 @@ struct program {
 	unsigned long p;                   /* lowest used byte of that ARG_SPACE */
 	unsigned long load;                /* address of the first byte of text */
 	char name[sizeof(((struct task_struct *)0)->comm)];
+	char path[sizeof(((struct task_struct *)0)->path)];
 };
 
 /* Bytes of the pointers below the strings, one page spare for their alignment. */
@@ -208,7 +209,7 @@ static int check_rights(struct program *prog)
 	struct m_inode *inode = prog->inode;
 	int mode = inode->i_mode;
 
-	if (!S_ISREG(mode))
+	if (!S_ISREG(mode) || is_proc(inode))
 		return -EACCES;
 	prog->euid = mode & S_ISUID ? inode->i_uid : current->euid;
 	prog->egid = mode & S_ISGID ? inode->i_gid : current->egid;
@@ -247,6 +248,31 @@ static void set_name(struct program *prog, const char *path)
 	prog->name[sizeof(prog->name) - 1] = 0;
 	while (n < sizeof(prog->name))
 		prog->name[n++] = 0;
+}
+
+/*
+ * The program's path from the root, for /proc; of one that does not fit, nothing. "." and ".." stay as
+ * they were written, but for a "./" at the start.
+ */
+static void set_path(struct program *prog, const char *path)
+{
+	unsigned n = 0, size = sizeof(prog->path);
+	char c;
+
+	if (get_fs_byte(path) != '/') {
+		n = directory_path(current->pwd, prog->path, size);
+		if (get_fs_byte(path) == '.' && get_fs_byte(path + 1) == '/')
+			path += 2;
+		if (n > 1 && n < size)
+			prog->path[n++] = '/';
+	}
+	do {
+		if (n >= size) {
+			prog->path[0] = 0;
+			return;
+		}
+		c = prog->path[n++] = get_fs_byte(path++);
+	} while (c);
 }
 
 /*
@@ -351,6 +377,7 @@ static int prepare(struct program *prog, const char *path, char **argv, char **e
 	int result;
 
 	set_name(prog, path);
+	set_path(prog, path);
 	prog->argc = count(argv);
 	prog->envc = count(envp);
 	if (prog->argc < 0 || prog->envc < 0)
@@ -427,6 +454,7 @@ static void start(struct program *prog, struct trap_frame *frame)
 		iput(current->executable);
 	current->executable = prog->inode;
 	memcpy(current->comm, prog->name, sizeof(current->comm));
+	memcpy(current->path, prog->path, sizeof(current->path));
 	reset_signals();
 	close_on_exec();
 	free_page_tables(current);
@@ -493,6 +521,10 @@ int sys_uselib(const char *library)
 		inode = namei(library);
 		if (!inode)
 			return -ENOENT;
+		if (!S_ISREG(inode->i_mode) || is_proc(inode)) {
+			iput(inode);
+			return -EACCES;
+		}
 	}
 	if (current->library)
 		iput(current->library);

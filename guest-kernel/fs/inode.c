@@ -65,6 +65,8 @@ static int read_inode(struct m_inode *inode)
 	struct buffer_head *bh;
 	struct d_inode *row;
 
+	if (is_proc(inode))
+		return proc_read_inode(inode);
 	lock_inode(inode);
 	if ((bh = inode_block(inode, &row))) {
 		memcpy(inode, row, sizeof(*row)); /* the two structures begin alike */
@@ -84,7 +86,7 @@ void write_inode(struct m_inode *inode)
 	lock_inode(inode);
 	if (inode->i_dirt && inode->i_dev) {
 		inode->i_dirt = 0;
-		if ((bh = inode_block(inode, &row))) {
+		if (!is_proc(inode) && (bh = inode_block(inode, &row))) {
 			memcpy(row, inode, sizeof(*row));
 			bh->b_dirt = 1;
 			brelse(bh);
@@ -352,4 +354,6 @@ void iput(struct m_inode *inode)
 		wait_on_inode(inode);
 	}
 	inode->i_count--;
+	if (is_proc(inode) && !inode->i_count)
+		inode->i_dev = inode->i_num = 0; /* the next one may be about another task */
 }

@@ -46,8 +46,18 @@ struct buffer_head *find_entry(struct m_inode **dir, struct component *name,
 int add_entry(struct m_inode *dir, const struct component *name, int inode_nr);
 void clear_entry(struct m_inode *dir, struct buffer_head *bh, struct dir_entry *de);
 int dir_is_empty(struct m_inode *inode);
+int find_name(struct m_inode *dir, int nr, char name[NAME_LEN + 1]);
+
+/* directory.c: what ".." does at the root and at the root of a mounted file system */
+void step_up(struct m_inode **dir, struct component *name);
+
+/* proc.c */
+int proc_read_inode(struct m_inode *inode);
+int proc_lookup(const struct m_inode *dir, const struct component *name);
+int proc_read(struct m_inode *inode, struct file *file, char *buf, int count);
 
 /* namei.c */
+struct m_inode *lookup(struct m_inode **dir, struct component *name);
 #define MAY_EXEC 1
 #define MAY_WRITE 2
 #define MAY_READ 4

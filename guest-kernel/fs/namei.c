@@ -25,6 +25,8 @@ int permission(struct m_inode *inode, int mask)
 
 	if (inode->i_dev && !inode->i_nlinks)
 		return 0;
+	if (is_proc(inode) && mask & MAY_WRITE)
+		return 0;
 	if (current->euid == inode->i_uid)
 		mode >>= 6;
 	else if (in_group_p(inode->i_gid))
@@ -77,12 +79,18 @@ static struct m_inode *follow_link(struct m_inode *dir, struct m_inode *inode, i
 }
 
 /* The inode a name stands for in *dir, a link not followed. */
-static struct m_inode *lookup(struct m_inode **dir, struct component *name)
+struct m_inode *lookup(struct m_inode **dir, struct component *name)
 {
 	struct buffer_head *bh;
 	struct dir_entry *de;
 	int nr, dev;
 
+	if (is_proc(*dir) && is_dot_dot(name))
+		step_up(dir, name);
+	if (is_proc(*dir)) {
+		nr = proc_lookup(*dir, name);
+		return nr ? iget(PROC_DEV, nr) : NULL;
+	}
 	if (!(bh = find_entry(dir, name, &de)))
 		return NULL;
 	nr = de->inode;

@@ -59,6 +59,8 @@ int sys_read(unsigned fd, char *buf, int count)
 		return -EINVAL;
 	if (!MAY_BE_READ(file))
 		return inode->i_pipe ? -EIO : -EBADF;
+	if (is_proc(inode))
+		return count ? proc_read(inode, file, buf, count) : 0;
 	if (!(count = readable(inode, file, count)))
 		return 0;
 	verify_area(buf, count);

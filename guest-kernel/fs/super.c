@@ -3,6 +3,7 @@
  * both bitmaps from mount to umount.
  */
 #include <asm/system.h>
+#include <asm/segment.h>
 #include <errno.h>
 #include <linux/fs.h>
 #include <linux/kernel.h>
@@ -116,8 +117,11 @@ static int read_maps(struct super_block *sb)
 
 static int fill_super(struct super_block *sb, int dev)
 {
-	struct buffer_head *bh = bread(dev, 1);
+	struct buffer_head *bh;
 
+	if (dev == PROC_DEV)
+		return 1;
+	bh = bread(dev, 1);
 	if (!bh)
 		return 0;
 	memcpy(sb, bh->b_data, sizeof(struct d_super_block)); /* the structures begin alike */
@@ -152,12 +156,29 @@ static struct super_block *read_super(int dev)
 	return good ? sb : NULL;
 }
 
-/* The device number behind the name of a block device, or minus errno. */
+static int is_word_proc(const char *name)
+{
+	static const char word[] = "proc";
+	unsigned i;
+
+	for (i = 0; i < sizeof(word); i++)
+		if (get_fs_byte(name + i) != word[i])
+			return 0;
+	return 1;
+}
+
+/*
+ * The device number behind the name of a block device, or minus errno. The word "proc" stands for the
+ * process file system.
+ */
 static int block_device(const char *name)
 {
-	struct m_inode *inode = namei(name);
+	struct m_inode *inode;
 	int dev;
 
+	if (is_word_proc(name))
+		return PROC_DEV;
+	inode = namei(name);
 	if (!inode)
 		return -ENOENT;
 	dev = S_ISBLK(inode->i_mode) ? inode->i_zone[0] : -ENOTBLK;

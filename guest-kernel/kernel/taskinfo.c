@@ -63,8 +63,12 @@ static void count_pages(const struct task_struct *p, struct taskinfo *info)
 	}
 }
 
-static void fill_taskinfo(int slot, const struct task_struct *p, struct taskinfo *info)
+void read_taskinfo(const struct task_struct *p, struct taskinfo *info)
 {
+	int slot = 0;
+
+	while (slot < NR_TASKS - 1 && task[slot] != p)
+		slot++;
 	memset(info, 0, sizeof(*info));
 	info->slot = slot;
 	info->pid = p->pid;
@@ -109,7 +113,7 @@ int sys_taskinfo(int slot, struct taskinfo *user)
 	verify_area(user, sizeof(*user));
 	if (!task[slot])
 		return -ESRCH;
-	fill_taskinfo(slot, task[slot], &info);
+	read_taskinfo(task[slot], &info);
 	memcpy_tofs(user, &info, sizeof(info));
 	return 0;
 }
@@ -129,7 +133,7 @@ static void count_frames(struct meminfo *info)
 	}
 }
 
-static void fill_meminfo(struct meminfo *info)
+void read_meminfo(struct meminfo *info)
 {
 	memset(info, 0, sizeof(*info));
 	count_frames(info);
@@ -151,7 +155,7 @@ int sys_meminfo(struct meminfo *user)
 	struct meminfo info;
 
 	verify_area(user, sizeof(*user));
-	fill_meminfo(&info);
+	read_meminfo(&info);
 	memcpy_tofs(user, &info, sizeof(info));
 	return 0;
 }
@@ -162,7 +166,7 @@ void show_mem(void)
 	struct taskinfo t;
 	int i;
 
-	fill_meminfo(&m);
+	read_meminfo(&m);
 	printk("Mem-info:\n%lu free pages of %lu\n%lu pages shared\n", m.free_pages, m.total_pages,
 	       m.shared_pages);
 	for (i = 1; i < NR_TASKS; i++) {

@@ -114,3 +114,19 @@ void malloc_pages(void (*visit)(unsigned long frame))
 		for (page = buckets[b]; page; page = page->next)
 			visit((unsigned long)page);
 }
+
+void malloc_report(void (*line)(int size, int pages, int objects, int used))
+{
+	struct bucket_page *page;
+	int pages, used;
+	unsigned b;
+
+	for (b = 0; b < NR_BUCKETS; b++) {
+		pages = used = 0;
+		for (page = buckets[b]; page; page = page->next) {
+			pages++;
+			used += page->used;
+		}
+		line(sizes[b], pages, pages * ((PAGE_SIZE - sizeof(*page)) / sizes[b]), used);
+	}
+}

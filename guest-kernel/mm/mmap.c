@@ -113,7 +113,7 @@ static int fill_from_file(struct vm_area_struct *area, const struct mmap_argumen
 		area->vm_ops = &pattern_region;
 		return 0;
 	}
-	if (!S_ISREG(inode->i_mode) || inode->i_pipe || !IS_SEEKABLE(MAJOR(inode->i_dev)))
+	if (!S_ISREG(inode->i_mode) || inode->i_pipe || is_proc(inode))
 		return -ENODEV;
 	area->vm_ops = &file_region;
 	area->vm_file_end = area->vm_start;

@@ -146,6 +146,10 @@ struct dir_entry {
 	char name[NAME_LEN];
 };
 
+/* The process file system's device number; there is no such device. Seekable, as major 1 is. */
+#define PROC_DEV 0x01f0
+#define is_proc(inode) ((inode)->i_dev == PROC_DEV)
+
 extern struct m_inode inode_table[NR_INODE];
 extern struct file file_table[NR_FILE];
 extern struct super_block super_block[NR_SUPER];
@@ -192,6 +196,9 @@ struct m_inode *namei(const char *pathname);
 struct m_inode *lnamei(const char *pathname); /* does not follow a last symbolic link */
 int open_namei(const char *pathname, int flag, int mode, struct m_inode **result);
 int permission(struct m_inode *inode, int mask);
+
+/* path.c: bytes of a directory's path from the root, without a NUL; size when it does not fit */
+unsigned directory_path(struct m_inode *dir, char *text, unsigned size);
 
 /* super.c */
 void mount_root(void);

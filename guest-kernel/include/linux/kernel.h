@@ -21,6 +21,7 @@ void console_print(const char *text);
 void *malloc(unsigned int size);
 void free_s(void *object, int size);
 void malloc_pages(void (*visit)(unsigned long frame)); /* every frame that malloc() holds */
+void malloc_report(void (*line)(int size, int pages, int objects, int used)); /* by object size */
 #define free(object) free_s((object), 0)
 
 extern long startup_time; /* seconds since 1970 at boot */
