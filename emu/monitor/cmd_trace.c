@@ -15,24 +15,23 @@ struct trace_point {
 
 /* clang-format off */
 static const struct trace_point points[] = {
-    {"pagefault", "do_no_page",       {"error", "linear"}},
-    {"pagefault", "do_wp_page",       {"error", "linear"}},
+    {"pagefault", "do_no_page",       {"error", "address"}},
+    {"pagefault", "do_wp_page",       {"error", "address"}},
     {"mm",        "get_free_page",    {NULL}},
     {"mm",        "free_page",        {"frame"}},
-    {"mm",        "put_page",         {"frame", "linear"}},
-    {"mm",        "put_dirty_page",   {"frame", "linear"}},
+    {"mm",        "put_dirty_page",   {"frame", "address"}},
     {"mm",        "un_wp_page",       {"entry at"}},
-    {"mm",        "copy_page_tables", {"from", "to", "bytes"}},
-    {"mm",        "free_page_tables", {"from", "bytes"}},
-    {"mm",        "do_mmap",          {NULL}},
-    {"mm",        "do_munmap",        {NULL}},
+    {"mm",        "copy_page_tables", {"task"}},
+    {"mm",        "free_page_tables", {"task"}},
+    {"mm",        "free_page_range",  {"from", "to"}},
+    {"mm",        "add_region",       {"region"}},
+    {"mm",        "remove_regions",   {"from", "to"}},
     {"mm",        "sys_brk",          {"end"}},
     {"fork",      "sys_fork",         {NULL}},
-    {"fork",      "copy_page_tables", {"from", "to", "bytes"}},
+    {"fork",      "copy_page_tables", {"task"}},
     {"fork",      "do_exit",          {"code"}},
     {"exec",      "sys_execve",       {NULL}},
-    {"exec",      "do_execve",        {NULL}},
-    {"exec",      "free_page_tables", {"from", "bytes"}},
+    {"exec",      "free_page_tables", {"task"}},
     {"swap",      "swap_out",         {NULL}},
     {"swap",      "swap_in",          {"entry at"}},
     {"swap",      "swap_free",        {"page"}},
@@ -85,9 +84,11 @@ static void write_point(struct trace *trace, const struct trace_point *point)
 static bool add_point(struct trace *trace, const struct trace_point *point)
 {
     struct monitor *monitor = trace->call->monitor;
-    u32 address;
-    if (!symbols_find(&monitor->symbols, point->function, strlen(point->function), &address))
+    struct guest_kernel kernel = kernel_of(trace->call);
+    u32 address, base;
+    if (!guest_symbol(&kernel, point->function, &address))
         return true;
+    address += guest_value(&kernel, "kernel_base", &base) ? base : 0;
     for (u32 i = 0; i < trace->count; i++)
         if (trace->linear[i] == address)
             return true;

@@ -114,8 +114,9 @@ command_handler cmd_setpmem;
 command_handler cmd_translate, cmd_walk, cmd_page; /* cmd_translate.c */
 command_handler info_registers, info_segments, info_control, info_debug, info_cpu; /* info_cpu.c */
 command_handler info_gdt, info_ldt, info_idt, info_tss, info_tasks; /* info_tables.c */
-command_handler info_zones, info_slots, info_task, info_frames, info_swap, info_stats,
-    info_vma;                                                 /* info_kernel.c */
+command_handler info_zones, info_slots, info_task, info_frames, info_swap,
+    info_stats;                                               /* info_kernel.c */
+command_handler info_vma, info_mm;                            /* info_regions.c */
 command_handler cmd_trace;                                    /* cmd_trace.c */
 command_handler info_pdir, info_pages, info_ranges, info_tlb; /* info_pages.c */
 command_handler info_pic, info_time, info_faults, info_unit;  /* info_machine.c */

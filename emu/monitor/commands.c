@@ -63,7 +63,8 @@ const struct command info_topics[] = {
     {"frames",    NULL,     "a", info_frames,    "[physical]", "owners of the frames of main memory, held against the kernel's counts", NULL},
     {"swap",      NULL,     "",  info_swap,      "",           "the kernel's swap space",                          NULL},
     {"stats",     NULL,     "",  info_stats,     "",           "counters of processor and kernel",                 NULL},
-    {"vma",       NULL,     "a", info_vma,       "[slot]",     "regions of a task's memory",                       NULL},
+    {"vma",       NULL,     "a", info_vma,       "[slot]",     "regions of a task's memory, list and tree checked", NULL},
+    {"mm",        NULL,     "a", info_mm,        "[slot]",     "a task's address space: directory, regions, searches", NULL},
     {"unit",      NULL,     "w", info_unit,      "[name]",     "the saved fields of a chip, such as 'info unit pit'", NULL},
 };
 const u32 info_topic_count = ARRAY_COUNT(info_topics);

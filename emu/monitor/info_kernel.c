@@ -410,10 +410,3 @@ enum monitor_result info_stats(struct call *call)
                     minor, major);
     return MONITOR_OK;
 }
-
-/* ---- regions ---- */
-
-enum monitor_result info_vma(struct call *call)
-{
-    return kernel_unknown(call, "regions (vm_area)");
-}
