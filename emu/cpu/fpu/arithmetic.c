@@ -11,6 +11,12 @@ static bool is_zero(struct float80 a)
     return float80_class(a) == CLASS_ZERO;
 }
 
+/* No special case: nothing but the rounding can raise an exception. */
+static bool both_normal(struct float80 a, struct float80 b)
+{
+    return float80_is_normal(a) && float80_is_normal(b);
+}
+
 static struct float80 negated(struct float80 a)
 {
     a.exponent ^= FLOAT80_SIGN;
@@ -42,18 +48,29 @@ static struct float80 sum(struct float_env *env, struct float80 a, struct float8
 struct float80 float80_add(struct float_env *env, struct float80 a, struct float80 b)
 {
     struct float80 result;
+    if (both_normal(a, b))
+        return sum_of_numbers(env, a, b);
     return float80_settle_nans(env, a, b, &result) ? result : sum(env, a, b);
 }
 
 struct float80 float80_subtract(struct float_env *env, struct float80 a, struct float80 b)
 {
     struct float80 result;
+    if (both_normal(a, b))
+        return sum_of_numbers(env, a, negated(b));
     return float80_settle_nans(env, a, b, &result) ? result : sum(env, a, negated(b));
+}
+
+static struct float80 product_of_numbers(struct float_env *env, struct float80 a, struct float80 b)
+{
+    return float80_pack(env, wide_multiply_short(float80_unpack(a), float80_unpack(b)));
 }
 
 struct float80 float80_multiply(struct float_env *env, struct float80 a, struct float80 b)
 {
     struct float80 result;
+    if (both_normal(a, b))
+        return product_of_numbers(env, a, b);
     bool negative = float80_negative(a) != float80_negative(b);
     if (float80_settle_nans(env, a, b, &result))
         return result;
@@ -65,12 +82,19 @@ struct float80 float80_multiply(struct float_env *env, struct float80 a, struct 
         return float80_infinity(negative);
     if (is_zero(a) || is_zero(b))
         return float80_zero(negative);
-    return float80_pack(env, wide_multiply(float80_unpack(a), float80_unpack(b)));
+    return product_of_numbers(env, a, b);
+}
+
+static struct float80 quotient_of_numbers(struct float_env *env, struct float80 a, struct float80 b)
+{
+    return float80_pack(env, wide_divide(float80_unpack(a), float80_unpack(b)));
 }
 
 struct float80 float80_divide(struct float_env *env, struct float80 a, struct float80 b)
 {
     struct float80 result;
+    if (both_normal(a, b))
+        return quotient_of_numbers(env, a, b);
     bool negative = float80_negative(a) != float80_negative(b);
     if (float80_settle_nans(env, a, b, &result))
         return result;
@@ -84,7 +108,7 @@ struct float80 float80_divide(struct float_env *env, struct float80 a, struct fl
         return float80_infinity(negative);
     if (is_infinite(b) || is_zero(a))
         return float80_zero(negative);
-    return float80_pack(env, wide_divide(float80_unpack(a), float80_unpack(b)));
+    return quotient_of_numbers(env, a, b);
 }
 
 struct float80 float80_square_root(struct float_env *env, struct float80 a)

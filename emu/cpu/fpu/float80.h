@@ -54,6 +54,11 @@ enum float_class {
     CLASS_NORMAL,
 };
 enum float_class float80_class(struct float80 a);
+/* CLASS_NORMAL, quickly. */
+static inline bool float80_is_normal(struct float80 a)
+{
+    return a.mantissa >> 63 && (a.exponent & 0x7fffu) - 1u < 0x7ffeu;
+}
 static inline bool float80_negative(struct float80 a)
 {
     return a.exponent & FLOAT80_SIGN;
@@ -81,7 +86,8 @@ struct float80 float80_remainder(struct float_env *env, struct float80 a, struct
 
 /* convert.c. What comes from memory is exact and raises nothing: a signaling NaN stays one, and
    *denormal tells of a denormal. What goes there is rounded; a NaN, an infinity or a number out of
-   range raises FLOAT_INVALID and gives the integer indefinite. Of an integer the low `bits` count. */
+   range raises FLOAT_INVALID and gives the integer indefinite. Of an integer the low `bits` count.
+ */
 struct float80 float80_from_float32(u32 bits, bool *denormal);
 struct float80 float80_from_float64(u64 bits, bool *denormal);
 struct float80 float80_from_integer(s64 value);

@@ -96,6 +96,8 @@ bool float80_note_denormals(struct float_env *env, struct float80 a, struct floa
 struct wide float80_unpack(struct float80 a)
 {
     s32 exponent = a.exponent & 0x7fff;
+    if (a.mantissa >> 63 && exponent)
+        return (struct wide){{a.mantissa, 0}, exponent - FLOAT80_BIAS, float80_negative(a)};
     if (exponent == 0)
         exponent = 1;
     return wide_make(float80_negative(a), exponent - FLOAT80_BIAS, a.mantissa);
@@ -165,8 +167,6 @@ static bool is_tiny(const struct float_env *env, struct wide value,
                     const struct float_format *format)
 {
     bool up;
-    if (value.exponent >= format->least)
-        return false;
     wide_round(env, &value, format->bits, &up);
     return value.exponent < format->least;
 }
@@ -201,8 +201,6 @@ static void overflow(struct float_env *env, struct wide *value, const struct flo
 
 static void denormalize(struct wide *value, const struct float_format *format)
 {
-    if (value->exponent >= format->least)
-        return;
     value->m = u128_shift_right_sticky(value->m, (u32)(format->least - value->exponent));
     value->exponent = format->least;
 }
@@ -213,7 +211,7 @@ void float_round(struct float_env *env, struct wide *value, const struct float_f
 {
     if (wide_is_zero(value))
         return;
-    bool tiny = is_tiny(env, *value, format);
+    bool tiny = value->exponent < format->least && is_tiny(env, *value, format);
     if (tiny && !(env->control & FLOAT_UNDERFLOW)) {
         env->raised |= FLOAT_UNDERFLOW;
         value->exponent += format->wrap;
@@ -223,7 +221,8 @@ void float_round(struct float_env *env, struct wide *value, const struct float_f
             return;
         }
     }
-    denormalize(value, format);
+    if (value->exponent < format->least)
+        denormalize(value, format);
     bool inexact = wide_round(env, value, format->bits, &env->up);
     if (inexact)
         env->raised |= FLOAT_PRECISION | (tiny ? FLOAT_UNDERFLOW : 0);

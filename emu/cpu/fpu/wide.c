@@ -40,31 +40,6 @@ u64 u64_divide(u64 high, u64 low, u64 divisor, u64 *remainder)
     return upper << 32 | lower;
 }
 
-struct u128 u128_shift_left(struct u128 a, unsigned count)
-{
-    if (count >= 64)
-        return (struct u128){a.low << (count - 64), 0};
-    if (count == 0)
-        return a;
-    return (struct u128){a.high << count | a.low >> (64 - count), a.low << count};
-}
-
-struct u128 u128_shift_right_sticky(struct u128 a, u32 count)
-{
-    if (count == 0)
-        return a;
-    if (count >= 128)
-        return (struct u128){0, !u128_is_zero(a)};
-    if (count == 64)
-        return (struct u128){0, a.high | (a.low != 0)};
-    if (count > 64) {
-        u64 lost = a.high << (128 - count) | a.low;
-        return (struct u128){0, a.high >> (count - 64) | (lost != 0)};
-    }
-    u64 lost = a.low << (64 - count);
-    return (struct u128){a.high >> count, a.high << (64 - count) | a.low >> count | (lost != 0)};
-}
-
 /* All 256 bits of a product. */
 static struct u128 multiply_full(struct u128 a, struct u128 b, struct u128 *lower)
 {
@@ -169,6 +144,18 @@ struct wide wide_multiply(struct wide a, struct wide b)
         product.exponent--;
     }
     product.m.low |= !u128_is_zero(lower);
+    return product;
+}
+
+struct wide wide_multiply_short(struct wide a, struct wide b)
+{
+    struct wide product = {.exponent = a.exponent + b.exponent + 1,
+                           .negative = a.negative != b.negative};
+    product.m.high = u64_multiply(a.m.high, b.m.high, &product.m.low);
+    if (!(product.m.high >> 63)) {
+        product.m = u128_shift_left(product.m, 1);
+        product.exponent--;
+    }
     return product;
 }
 

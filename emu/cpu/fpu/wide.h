@@ -39,9 +39,32 @@ static inline struct u128 u128_subtract(struct u128 a, struct u128 b)
 {
     return (struct u128){a.high - b.high - (a.low < b.low), a.low - b.low};
 }
-struct u128 u128_shift_left(struct u128 a, unsigned count); /* count < 128 */
+/* count < 128 */
+static inline struct u128 u128_shift_left(struct u128 a, unsigned count)
+{
+    if (count >= 64)
+        return (struct u128){a.low << (count - 64), 0};
+    if (count == 0)
+        return a;
+    return (struct u128){a.high << count | a.low >> (64 - count), a.low << count};
+}
+
 /* Bits that leave at the right are kept as an or in bit 0. */
-struct u128 u128_shift_right_sticky(struct u128 a, u32 count);
+static inline struct u128 u128_shift_right_sticky(struct u128 a, u32 count)
+{
+    if (count == 0)
+        return a;
+    if (count >= 128)
+        return (struct u128){0, !u128_is_zero(a)};
+    if (count == 64)
+        return (struct u128){0, a.high | (a.low != 0)};
+    if (count > 64) {
+        u64 lost = a.high << (128 - count) | a.low;
+        return (struct u128){0, a.high >> (count - 64) | (lost != 0)};
+    }
+    u64 lost = a.low << (64 - count);
+    return (struct u128){a.high >> count, a.high << (64 - count) | a.low >> count | (lost != 0)};
+}
 /* High half of the product: a fraction of a. */
 struct u128 u128_multiply_high(struct u128 a, struct u128 b);
 
@@ -58,6 +81,7 @@ struct wide wide_normalize(struct wide a);
 struct wide wide_add(struct wide a, struct wide b);
 struct wide wide_subtract(struct wide a, struct wide b);
 struct wide wide_multiply(struct wide a, struct wide b);
+struct wide wide_multiply_short(struct wide a, struct wide b); /* low halves are 0, no zeros */
 struct wide wide_divide(struct wide a, struct wide b);
 struct wide wide_square_root(struct wide a); /* of a number whose low half is 0 */
 
