@@ -58,7 +58,7 @@ u32 case_port_hash(u32 hash, u32 port, unsigned size, u32 value)
 
 static u32 random_address(struct random *random, enum case_mode mode)
 {
-    return mode == CASE_REAL ? random_below(random, 0x10000) : random_below(random, CASE_WINDOW);
+    return mode == CASE_REAL ? random_below(random, 0x10000) : random_below(random, CASE_DATA_END);
 }
 
 static void make_registers(struct cpu_case *c, struct random *random)
@@ -77,8 +77,8 @@ static void make_segments(struct cpu_case *c, struct random *random)
     for (unsigned i = 0; i < SEG_COUNT; i++)
         c->selectors[i] =
             (u16)(c->mode == CASE_REAL ? random_below(random, 0x400) : CASE_DATA(c->mode));
-    if (c->mode != CASE_REAL)
-        c->selectors[SEG_CS] = (u16)CASE_CODE(c->mode);
+    c->selectors[SEG_CS] =
+        (u16)(c->mode == CASE_REAL ? 0xe000 + random_below(random, 0x1000) : CASE_CODE(c->mode));
 }
 
 /* Frames for POPF, RETF, IRET and loads of segments: often selectors that exist. */
@@ -103,6 +103,9 @@ void case_decode(struct cpu_case *c, const struct opcode_index *opcodes)
 {
     c->status = decode_instruction(opcodes, c->mode != CASE_REAL, c->eip, c->code, sizeof c->code,
                                    &c->instruction);
+    /* Translators look at what follows: let it be harmless. */
+    for (unsigned i = c->instruction.length; i > 0 && i < sizeof c->code; i++)
+        c->code[i] = 0xf4;
 }
 
 bool case_repeats(const struct cpu_case *c)
@@ -124,14 +127,16 @@ void case_make(struct cpu_case *c, struct random *random, const struct opcode_in
     c->eflags = random_eflags(random, row);
     generate_instruction(random, row, &options, c->code);
     do
-        c->eip = random_address(random, mode);
+        c->eip = mode == CASE_REAL ? random_below(random, 0x10000)
+                                   : CASE_CODE_START + random_below(random, 0x1f000);
     while ((c->eip & 0xffff) > 0xffe0);
     for (unsigned i = 0; i < ARRAY_COUNT(c->stack); i++)
         c->stack[i] = random_stack_word(random, mode);
     if (random_chance(random, 30) && mode != CASE_REAL)
         c->regs[random_below(random, 4)] = random_stack_word(random, mode);
     if (row->attributes & OPCODE_STRING)
-        c->regs[REG_ECX] =
-            (c->regs[REG_ECX] & 0xffff0000u) * (mode == CASE_REAL) | random_below(random, 6);
+        c->regs[REG_ECX] = random_below(random, 6);
     case_decode(c, opcodes);
+    if ((row->attributes & OPCODE_STRING) && (c->instruction.op.form & OP_ADDRESS16))
+        c->regs[REG_ECX] |= random_u32(random) & 0xffff0000u;
 }

@@ -7,7 +7,9 @@
    have CASE_MEMORY bytes of RAM and no paging; the GDT lies at its end. */
 
 #define CASE_MEMORY 0x110000u
-#define CASE_WINDOW 0x100000u /* data, stack and code lie below */
+#define CASE_WINDOW 0x100000u
+#define CASE_DATA_END 0x15000u   /* data and stack lie below */
+#define CASE_CODE_START 0xe0000u /* code lies above, in pages of its own */
 #define CASE_GDT CASE_WINDOW
 #define CASE_GDT_ENTRIES 16u
 

@@ -39,6 +39,7 @@ bool ours_init(struct ours *ours, enum case_mode mode, enum cpu_level level, con
                                      .context = ours});
     if (mode != CASE_REAL)
         cpu_set_cr0(cpu, cpu->cr0 | CR0_PE);
+    ours->cr0 = cpu->cr0;
     return true;
 }
 
@@ -66,8 +67,8 @@ static void load(struct ours *ours, const struct cpu_case *c)
 {
     struct cpu *cpu = &ours->bed->cpu;
     cpu->halted = cpu->shutdown = cpu->shadow = cpu->delivering = false;
-    if ((cpu->cr0 & CR0_TS) != 0)
-        cpu_set_cr0(cpu, cpu->cr0 & ~CR0_TS);
+    if (cpu->cr0 != ours->cr0)
+        cpu_set_cr0(cpu, ours->cr0);
     cpu_set_eflags(cpu, c->eflags);
     for (unsigned i = 0; i < SEG_COUNT; i++)
         load_segment(cpu, (enum segment_number)i, c->selectors[i], c->mode);

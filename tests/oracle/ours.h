@@ -9,6 +9,7 @@
 struct ours {
     struct cpu_testbed *bed;
     enum case_mode mode;
+    u32 cr0; /* every case begins with */
     u32 port_writes;
 };
 

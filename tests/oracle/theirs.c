@@ -1,5 +1,7 @@
 #include "oracle/theirs.h"
 
+#include <setjmp.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -30,23 +32,11 @@ static void on_out(uc_engine *engine, uint32_t port, int size, uint32_t value, v
     theirs->port_writes = case_port_hash(theirs->port_writes, port, (unsigned)size, value);
 }
 
-static void on_write(uc_engine *engine, uc_mem_type type, uint64_t address, int size, int64_t value,
-                     void *context)
-{
-    struct theirs *theirs = context;
-    (void)engine;
-    (void)type;
-    (void)value;
-    if (theirs->write_count < THEIRS_MAX_WRITES)
-        theirs->writes[theirs->write_count++] = (struct theirs_write){(u32)address, (u32)size};
-}
-
+/* No hook on memory: Unicorn 2.0's spoil the temporaries of the instruction (flags of shifts). */
 static bool add_hooks(struct theirs *theirs)
 {
     uc_hook hook;
-    return uc_hook_add(theirs->engine, &hook, UC_HOOK_MEM_WRITE, (void *)(uintptr_t)on_write,
-                       theirs, 1, 0) == UC_ERR_OK &&
-           uc_hook_add(theirs->engine, &hook, UC_HOOK_INTR, (void *)(uintptr_t)on_interrupt, theirs,
+    return uc_hook_add(theirs->engine, &hook, UC_HOOK_INTR, (void *)(uintptr_t)on_interrupt, theirs,
                        1, 0) == UC_ERR_OK &&
            uc_hook_add(theirs->engine, &hook, UC_HOOK_INSN, (void *)(uintptr_t)on_in, theirs, 1, 0,
                        UC_X86_INS_IN) == UC_ERR_OK &&
@@ -113,6 +103,7 @@ bool theirs_init(struct theirs *theirs, enum case_mode mode, int model, const u8
         !add_hooks(theirs))
         return false;
     set_tables(theirs);
+    set_register(theirs, UC_X86_REG_CR0, mode == CASE_REAL ? CR0_ET : CR0_PE | CR0_ET);
     if (mode != CASE_REAL)
         enter_flat(theirs);
     theirs->fault = -1;
@@ -141,16 +132,7 @@ static void load(struct theirs *theirs, const struct cpu_case *c)
         set_register(theirs, general[i], c->regs[i]);
     set_register(theirs, UC_X86_REG_EFLAGS, c->eflags);
     theirs->port_writes = 0;
-    theirs->write_count = 0;
     theirs->fault = -1;
-}
-
-/* In 16-bit mode EIP is told as a linear address, except after a fault. */
-static u32 read_eip(const struct theirs *theirs)
-{
-    u32 eip = get_register(theirs, UC_X86_REG_EIP);
-    bool linear = theirs->mode == CASE_REAL && theirs->fault < 0;
-    return linear ? eip - get_register(theirs, UC_X86_REG_CS) * 16 : eip;
 }
 
 static void read_back(const struct theirs *theirs, struct case_result *result)
@@ -161,7 +143,7 @@ static void read_back(const struct theirs *theirs, struct case_result *result)
     for (unsigned i = 0; i < SEG_COUNT; i++)
         result->selectors[i] = (u16)get_register(theirs, segments[i]);
     result->eflags = get_register(theirs, UC_X86_REG_EFLAGS);
-    result->eip = read_eip(theirs);
+    result->eip = get_register(theirs, UC_X86_REG_EIP);
     uc_reg_read(theirs->engine, UC_X86_REG_GDTR, &table);
     result->gdtr_base = (u32)table.base;
     result->gdtr_limit = (u16)table.limit;
@@ -189,16 +171,31 @@ static int fault_of(const struct theirs *theirs, uc_err error)
     }
 }
 
-void theirs_run(struct theirs *theirs, const struct cpu_case *c, struct case_result *result)
+/* Unicorn's translator aborts on some cases ("tcg fatal error"); the engine goes on afterwards. */
+static sigjmp_buf aborted;
+
+static void on_abort(int number)
+{
+    siglongjmp(aborted, number);
+}
+
+static int start(struct theirs *theirs, const struct cpu_case *c)
 {
     u32 linear = case_code_linear(c);
     bool repeats = case_repeats(c);
+    u64 until = repeats ? linear + c->instruction.length : 0xffffffffu;
+    signal(SIGABRT, on_abort);
+    if (sigsetjmp(aborted, 1))
+        return THEIRS_ABORT;
+    uc_ctl_remove_cache(theirs->engine, linear, linear + GENERATE_BYTES);
+    return fault_of(theirs, uc_emu_start(theirs->engine, linear, until, 0, repeats ? 0 : 1));
+}
+
+void theirs_run(struct theirs *theirs, const struct cpu_case *c, struct case_result *result)
+{
     *result = (struct case_result){0};
     load(theirs, c);
-    uc_ctl_remove_cache(theirs->engine, linear, linear + GENERATE_BYTES);
-    uc_err error =
-        uc_emu_start(theirs->engine, linear, repeats ? linear + c->instruction.length : 0xffffffffu,
-                     0, repeats ? 0 : 1);
-    result->fault = theirs->fault = fault_of(theirs, error);
+    int fault = start(theirs, c);
     read_back(theirs, result);
+    result->fault = fault;
 }

@@ -5,8 +5,6 @@
 
 #include <unicorn/unicorn.h>
 
-#define THEIRS_MAX_WRITES 64u
-
 /* Unicorn (QEMU's translator as a library) as the other side of a comparison. */
 struct theirs {
     uc_engine *engine;
@@ -14,10 +12,6 @@ struct theirs {
     enum case_mode mode;
     u8 *memory; /* CASE_MEMORY bytes, shared with the engine */
     int fault;
-    struct theirs_write {
-        u32 physical, count;
-    } writes[THEIRS_MAX_WRITES]; /* of this case */
-    u32 write_count;
     u32 port_writes;
 };
 
@@ -29,5 +23,6 @@ void theirs_run(struct theirs *theirs, const struct cpu_case *c, struct case_res
 
 #define THEIRS_UNMAPPED 1000 /* result.fault: an address where Unicorn has no memory */
 #define THEIRS_ERROR 1001    /* anything else it gives up at */
+#define THEIRS_ABORT 1002    /* its translator called abort() */
 
 #endif

@@ -1,0 +1,8 @@
+find_library(ZYDIS_LIBRARY Zydis)
+find_path(ZYDIS_INCLUDE Zydis/Zydis.h)
+if(ZYDIS_LIBRARY AND ZYDIS_INCLUDE)
+    glass386_oracle(zydis SOURCES zydis.c USES ${ZYDIS_LIBRARY})
+    target_include_directories(oracle_zydis SYSTEM PRIVATE ${ZYDIS_INCLUDE})
+else()
+    glass386_oracle_missing(zydis libzydis)
+endif()
