@@ -23,8 +23,8 @@ bool workshop_open(struct workshop *shop)
 
 void workshop_close(const struct workshop *shop)
 {
-    static const char *const files[] = {"image",    "serial",    "bochsrc",
-                                        "commands", "bochs.log", "errors"};
+    static const char *const files[] = {"image",    "image.lock", "serial", "bochsrc",
+                                        "commands", "bochs.log",  "errors"};
     char path[PATH_SIZE + 16];
     for (unsigned i = 0; i < sizeof files / sizeof *files; i++) {
         snprintf(path, sizeof path, "%s/%s", shop->folder, files[i]);
@@ -63,9 +63,13 @@ static bool write_parameters(const char *image, enum medium medium, const char *
     return ok;
 }
 
+/* A private copy of the medium, with parameters. A killed Bochs leaves its lock behind. */
 static bool make_image(const struct workshop *shop, enum medium medium, const char *name,
                        unsigned count, const char *image)
 {
+    char lock[PATH_SIZE + 24];
+    snprintf(lock, sizeof lock, "%s.lock", image);
+    unlink(lock);
     if (!name)
         return copy_file(shop->disk, image);
     if (!copy_file(medium == MEDIUM_BARE ? shop->bare : shop->bench_disk, image))

@@ -50,8 +50,12 @@ static double run_once(struct bench *bench, unsigned e, const struct workload *w
         snprintf(series->remark, sizeof series->remark, "%.60s", answer);
         return -1;
     }
-    if (count > 0)
-        snprintf(series->checksum, sizeof series->checksum, "%s", checksum);
+    if (count == 0)
+        return usage.cpu;
+    double wall = (usage.wall - bench->base_wall[w->medium][e]) / count;
+    if (series->wall == 0 || wall < series->wall)
+        series->wall = wall;
+    snprintf(series->checksum, sizeof series->checksum, "%s", checksum);
     return usage.cpu;
 }
 
@@ -59,14 +63,15 @@ static double base_of_medium(struct bench *bench, unsigned e, enum medium medium
 {
     double *base = &bench->base[medium][e];
     const struct workload nothing = {workload_nothing(medium), GROUP_SYSTEM, medium, false, ""};
-    struct series ignored = {{0}, 0, 0, "", ""};
+    struct series ignored = {.runs = 0};
     if (*base != 0)
         return *base;
     for (unsigned i = 0; i < BASE_RUNS; i++) {
         double cpu = run_once(bench, e, &nothing, 1, &ignored);
-        if (*base == 0 || (cpu > 0 && cpu < *base))
+        if (*base <= 0 || (cpu > 0 && cpu < *base))
             *base = cpu;
     }
+    bench->base_wall[medium][e] = ignored.wall;
     return *base;
 }
 
@@ -85,11 +90,12 @@ static double base_line(struct bench *bench, unsigned e, const struct workload *
     return best;
 }
 
-/* Finds the count whose run lasts about as long as planned; 0 when the workload does not run. */
+/* Finds the count whose run lasts about as long as planned, and not less than what is taken off it,
+   whose own noise would drown the rest; 0 when the workload does not run. */
 static unsigned calibrate(struct bench *bench, unsigned e, const struct workload *w, double base,
                           struct series *series)
 {
-    double target = bench->plan.target;
+    double target = fmax(bench->plan.target, base);
     unsigned count = 1;
     for (;;) {
         double cpu = run_once(bench, e, w, count, series);

@@ -8,6 +8,7 @@
 /* One workload on one emulator. */
 struct series {
     double unit[RUNS_MAX]; /* CPU seconds for one unit, by run */
+    double wall;           /* least wall seconds for one unit */
     unsigned runs;
     unsigned count;    /* units in a run */
     char checksum[16]; /* empty: it did not run */
@@ -40,7 +41,8 @@ struct bench {
     double *instructions;                   /* of one unit, by workload; 0: unknown */
     double *host_per_guest;                 /* host instructions for one of the guest; 0: unknown */
     struct facts facts[EMULATORS_MAX];
-    double base[2][EMULATORS_MAX]; /* CPU seconds of a run that does nothing, by medium */
+    double base[2][EMULATORS_MAX];      /* CPU seconds of a run that does nothing, by medium */
+    double base_wall[2][EMULATORS_MAX]; /* its wall seconds */
 };
 
 /* All chosen workloads, the emulators taking turns. */

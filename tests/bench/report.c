@@ -163,6 +163,20 @@ static void system_goals(const struct bench *bench, int qemu, int bochs, FILE *o
     }
 }
 
+/* What a person waits for. */
+static void wall_goals(const struct bench *bench, unsigned qemu, FILE *out)
+{
+    const struct facts *ours = &bench->facts[0], *theirs = &bench->facts[qemu];
+    for (unsigned i = 0; i < workload_count; i++)
+        if (strcmp(workloads[i].name, "script-500") == 0 && bench->series[i][0].runs)
+            goal(out, "script of 500 commands, times QEMU in wall time",
+                 bench->series[i][qemu].wall / bench->series[i][0].wall, ">=", 1);
+    if (ours->boots && theirs->boots)
+        goal(out, "boot to prompt, times QEMU in wall time",
+             least(theirs->boot_wall, theirs->boots) / least(ours->boot_wall, ours->boots),
+             ">=", 1);
+}
+
 void report_goals(const struct bench *bench, FILE *out)
 {
     int qemu = find_kind(bench, EMULATOR_QEMU), bochs = find_kind(bench, EMULATOR_BOCHS);
@@ -172,19 +186,16 @@ void report_goals(const struct bench *bench, FILE *out)
              ">=", 10);
     if (qemu > 0) {
         double plain = report_mean(bench, GROUP_PLAIN, (unsigned)qemu);
-        goal(out, "plain code, share of QEMU's time", plain > 0 ? 1 / plain : 0, "<=", 1.6);
+        goal(out, "plain code, multiple of QEMU's time", plain > 0 ? 1 / plain : 0, "<=", 1.6);
         goal(out, "all bare-metal, times QEMU", report_mean(bench, GROUP_COUNT, (unsigned)qemu),
              ">=", 2);
     }
     system_goals(bench, qemu, bochs, out);
+    if (qemu > 0)
+        wall_goals(bench, (unsigned)qemu, out);
     if (!bench->boot || !ours->boots)
         return;
-    if (qemu > 0 && bench->facts[qemu].boots)
-        goal(out, "boot to prompt, times QEMU in wall time",
-             least(bench->facts[qemu].boot_wall, bench->facts[qemu].boots) /
-                 least(ours->boot_wall, ours->boots),
-             ">=", 1);
     goal(out, "start to first instruction, ms", ours->start * 1000, "<=", 30);
-    goal(out, "RSS beyond guest RAM, MB", ours->megabytes - GUEST_MEGABYTES, "<=", 40);
+    goal(out, "RSS, MB", ours->megabytes, "<=", GUEST_MEGABYTES + 40);
     goal(out, "idle guest, % of a core", ours->idle * 100, "<=", 2);
 }
