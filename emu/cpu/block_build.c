@@ -4,6 +4,7 @@
 #include "cpu/debug_registers.h"
 #include "cpu/decode.h"
 #include "cpu/exec/dispatch.h"
+#include "cpu/exec/front.h"
 #include "cpu/exec/hot.h"
 #include "cpu/exec/tune.h"
 
@@ -101,8 +102,12 @@ static u16 function_kind(const struct instruction *in)
     return (u16)(in->row_number | width << OP_WIDTH_SHIFT);
 }
 
-static op_handler *function_handler(const struct opcode *row)
+static op_handler *function_handler(const struct instruction *in, bool stack32)
 {
+    const struct opcode *row = in->row;
+    op_handler *front = front_handler(in, stack32);
+    if (front)
+        return front;
     if (row->attributes & OPCODE_ENDS)
         return dispatch_end;
     if (row->attributes & OPCODE_JUMPS)
@@ -123,7 +128,7 @@ static void emit_instruction(struct builder *b, const struct instruction *in)
     op->n = b->n;
     if (beyond || !hot_choose(in, stack32, op)) {
         op->kind = function_kind(in);
-        op->fn = beyond ? dispatch_beyond : function_handler(row);
+        op->fn = beyond ? dispatch_beyond : function_handler(in, stack32);
     } else if (branch) {
         add_branch(b, op, in->target);
     }

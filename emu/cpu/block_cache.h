@@ -47,8 +47,8 @@ struct code_mode {
 /* Where a linear address leads in the current address space. */
 struct remembered_jump {
     u32 linear;
-    u32 key;       /* block_cache.jump_generation + code mode */
-    struct op *op; /* null: empty */
+    u32 key; /* block_cache.jump_generation + code mode; 0, which no generation has: empty */
+    struct op *op;
 };
 
 struct block_cache {
@@ -61,7 +61,7 @@ struct block_cache {
     u32 page_count;
     u32 hash[BLOCK_HASH_BUCKETS];
     struct remembered_jump jumps[BLOCK_JUMPS];
-    u32 jump_generation; /* a multiple of BLOCK_MODES: forgetting all jumps is one addition */
+    u32 jump_generation; /* a multiple of BLOCK_MODES, not 0: forgetting all is one addition */
     struct code_mode modes[BLOCK_MODES];
     u32 mode_count;
     bool flush_wanted, running;
@@ -104,7 +104,7 @@ static inline struct op *blocks_remembered(const struct cpu *cpu, u32 eip)
 {
     u32 linear = cpu->segs[SEG_CS].base + eip;
     const struct remembered_jump *jump = &cpu->blocks->jumps[blocks_jump_slot(linear)];
-    bool hit = jump->op && jump->linear == linear &&
+    bool hit = jump->linear == linear &&
                jump->key == cpu->blocks->jump_generation + cpu->code_mode && jump->op->eip == eip;
     return hit ? jump->op : NULL;
 }

@@ -83,8 +83,10 @@ void blocks_forget_jumps(struct cpu *cpu)
 {
     struct block_cache *cache = cpu->blocks;
     cache->jump_generation += BLOCK_MODES;
-    if (cache->jump_generation == 0)
+    if (cache->jump_generation == 0) {
         memset(cache->jumps, 0, sizeof cache->jumps);
+        cache->jump_generation = BLOCK_MODES;
+    }
 }
 
 /* ---- Code modes ---- */

@@ -10,25 +10,6 @@ static void set_product_flags(struct cpu *cpu, unsigned width, u32 low, bool hig
               high_matters, false);
 }
 
-/* AX, DX:AX or EDX:EAX. */
-static void set_double(struct cpu *cpu, unsigned width, u64 value)
-{
-    if (width == 8) {
-        register_write(cpu, op_register(REG_EAX), 16, (u32)value);
-        return;
-    }
-    register_write(cpu, op_register(REG_EAX), width, (u32)value);
-    register_write(cpu, op_register(REG_EDX), width, (u32)(value >> width));
-}
-
-static u64 get_double(const struct cpu *cpu, unsigned width)
-{
-    if (width == 8)
-        return register_read(cpu, op_register(REG_EAX), 16);
-    return register_read(cpu, op_register(REG_EAX), width) |
-           (u64)register_read(cpu, op_register(REG_EDX), width) << width;
-}
-
 bool exec_mul(struct cpu *cpu, const struct op *op)
 {
     unsigned width = op_width(op);
@@ -36,7 +17,7 @@ bool exec_mul(struct cpu *cpu, const struct op *op)
     if (!operand_read(cpu, op, op->dst, width, &factor))
         return false;
     u64 product = (u64)register_read(cpu, op_register(REG_EAX), width) * factor;
-    set_double(cpu, width, product);
+    double_write(cpu, width, product);
     set_product_flags(cpu, width, alu_mask(width, (u32)product), product >> width != 0);
     return true;
 }
@@ -59,7 +40,7 @@ bool exec_imul(struct cpu *cpu, const struct op *op)
         return false;
     u32 accumulator = register_read(cpu, op_register(REG_EAX), width);
     s64 product = signed_value(width, accumulator) * signed_value(width, factor);
-    set_double(cpu, width, (u64)product);
+    double_write(cpu, width, (u64)product);
     set_product_flags(cpu, width, (u32)product, !fits(width, product));
     return true;
 }
@@ -74,26 +55,16 @@ bool exec_imul_3(struct cpu *cpu, const struct op *op)
     return true;
 }
 
-/* Quotient and remainder go to AL and AH, or to eAX and eDX. */
-static void set_quotient(struct cpu *cpu, unsigned width, u32 quotient, u32 remainder)
-{
-    register_write(cpu, op_register(REG_EAX), width, quotient);
-    if (width == 8)
-        register_write(cpu, op_register8(4), 8, remainder);
-    else
-        register_write(cpu, op_register(REG_EDX), width, remainder);
-}
-
 bool exec_div(struct cpu *cpu, const struct op *op)
 {
     unsigned width = op_width(op);
     u32 divisor;
     if (!operand_read(cpu, op, op->dst, width, &divisor))
         return false;
-    u64 dividend = get_double(cpu, width);
+    u64 dividend = double_read(cpu, width);
     if (divisor == 0 || dividend / divisor >> width != 0)
         return fault_raise(cpu, EXC_DE);
-    set_quotient(cpu, width, (u32)(dividend / divisor), (u32)(dividend % divisor));
+    quotient_write(cpu, width, (u32)(dividend / divisor), (u32)(dividend % divisor));
     return true;
 }
 
@@ -105,14 +76,14 @@ bool exec_idiv(struct cpu *cpu, const struct op *op)
     if (!operand_read(cpu, op, op->dst, width, &value))
         return false;
     s64 divisor = signed_value(width, value);
-    u64 bits = get_double(cpu, width);
+    u64 bits = double_read(cpu, width);
     s64 dividend = width == 8 ? (s16)bits : width == 16 ? (s32)bits : (s64)bits;
     if (divisor == 0 || (divisor == -1 && dividend == INT64_MIN))
         return fault_raise(cpu, EXC_DE);
     s64 quotient = dividend / divisor;
     if (!fits(width, quotient))
         return fault_raise(cpu, EXC_DE);
-    set_quotient(cpu, width, (u32)quotient, (u32)(dividend % divisor));
+    quotient_write(cpu, width, (u32)quotient, (u32)(dividend % divisor));
     return true;
 }
 

@@ -3,6 +3,7 @@
 #include "cpu/exec/hot.h"
 
 #include "cpu/exec/hot_kind.h"
+#include "cpu/exec/jump.h"
 #include "cpu/exec/template.h"
 #include "cpu/fault.h"
 
@@ -36,7 +37,7 @@ static bool beyond_limit(const struct cpu *cpu, u32 target)
 
 #define SHAPE fast
 #define BRANCH() hot_jmp(HANDLER_ARGUMENTS)
-#define GO_TO_EIP() handler_go_to_eip(HANDLER_ARGUMENTS)
+#define GO_TO_EIP() jump_to_eip(HANDLER_ARGUMENTS)
 #define RETURN_FAULTS(target) beyond_limit(cpu, target)
 #include "cpu/exec/stack_sizes.inc"
 #undef SHAPE

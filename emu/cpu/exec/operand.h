@@ -16,6 +16,34 @@ static inline void register_write(struct cpu *cpu, unsigned offset, unsigned wid
     handler_store((u8 *)cpu + offset, width, value);
 }
 
+/* AX, DX:AX or EDX:EAX. */
+ALWAYS_INLINE u64 double_read(const struct cpu *cpu, unsigned width)
+{
+    if (width == 8)
+        return register_read(cpu, op_register(REG_EAX), 16);
+    return register_read(cpu, op_register(REG_EAX), width) |
+           (u64)register_read(cpu, op_register(REG_EDX), width) << width;
+}
+ALWAYS_INLINE void double_write(struct cpu *cpu, unsigned width, u64 value)
+{
+    if (width == 8) {
+        register_write(cpu, op_register(REG_EAX), 16, (u32)value);
+        return;
+    }
+    register_write(cpu, op_register(REG_EAX), width, (u32)value);
+    register_write(cpu, op_register(REG_EDX), width, (u32)(value >> width));
+}
+
+/* Quotient and remainder go to AL and AH, or to eAX and eDX. */
+ALWAYS_INLINE void quotient_write(struct cpu *cpu, unsigned width, u32 quotient, u32 remainder)
+{
+    register_write(cpu, op_register(REG_EAX), width, quotient);
+    if (width == 8)
+        register_write(cpu, op_register8(4), 8, remainder);
+    else
+        register_write(cpu, op_register(REG_EDX), width, remainder);
+}
+
 /* The E operand: memory, or the register at byte offset `reg`. */
 static inline bool operand_read(struct cpu *cpu, const struct op *op, unsigned reg, unsigned width,
                                 u32 *value)

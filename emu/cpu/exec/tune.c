@@ -91,8 +91,38 @@ static void pair(struct op *first, struct op *end)
     }
 }
 
+static void group_stack(struct op *first, struct op *end)
+{
+    for (struct op *op = first; op < end;)
+        op += stack_group(op, end);
+}
+
+/* ---- Registers ---- */
+
+static op_handler *fixed_handler(const struct op *op, const struct op *end)
+{
+    if (hot_is(op))
+        return register_handler(op);
+    if (op->fn == quiet_handler(op))
+        return register_quiet_handler(op);
+    if (op + 1 < end && is_condition(op + 1) && op->fn == pair_handler(op))
+        return register_pair_handler(op);
+    return NULL;
+}
+
+static void fix_registers(struct op *first, struct op *end)
+{
+    for (struct op *op = first; op < end; op++) {
+        op_handler *fixed = fixed_handler(op, end);
+        if (fixed)
+            op->fn = fixed;
+    }
+}
+
 void tune_block(struct op *first, struct op *end)
 {
     quieten(first, end);
     pair(first, end);
+    group_stack(first, end);
+    fix_registers(first, end);
 }

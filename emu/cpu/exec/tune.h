@@ -15,4 +15,13 @@ void tune_block(struct op *first, struct op *end);
 op_handler *quiet_handler(const struct op *op); /* sets no flags */
 op_handler *pair_handler(const struct op *op);  /* does op[1], a hot Jcc, too */
 
+/* Gives the pushes or pops that start here a common handler; how many ops it looked at. */
+unsigned stack_group(struct op *op, const struct op *end);
+
+/* The same with the registers' numbers in the handler: of an op that runs what hot_choose,
+   quiet_handler or pair_handler gave. */
+op_handler *register_handler(const struct op *op);
+op_handler *register_quiet_handler(const struct op *op);
+op_handler *register_pair_handler(const struct op *op);
+
 #endif

@@ -1,0 +1,94 @@
+#include "cpu/exec/front.h"
+
+#include "cpu/exec/dispatch.h"
+#include "cpu/exec/exec.h"
+#include "cpu/exec/jump.h"
+#include "cpu/exec/operand.h"
+#include "cpu/exec/template.h"
+
+/* The template front.inc made into handlers; op->kind names the function's row and the width, as
+   dispatch_function wants it. front_div_32_base is DIV of a doubleword in memory. */
+
+#define OPERATION front
+#include "cpu/exec/shape_fast.inc"
+#undef MISS
+#define MISS() dispatch_function(HANDLER_ARGUMENTS)
+#define MISS_JUMP() dispatch_jump(HANDLER_ARGUMENTS)
+
+#define SHAPE plain
+#define SHAPE_PLAIN
+#define SOURCE(field, value) (*(value) = REGISTER(field), true)
+#define WIDTH 8
+#include "cpu/exec/front.inc"
+#undef WIDTH
+#define WIDTH 16
+#include "cpu/exec/front.inc"
+#undef WIDTH
+#define WIDTH 32
+#include "cpu/exec/front.inc"
+#undef SHAPE
+#undef SHAPE_PLAIN
+#undef SOURCE
+
+#define SOURCE(field, value) READ(value)
+#define SHAPE base
+#define OFFSET offset_base
+#include "cpu/exec/front.inc"
+#undef SHAPE
+#undef OFFSET
+#define SHAPE index
+#define OFFSET offset_index
+#include "cpu/exec/front.inc"
+#undef SHAPE
+#undef OFFSET
+#undef WIDTH
+
+struct front_row {
+    exec_function *function;
+    bool stack32;          /* only on a 32-bit stack */
+    op_handler *plain[3];  /* 8, 16, 32 bits */
+    op_handler *memory[2]; /* 32 bits: base, index */
+};
+
+// clang-format off
+#define PLAIN(name) {front_##name##_8_plain, front_##name##_16_plain, front_##name##_32_plain}
+#define WORDS(name) {NULL, front_##name##_16_plain, front_##name##_32_plain}
+#define DWORD(name) {NULL, NULL, front_##name##_32_plain}
+#define MEMORY(name) {front_##name##_32_base, front_##name##_32_index}
+#define NONE {NULL}
+
+static const struct front_row rows[] = {
+    {exec_mul,       false, PLAIN(mul),    MEMORY(mul)},
+    {exec_imul,      false, PLAIN(imul),   MEMORY(imul)},
+    {exec_imul_3,    false, WORDS(imul_3), MEMORY(imul_3)},
+    {exec_div,       false, PLAIN(div),    MEMORY(div)},
+    {exec_idiv,      false, DWORD(idiv),   MEMORY(idiv)},
+    {exec_jmp_near,  false, DWORD(jmp),    MEMORY(jmp)},
+    {exec_call_near, true,  DWORD(call),   MEMORY(call)},
+    {exec_xchg,      false, PLAIN(xchg),   MEMORY(xchg)},
+    {exec_cbw,       false, WORDS(cbw),    NONE},
+    {exec_cwd,       false, WORDS(cwd),    NONE},
+    {exec_bt,        false, WORDS(bt),     NONE},
+    {exec_shld,      false, WORDS(shld),   NONE},
+    {exec_shrd,      false, WORDS(shrd),   NONE},
+    {exec_leave,     true,  DWORD(leave),  NONE},
+    {exec_push,      true,  NONE,          MEMORY(push)},
+};
+// clang-format on
+
+op_handler *front_handler(const struct instruction *in, bool stack32)
+{
+    const struct front_row *row = rows;
+    const struct front_row *end = rows + ARRAY_COUNT(rows);
+    while (row < end && row->function != in->row->function)
+        row++;
+    if (row == end || (row->stack32 && !stack32))
+        return NULL;
+    if (row->function == exec_bt && in->src_place != PLACE_IMMEDIATE)
+        return NULL;
+    if (!(in->op.form & OP_MEMORY))
+        return row->plain[in->width == 8 ? 0 : in->width == 16 ? 1 : 2];
+    if (in->width != 32 || (in->op.form & OP_ADDRESS16))
+        return NULL;
+    return row->memory[in->op.index != OP_REGISTER_ZERO];
+}
