@@ -68,16 +68,17 @@ function guest.need(pc, program)
     return program
 end
 
-local taps = {}
+local taps = setmetatable({}, {__mode = "k"}) -- by machine, then by program and its arguments
 
 -- One line of a guest test's TAP; the test runs once for all rows that ask it.
 function guest.tap(pc, program, fact, seconds)
-    if not taps[program] then
+    taps[pc] = taps[pc] or {}
+    if not taps[pc][program] then
         guest.need(pc, "/usr/tests/" .. program:match("%S+"))
         local _, text = guest.run(pc, "/usr/tests/" .. program, seconds or 120)
-        taps[program] = text
+        taps[pc][program] = text
     end
-    for verdict, line in taps[program]:gmatch("(%a[%a ]-) %d+ %- ([^\n]*)") do
+    for verdict, line in taps[pc][program]:gmatch("(%a[%a ]-) %d+ %- ([^\n]*)") do
         if line == fact then
             if verdict ~= "ok" then
                 error(("%s: %s %s"):format(program, verdict, line), 0)
@@ -90,7 +91,7 @@ end
 
 -- A comment of such a test, by its pattern.
 function guest.tap_comment(pc, program, pattern)
-    return taps[program] and taps[program]:match("# (" .. pattern .. ")")
+    return taps[pc] and taps[pc][program] and taps[pc][program]:match("# (" .. pattern .. ")")
 end
 
 -- What the monitor answers, which has to match the pattern; its captures, or the match.
@@ -223,6 +224,13 @@ function guest.entry_of(pc, linear)
         return 0, directory
     end
     return pc:peek_phys32((directory & ~0xfff) + (linear >> 12 & 0x3ff) * 4), directory
+end
+
+-- At the entry of do_no_page or do_wp_page: the linear address of the page, and the task. Its second
+-- argument is the offset in the task's segment.
+function guest.fault_linear(pc)
+    local slot = (pc:reg("tr") - 0x20) // 16
+    return (slot << 26) + pc:peek_phys32(pc:reg("esp") + 8), slot
 end
 
 -- What the program segs prints, as numbers.
