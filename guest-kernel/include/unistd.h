@@ -114,6 +114,7 @@
 #define __NR_munmap 91
 #define __NR_mprotect 92
 #define __NR_memcheck 93
+#define __NR_systrace 94
 
 #if !defined(__KERNEL__) && !defined(__ASSEMBLER__)
 

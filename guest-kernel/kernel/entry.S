@@ -14,6 +14,8 @@
 #define EAX 28
 #define CS_ 56
 
+#define TRACER 1220 /* in task_struct */
+
 	.text
 	.macro SAVE_ALL
 	cld
@@ -37,6 +39,10 @@ system_call:
 	pushl %eax
 	pushl $0x80
 	SAVE_ALL
+	movl current, %edx
+	cmpl $0, TRACER(%edx)
+	jne traced_call
+untraced_call:
 	cmpl $nr_system_calls, %eax
 	jae bad_sys_call
 	pushl EDX(%esp)
@@ -45,6 +51,9 @@ system_call:
 	call *sys_call_table(, %eax, 4)
 	addl $12, %esp
 	movl %eax, EAX(%esp)
+	movl current, %edx
+	cmpl $0, TRACER(%edx)
+	jne traced_return
 
 /* Back to where we came from; to ring 3 by way of the scheduler and the signals. */
 ret_from_sys_call:
@@ -63,6 +72,19 @@ restore_all:
 
 bad_sys_call:
 	movl $-38, EAX(%esp) /* ENOSYS */
+	jmp ret_from_sys_call
+
+/* kernel/systrace.c notes the call, and its result. */
+traced_call:
+	pushl %esp
+	call trace_enter
+	popl %eax
+	movl EAX(%esp), %eax
+	jmp untraced_call
+traced_return:
+	pushl %esp
+	call trace_leave
+	popl %eax
 	jmp ret_from_sys_call
 
 /* Exceptions. Where the CPU pushes no error code a 0 stands for it. */

@@ -279,6 +279,7 @@ void do_exit(long error_code)
 	    has_stopped_jobs(current->pgrp) && orphaned_without(current->pgrp, current))
 		continue_orphans(current->pgrp);
 	forget_children();
+	trace_exit();
 	current->state = TASK_ZOMBIE;
 	notify_parent(current);
 	for (;;)

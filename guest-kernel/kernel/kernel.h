@@ -66,6 +66,11 @@ int user_range_is_valid(const void *user, unsigned long size);
 int do_signal(struct trap_frame *frame);
 int ignores_signal(const struct task_struct *p, int sig);
 
+/* systrace.c, called by entry.S; the last one by do_exit() */
+void trace_enter(const struct trap_frame *frame);
+void trace_leave(const struct trap_frame *frame);
+void trace_exit(void);
+
 /* taskinfo.c */
 unsigned long kernel_stack_free(const struct task_struct *p);
 

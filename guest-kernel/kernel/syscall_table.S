@@ -26,5 +26,5 @@ sys_call_table:
 /* 75 */ .long sys_setrlimit, sys_getrlimit, sys_getrusage, sys_gettimeofday, sys_settimeofday
 /* 80 */ .long sys_getgroups, sys_setgroups, sys_select, sys_symlink, sys_lstat
 /* 85 */ .long sys_readlink, sys_uselib, sys_taskinfo, sys_reboot, sys_meminfo /* 87-89: ours */
-/* 90 */ .long sys_mmap, sys_munmap, sys_mprotect, sys_memcheck /* 90-93: ours */
+/* 90 */ .long sys_mmap, sys_munmap, sys_mprotect, sys_memcheck, sys_systrace /* 90-94: ours */
 nr_system_calls = (. - sys_call_table) / 4

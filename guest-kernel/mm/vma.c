@@ -187,7 +187,8 @@ int split_region(unsigned long at)
 	if (!upper)
 		return -ENOMEM;
 	upper->vm_start = at;
-	upper->vm_offset += at - area->vm_start;
+	if (upper->vm_inode)
+		upper->vm_offset += at - area->vm_start;
 	current->mm.total_vm -= (area->vm_end - at) >> 12;
 	area->vm_end = at;
 	link_region(current, upper);

@@ -20,6 +20,7 @@ struct timezone;
 struct taskinfo;
 struct mmap_arguments;
 struct memcheck;
+struct trace_record;
 struct meminfo;
 
 int sys_setup(void *drive_table);                                      /*  0 hd.c */
@@ -103,6 +104,7 @@ int sys_mmap(const struct mmap_arguments *arguments);                  /* 90 our
 int sys_munmap(unsigned long start, unsigned long length);             /* 91 ours */
 int sys_mprotect(unsigned long start, unsigned long length, unsigned long protection); /* 92 ours */
 int sys_memcheck(struct memcheck *result);                             /* 93 ours */
+int sys_systrace(int command, struct trace_record *user, int wanted);  /* 94 ours */
 void read_taskinfo(const struct task_struct *p, struct taskinfo *info); /* what 87 and 89 answer */
 void read_meminfo(struct meminfo *info);
 int sys_nosys(void);                                                   /* every hole: ENOSYS */

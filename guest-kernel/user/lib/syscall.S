@@ -112,6 +112,7 @@ set_errno:
 	SYSCALL	munmap, __NR_munmap, 2
 	SYSCALL	mprotect, __NR_mprotect, 3
 	SYSCALL	memcheck, __NR_memcheck, 1
+	SYSCALL	systrace, __NR_systrace, 3
 
 /* A signal handler returns here. The kernel pushed, from the top: signal, mask of before, eax, ecx,
    edx, eflags, eip. There is no call that undoes this; the program restores its own registers. */

@@ -35,6 +35,13 @@ int tool_is_directory(const char *path);
 /* Reads one line of any length without its newline; the caller frees it. NULL at the file's end. */
 char *tool_read_line(FILE *file);
 
+/* What the kernel says about a task, 0 being the caller. -1 with errno ESRCH when it is not there. */
+struct taskinfo;
+int tool_task(int pid, struct taskinfo *info);
+
+/* Pages of the caller that have a frame. */
+unsigned long tool_resident(void);
+
 /* The command echo, for the program and for the shell. In the shell a broken pipe ends the loop that
    echoes, not one echo only. */
 int tool_echo(int argc, char *argv[]);
