@@ -124,6 +124,8 @@ static void measure_one(struct bench *bench, unsigned index)
             double cpu = series->count ? run_once(bench, e, w, series->count, series) : -1;
             if (cpu > base[e])
                 series->unit[series->runs++] = (cpu - base[e]) / series->count;
+            else if (cpu > 0 && !series->runs)
+                snprintf(series->remark, sizeof series->remark, "noise");
         }
     }
 }
