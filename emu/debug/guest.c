@@ -3,6 +3,7 @@
 #include "base/bits.h"
 #include "cpu/translate.h"
 #include "debug/describe.h"
+#include "debug/guest_kernel.h"
 
 #define TSS_386 9u
 #define TSS_BUSY 2u
@@ -31,33 +32,39 @@ static u32 peek32(const struct cpu *cpu, u32 linear)
 }
 
 /* The structure is believed only when the kernel's own array points at it. */
-static bool is_kernel_task(const struct cpu *cpu, const struct symbols *symbols, u32 address)
+static bool is_kernel_task(const struct guest_kernel *kernel, u32 address)
 {
     u32 array;
-    if (!symbols || !symbols_find(symbols, "task", 4, &array))
+    if (!guest_symbol(kernel, "task", &array))
         return false;
     for (u32 slot = 0; slot < KERNEL_SLOTS; slot++)
-        if (address && peek32(cpu, array + 4 * slot) == address)
+        if (address && guest_read(kernel, array + 4 * slot, 4) == address)
             return true;
     return false;
 }
 
+/* The kernel's addresses are physical ones; its segments may begin at `kernel_base`. */
 static void read_kernel_view(const struct cpu *cpu, const struct symbols *symbols,
                              struct guest_task *task)
 {
-    u32 base = task->tss_base - TASK_TSS;
-    if (!is_kernel_task(cpu, symbols, base))
+    struct guest_kernel kernel = {cpu->memory, symbols};
+    u32 kernel_base = 0;
+    if (!symbols)
         return;
-    u32 parent = peek32(cpu, base + TASK_PARENT);
+    guest_value(&kernel, "kernel_base", &kernel_base);
+    u32 base = task->tss_base - TASK_TSS - kernel_base;
+    if (!is_kernel_task(&kernel, base))
+        return;
+    u32 parent = guest_read(&kernel, base + TASK_PARENT, 4);
     task->has_kernel_view = true;
-    task->state = peek32(cpu, base + TASK_STATE);
-    task->counter = peek32(cpu, base + TASK_COUNTER);
-    task->end_code = peek32(cpu, base + TASK_END_CODE);
-    task->end_data = peek32(cpu, base + TASK_END_DATA);
-    task->brk = peek32(cpu, base + TASK_BRK);
-    task->start_stack = peek32(cpu, base + TASK_START_STACK);
-    task->pid = peek32(cpu, base + TASK_PID);
-    task->father = parent ? peek32(cpu, parent + TASK_PID) : 0;
+    task->state = guest_read(&kernel, base + TASK_STATE, 4);
+    task->counter = guest_read(&kernel, base + TASK_COUNTER, 4);
+    task->end_code = guest_read(&kernel, base + TASK_END_CODE, 4);
+    task->end_data = guest_read(&kernel, base + TASK_END_DATA, 4);
+    task->brk = guest_read(&kernel, base + TASK_BRK, 4);
+    task->start_stack = guest_read(&kernel, base + TASK_START_STACK, 4);
+    task->pid = guest_read(&kernel, base + TASK_PID, 4);
+    task->father = parent ? guest_read(&kernel, parent + TASK_PID, 4) : 0;
 }
 
 static void read_tss(const struct cpu *cpu, struct guest_task *task)

@@ -124,7 +124,8 @@ static void compare_counts(struct guest_frames *frames)
         }
         if (frame->count > 0 && frame->users == 0)
             frame->kind = FRAME_UNKNOWN;
-        frames->wrong += frame->count != frame->users;
+        frames->overused += frame->count < frame->users;
+        frames->loose += frame->count > frame->users;
     }
 }
 

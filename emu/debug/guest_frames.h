@@ -38,7 +38,8 @@ struct guest_frames {
     struct guest_frame frame[GUEST_FRAMES_MAX];
     u32 swap_used;     /* table entries that name a page in swap */
     u32 swap_unmarked; /* of these, free by the bitmap: has to be 0 */
-    u32 wrong;         /* frames whose count differs from their users */
+    u32 overused;      /* frames with more users than counted: given out twice, has to be 0 */
+    u32 loose; /* counted for somebody not found: 0 when no call is under way, else a leak */
 };
 
 /* False when the kernel has no mem_map or no page directory that symbols name. */

@@ -316,10 +316,10 @@ static void write_frame_totals(struct call *call, const struct guest_frames *fra
     text_out_format(call->out, "%u frames from %08x on, %u with several users\n", frames->count,
                     GUEST_FRAMES_FIRST, shared);
     text_out_format(call->out,
-                    "check: %u frames whose count differs from their users, %u pages in swap that "
-                    "its bitmap calls free: %s\n",
-                    frames->wrong, frames->swap_unmarked,
-                    frames->wrong || frames->swap_unmarked ? "WRONG" : "ok");
+                    "check: %u frames with more users than counted, %u held by a call under way or "
+                    "lost, %u pages in swap that its bitmap calls free: %s\n",
+                    frames->overused, frames->loose, frames->swap_unmarked,
+                    frames->overused || frames->swap_unmarked ? "WRONG" : "ok");
 }
 
 static enum monitor_result write_frames(struct call *call, const struct guest_frames *frames)

@@ -107,9 +107,16 @@ return function(guest)
                 (at.stack1 - at.heap1) >> 20)
         end},
         {67, "the sample program prints one address of each area", function()
-            local at = guest.segs(pc())
-            return ("main %x; stack %x, %x; data %x, %x; bss %x; heap %x -> %x"):format(at.main, at.stack0, at.stack1,
-                at.data0, at.data1, at.bss, at.heap0, at.heap1)
+            local function told(at)
+                return ("main %x; stack %x, %x; data %x, %x; bss %x; heap %x -> %x"):format(at.main, at.stack0, at.stack1,
+                    at.data0, at.data1, at.bss, at.heap0, at.heap1)
+            end
+            return told(guest.segs(pc())) .. "; " .. in_private_mode(function(machine)
+                guest.need(machine, "/usr/root/example")
+                local at = guest.segs(machine, guest.output(machine, "/usr/root/example"))
+                holds(at.main > 0x8048000 and at.main < 0x8049000 and at.stack0 > 0xbff00000, "the shape of the text's values")
+                return "linked as later Linux does, in vm=private: " .. told(at)
+            end)
         end},
         {68, "the second local is 4 lower, the second datum 4 higher, the heap 4 longer", function()
             local at = guest.segs(pc())
@@ -151,7 +158,7 @@ return function(guest)
         end},
         {74, "a program can use more memory than there is", function()
             local small = guest.at_prompt("4M")
-            local line = guest.tap(small, "bigmem 12", "and its second one", 200)
+            local line = guest.tap(small, "bigmem 12", "every page keeps its value", 200)
             return line .. "; " .. says(small, "info swap", "%d+ read, %d+ written")
         end},
         {75, "0 to 3 GB for the user, 3 to 4 GB for the kernel alone", function()

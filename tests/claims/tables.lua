@@ -126,7 +126,7 @@ return function(guest)
         end},
         {9, "virtual memory is far larger than real memory", function()
             local small = guest.at_prompt("4M")
-            local line = guest.tap(small, "bigmem 12", "and its second one", 200)
+            local line = guest.tap(small, "bigmem 12", "every page keeps its value", 200)
             local ins, outs = says(small, "info swap", "(%d+) read, (%d+) written")
             holds(tonumber(ins) > 0 and tonumber(outs) > 0, "pages went out and came back")
             return ("4 MB machine, %s: %s pages out, %s in"):format(line, outs, ins)

@@ -1,5 +1,6 @@
 #include "base/bits.h"
 #include "debug/guest_frames.h"
+#include "debug/guest_regions.h"
 #include "support/suite.h"
 
 #include <string.h>
@@ -23,7 +24,7 @@ static const char symbol_text[] =
     "00006204 B buffer_memory_end\n00006208 B main_memory_start\n0000620c B nr_buffers\n"
     "00006210 B start_buffer\n00006214 B SWAP_DEV\n00006218 b swap_bitmap\n0000621c b swap_size\n"
     "00006220 B swap_ins\n00006224 B swap_outs\n00007000 B mem_map\n00008000 B inode_table\n"
-    "00009000 b buckets\n";
+    "00009000 b buckets\n0000a000 T find_vma\n";
 
 static struct memory memory;
 static struct symbols symbols;
@@ -193,7 +194,8 @@ START_TEST(every_frame_has_its_owner)
     start();
     ck_assert(guest_frames_read(&kernel, &frames));
     ck_assert_uint_eq(frames.count, 256);
-    ck_assert_uint_eq(frames.wrong, 0);
+    ck_assert_uint_eq(frames.overused, 0);
+    ck_assert_uint_eq(frames.loose, 0);
     ck_assert_uint_eq(frames.swap_used, 1);
     ck_assert_uint_eq(frames.swap_unmarked, 0);
     for (size_t i = 0; i < ARRAY_COUNT(owners); i++)
@@ -212,10 +214,92 @@ START_TEST(lost_frames_and_frames_given_twice_are_told)
     put(TABLE + 4 * 7, PAGE | 5); /* used twice, counted once */
     put(TABLE + 4 * 8, 4 << 1);   /* in swap, and free by the map */
     ck_assert(guest_frames_read(&kernel, &frames));
-    ck_assert_uint_eq(frames.wrong, 2);
+    ck_assert_uint_eq(frames.overused, 1);
+    ck_assert_uint_eq(frames.loose, 1);
     ck_assert_uint_eq(frame_of(&frames, 0x190000)->kind, FRAME_UNKNOWN);
     ck_assert_uint_eq(frame_of(&frames, PAGE)->users, 2);
     ck_assert_uint_eq(frames.swap_unmarked, 1);
+    end();
+}
+END_TEST
+
+#define AREAS 0x40000u /* three structures of 48 bytes: the second is the root */
+#define OPERATIONS 0x41000u
+
+static void put_area(u32 number, u32 first, u32 end, u32 next, bool red)
+{
+    u32 at = AREAS + number * 48;
+    put(at, first);
+    put(at + 4, end);
+    put(at + 8, 3);
+    put(at + 20, OPERATIONS);
+    put(at + 24, next);
+    put(at + 36, red ? AREAS + 48 : 0);
+    put(at + 40, red);
+}
+
+static void put_areas(void)
+{
+    put(OPERATIONS, OPERATIONS + 16);
+    memory_write_bytes(&memory, OPERATIONS + 16, "stack", 6);
+    put_area(0, 0, 0x3000, AREAS + 48, true);
+    put_area(1, 0x3000, 0x5000, AREAS + 96, false);
+    put_area(2, 0x3bff000, 0x3c00000, 0, true);
+    put(AREAS + 48 + 28, AREAS);
+    put(AREAS + 48 + 32, AREAS + 96);
+    put(TASK + 1188 + 4, AREAS);
+    put(TASK + 1188 + 8, AREAS + 48);
+    put(TASK + 1188 + 12, 3);
+}
+
+static struct guest_region_check checked_regions(void)
+{
+    struct guest_slot slot;
+    struct guest_space space;
+    struct guest_region_check check;
+    ck_assert(guest_slot_read(&kernel, 2, &slot));
+    ck_assert(guest_space_read(&kernel, &slot, &space));
+    ck_assert_uint_eq(space.regions, 3);
+    guest_regions_check(&kernel, &space, &check);
+    return check;
+}
+
+START_TEST(regions_are_read_and_their_tree_held_against_the_list)
+{
+    struct guest_region region;
+    start();
+    put_areas();
+    ck_assert(guest_region_read(&kernel, AREAS + 96, &region));
+    ck_assert_str_eq(region.kind, "stack");
+    ck_assert_uint_eq(region.first, 0x3bff000);
+    struct guest_region_check check = checked_regions();
+    ck_assert_uint_eq(check.listed, 3);
+    ck_assert_uint_eq(check.in_tree, 3);
+    ck_assert_uint_eq(check.depth, 2);
+    ck_assert_uint_eq(check.unsorted + check.misplaced + check.red_red + check.uneven, 0);
+    end();
+}
+END_TEST
+
+START_TEST(broken_rules_of_regions_are_told)
+{
+    start();
+    put_areas();
+    put(AREAS + 48 + 40, 1); /* a red root with red children */
+    ck_assert_uint_eq(checked_regions().red_red, 3);
+    put_areas();
+    put(AREAS + 40, 0); /* black on one side only */
+    ck_assert_uint_eq(checked_regions().uneven, 1);
+    put_areas();
+    put(AREAS + 48, 0x2000); /* overlaps the one before */
+    ck_assert_uint_eq(checked_regions().unsorted, 1);
+    put_areas();
+    put(AREAS + 48 + 28, AREAS + 96); /* the wrong node on the left */
+    ck_assert_uint_gt(checked_regions().misplaced, 0);
+    put_areas();
+    put(AREAS + 96 + 24, AREAS); /* a list that is a ring */
+    put(AREAS + 28, AREAS + 48); /* and a tree that is one */
+    ck_assert_uint_gt(checked_regions().misplaced, 0);
     end();
 }
 END_TEST
@@ -244,4 +328,6 @@ END_TEST
 SUITE_MAIN("guest_kernel", zones_follow_the_kernels_borders, zones_are_unknown_without_symbols,
            buffers_in_video_memory_are_told, swap_counts_the_bits_of_its_map,
            a_slot_has_its_segment_and_pages, every_frame_has_its_owner,
-           lost_frames_and_frames_given_twice_are_told, wild_values_are_survived)
+           lost_frames_and_frames_given_twice_are_told,
+           regions_are_read_and_their_tree_held_against_the_list, broken_rules_of_regions_are_told,
+           wild_values_are_survived)
