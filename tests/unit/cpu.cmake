@@ -8,3 +8,5 @@ foreach(part cpu_decode cpu_running)
 endforeach()
 glass386_unit_test(string_runs
     SOURCES string_runs.c ../support/random_guest.c ../support/cpu_testbed.c USES cpu)
+glass386_unit_test(cpu_tuning
+    SOURCES cpu_tuning.c ../support/random_guest.c ../support/cpu_testbed.c USES cpu)
