@@ -314,6 +314,30 @@ START_TEST(fpu_store_beyond_the_limit_changes_nothing)
 }
 END_TEST
 
+/* Whatever the operand's size, none of it lies within the limit. Undefined codes do not look. */
+START_TEST(fpu_memory_operand_faults_before_anything_changes)
+{
+    for (unsigned code = 0; code < 64; code++) {
+        struct cpu_testbed *bed = new_bed(CPU_386);
+        push_numbers(bed, 2);
+        cpu_set_segment_raw(&bed->cpu, SEG_DS, 0x10, 0, DATA - 1, 0x4093);
+        struct fpu before = bed->cpu.fpu;
+        RUN(bed, (u8)(0xd8 + code / 8), (u8)((code % 8) << 3 | 6));
+        static const u8 undefined[] = {1 * 8 + 1, 3 * 8 + 1, 3 * 8 + 4, 3 * 8 + 6,
+                                       5 * 8 + 1, 5 * 8 + 5, 7 * 8 + 1};
+        if (memchr(undefined, (int)code, sizeof undefined))
+            ck_assert_uint_eq(bed->cpu.fault_count, 0);
+        else
+            check_fault(bed, EXC_GP);
+        bed->cpu.fpu.opcode = before.opcode;
+        bed->cpu.fpu.code_offset = before.code_offset;
+        bed->cpu.fpu.data_offset = before.data_offset;
+        ck_assert_mem_eq(&bed->cpu.fpu, &before, sizeof before);
+        cpu_testbed_free(bed);
+    }
+}
+END_TEST
+
 START_TEST(fpu_store_to_an_absent_page_does_not_pop)
 {
     struct cpu_testbed *bed = new_bed(CPU_386);
@@ -428,6 +452,46 @@ START_TEST(fpu_error_with_ne_faults_the_next_that_waits)
 }
 END_TEST
 
+START_TEST(fpu_error_with_ne_faults_an_escape_that_waits)
+{
+    struct line line = {false, 0};
+    struct cpu_testbed *bed = failed_division(CPU_486, CR0_NE, &line);
+    RUN(bed, 0xd9, 0xe8); /* fld1 */
+    check_fault(bed, EXC_MF);
+    check_st(bed, 0, (struct float80){0, 0});
+    cpu_testbed_free(bed);
+}
+END_TEST
+
+/* FNSTENV masks everything; FLDENV brings the masks and the pending error back. */
+START_TEST(fpu_environment_brings_back_a_pending_error)
+{
+    struct line line = {false, 0};
+    struct cpu_testbed *bed = failed_division(CPU_386, 0, &line);
+    RUN(bed, 0xd9, 0x36); /* fnstenv */
+    ck_assert_uint_eq(bed->cpu.fpu.control, 0x037f);
+    ck_assert_uint_eq(bed->cpu.fpu.status & FPU_ERROR, 0);
+    fpu_release_busy(&bed->cpu);
+    RUN(bed, 0xd9, 0x26); /* fldenv */
+    ck_assert_uint_eq(bed->cpu.fpu.control, 0x037b);
+    ck_assert_uint_eq(bed->cpu.fpu.status & FPU_ERROR, FPU_ERROR);
+    ck_assert(line.level);
+    check_st(bed, 1, ONE);
+    cpu_testbed_free(bed);
+}
+END_TEST
+
+START_TEST(fpu_loaded_state_is_put_in_range)
+{
+    struct fpu fpu;
+    memset(&fpu, 0xff, sizeof fpu);
+    fpu_after_load(&fpu);
+    ck_assert_uint_eq(fpu.control, 0x1f7f);
+    ck_assert_uint_eq(fpu.opcode, 0x7ff);
+    ck_assert(fpu.latched);
+}
+END_TEST
+
 START_TEST(fpu_unmasking_a_pending_exception_signals_it)
 {
     struct line line = {false, 0};
@@ -494,11 +558,15 @@ int main(void)
         fpu_environment_32_bit_real,
         fpu_save_and_restore_in_all_four_formats,
         fpu_store_beyond_the_limit_changes_nothing,
+        fpu_memory_operand_faults_before_anything_changes,
         fpu_store_to_an_absent_page_does_not_pop,
         fpu_not_available_by_em_and_ts,
         fpu_absent_answers_nothing,
         fpu_error_without_ne_raises_the_line,
         fpu_error_with_ne_faults_the_next_that_waits,
+        fpu_error_with_ne_faults_an_escape_that_waits,
+        fpu_environment_brings_back_a_pending_error,
+        fpu_loaded_state_is_put_in_range,
         fpu_unmasking_a_pending_exception_signals_it,
         fpu_code_of_a_later_level_is_undefined,
         fpu_fcomi_sets_the_flags,

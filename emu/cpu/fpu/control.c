@@ -160,7 +160,8 @@ static void get_environment(const struct image *image, struct fpu *fpu)
 {
     u32 tags = get(image, 2);
     set_control(fpu, (u16)get(image, 0));
-    fpu->status = (u16)get(image, 1);
+    /* ES and B follow from the rest; what ERROR# was tells fpu_update_error() of an edge. */
+    fpu->status = (u16)((get(image, 1) & ~(FPU_ERROR | FPU_BUSY)) | (fpu->status & FPU_ERROR));
     fpu->used = 0;
     for (unsigned number = 0; number < 8; number++)
         if ((tags >> (2 * number) & 3) != 3)
