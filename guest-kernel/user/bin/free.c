@@ -11,6 +11,9 @@ static void show_zones(const struct meminfo *m)
 	printf("kernel   %08x-%08lx\n", 0, m->kernel_end);
 	printf("buffers  %08lx-%08lx  %lu blocks of 1 KB\n", m->kernel_end, m->buffer_end,
 	       m->buffers);
+	if (m->main_start > m->buffer_end)
+		printf("ramdisk  %08lx-%08lx  %lu KB\n", m->buffer_end, m->main_start,
+		       (m->main_start - m->buffer_end) / 1024);
 	printf("main     %08lx-%08lx  %lu pages\n", m->main_start, m->memory_end, m->total_pages);
 	printf("swapped  in %lu, out %lu pages\n", m->swap_ins, m->swap_outs);
 	printf("up       %lu.%02lu s, %lu switches\n", m->uptime / 100, m->uptime % 100,
