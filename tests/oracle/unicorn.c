@@ -10,7 +10,7 @@
    and segment registers, defined flags, EIP, memory, ports, the vector of a fault.
    Use: oracle_unicorn [--rows FILE] [--cases N] [--seed N] [--verbose] */
 
-#define DEFAULT_CASES 40000ull
+#define DEFAULT_CASES 24000ull
 #define LONG_CASES 100000000ull
 
 struct comparison {
