@@ -8,6 +8,8 @@
 
 #define LIMIT 0x4000000u
 
+static const char no_region[] = "strict: no region, no access";
+
 static void read_byte(unsigned address)
 {
 	volatile char *p = (volatile char *) address;
@@ -88,9 +90,12 @@ int main(void)
 	tap_same(limit, LIMIT - 1, "the data segment ends at 64 MB");
 	__asm__("lsll %1, %0" : "=r"(limit) : "r"(0x0f));
 	tap_same(limit, LIMIT - 1, "the code segment too");
-	tap_same(status_of(read_byte, 0x2000000), inside, mode.strict ? "strict: no region, no access" : "an address inside it reads");
-	tap_same(status_of(write_byte, 0x2000000), inside, mode.strict ? "strict: no region, no access" : "and can be written");
-	tap_same(status_of(read_byte, LIMIT - 1), inside, mode.strict ? "strict: no region, no access" : "up to the last byte");
+	tap_same(status_of(read_byte, 0x2000000), inside,
+		 mode.strict ? no_region : "an address inside it reads");
+	tap_same(status_of(write_byte, 0x2000000), inside,
+		 mode.strict ? no_region : "and can be written");
+	tap_same(status_of(read_byte, LIMIT - 1), inside,
+		 mode.strict ? no_region : "up to the last byte");
 	tap_same(status_of(read_byte, LIMIT), SIGSEGV, "reading at 0x4000000 is SIGSEGV");
 	tap_same(status_of(write_byte, LIMIT), SIGSEGV, "writing there too");
 	tap_same(status_of(read_word, LIMIT - 2), SIGSEGV, "and a word across the limit");
