@@ -23,7 +23,7 @@ struct segment {
     u32 limit;      /* in bytes, granularity applied */
     u32 fast_read;  /* offset < fast_read: 1 to 4 bytes there may be read with no further check */
     u32 fast_write; /* the same for writes; 0 sends every access to the full checks */
-    u32 padding[2]; /* 32 bytes: op.form gives the distance of a segment without a multiplication */
+    u32 padding[3]; /* 32 bytes: op.form gives the distance of a segment without a multiplication */
 };
 
 /* Bits of segment.access, which is bits 8-23 of a descriptor's high dword with 16-19 (limit) zero.

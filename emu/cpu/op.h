@@ -33,6 +33,8 @@ _Static_assert(sizeof(struct op) == 32, "two ops share a cache line");
 #define OP_ADDRESS16 0x08u  /* offsets wrap at 64 K; CX, SI, DI count and point */
 #define OP_SEGMENT_SHIFT 5u /* enum segment_number of the memory operand, 3 bits */
 
+_Static_assert(sizeof(struct segment) == 1u << OP_SEGMENT_SHIFT, "form & E0h is a distance");
+
 /* op.kind of ops that run a function of the opcode table */
 #define OP_ROW 0x3ffu
 #define OP_WIDTH_SHIFT 14u

@@ -81,8 +81,10 @@ ALWAYS_INLINE bool handler_find_read(const struct cpu *cpu, unsigned segment, u3
     const struct segment *s = &cpu->segs[segment];
     u32 linear = s->base + offset;
     const struct tlb_fast *slot = handler_tlb_slot(cpu, linear);
+    if (offset >= s->fast_read || slot->read_tag != ((linear + bytes - 1) & ~PAGE_OFFSET_MASK))
+        return false;
     *at = (u8 *)(uintptr_t)(slot->addend + linear);
-    return offset < s->fast_read && slot->read_tag == ((linear + bytes - 1) & ~PAGE_OFFSET_MASK);
+    return true;
 }
 
 ALWAYS_INLINE bool handler_find_write(const struct cpu *cpu, unsigned segment, u32 offset,
@@ -91,8 +93,10 @@ ALWAYS_INLINE bool handler_find_write(const struct cpu *cpu, unsigned segment, u
     const struct segment *s = &cpu->segs[segment];
     u32 linear = s->base + offset;
     const struct tlb_fast *slot = handler_tlb_slot(cpu, linear);
+    if (offset >= s->fast_write || slot->write_tag != ((linear + bytes - 1) & ~PAGE_OFFSET_MASK))
+        return false;
     *at = (u8 *)(uintptr_t)(slot->addend + linear);
-    return offset < s->fast_write && slot->write_tag == ((linear + bytes - 1) & ~PAGE_OFFSET_MASK);
+    return true;
 }
 
 /* The same as a pointer, null for a miss. */
