@@ -146,16 +146,22 @@ static u8 plane_byte(const struct vga *vga, unsigned plane, u8 value)
     return (u8)((data & mask) | (latch & ~mask));
 }
 
-static void write_byte(struct vga *vga, u32 physical, u8 value)
+/* Write mode 0 with nothing that alters the byte, as in text modes: plane_byte would return it. */
+static bool stores_as_is(const struct vga *vga)
+{
+    const u8 *gfx = vga->graphics;
+    return (gfx[GFX_MODE] & MODE_WRITE) == 0 && (gfx[GFX_DATA_ROTATE] & 0x1f) == 0 &&
+           (gfx[GFX_ENABLE_SET_RESET] & ALL_PLANES) == 0 && gfx[GFX_BIT_MASK] == 0xff;
+}
+
+static void write_byte(struct vga *vga, u32 physical, u8 value, bool as_is)
 {
     u32 address, offset;
     if (!in_window(vga, physical, &address))
         return;
-    u8 planes = planes_written(vga, address, &offset);
-    for (unsigned plane = 0; plane < 4; plane++) {
-        if (!(planes >> plane & 1))
-            continue;
-        u8 byte = plane_byte(vga, plane, value);
+    for (u8 left = planes_written(vga, address, &offset); left; left &= (u8)(left - 1)) {
+        unsigned plane = (unsigned)__builtin_ctz(left);
+        u8 byte = as_is ? value : plane_byte(vga, plane, value);
         u8 *where = &PLANE(vga, plane, offset);
         vga->version += *where != byte;
         *where = byte;
@@ -164,8 +170,9 @@ static void write_byte(struct vga *vga, u32 physical, u8 value)
 
 void vga_memory_write(void *context, u32 physical, unsigned size, u32 value)
 {
+    bool as_is = stores_as_is(context);
     for (unsigned i = 0; i < size; i++)
-        write_byte(context, physical + i, (u8)(value >> (8 * i)));
+        write_byte(context, physical + i, (u8)(value >> (8 * i)), as_is);
 }
 
 struct memory_device vga_memory_device(struct vga *vga)
