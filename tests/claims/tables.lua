@@ -273,7 +273,7 @@ return function(guest)
                 local _, _, as_data = chain(("0x17:0x%x"):format(offset))
                 same("physical address through 17", as_data, as_code)
                 return ("0f:%08x and 17:%08x are both physical %08x"):format(offset, offset, as_code)
-            end)
+            end) .. "; iandd: " .. guest.output(pc(), guest.need(pc(), "/bin/iandd"))
         end},
         {29, "a program's segments are not the CPU's", function()
             guest.need(pc(), "/proc/self/maps")

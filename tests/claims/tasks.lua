@@ -207,15 +207,23 @@ return function(guest)
             return ("%s: %d calls of brk (45), none of mmap (90) or another for memory"):format(program, calls[45])
         end},
         {54, "the kernel keeps brk and only moves the number", function()
-            guest.tap(pc(), "brktest", "the end of data moved")
-            local field = says(pc(), "info task 2", "brk +(%x+)")
-            return guest.tap(pc(), "brktest", "no frame was given") .. " by brk + 1 MB; task 2 has brk " .. field
+            local text = guest.output(pc(), guest.need(pc(), "/bin/brkdemo"))
+            local before, pages = text:match("again +brk (%x+), (%d+) pages resident")
+            local after, still = text:match("brk %+ 1 MB +brk (%x+), (%d+) pages resident")
+            same("the step of brk", hex(after) - hex(before), 1 << 20)
+            same("resident pages", still, pages)
+            return ("brkdemo: brk %s -> %s, %s pages resident before and after"):format(before, after, pages)
         end},
         {55, "touching a page of the heap faults and gets a frame", function()
             return guest.tap(pc(), "brktest", "10 touched pages are 10 frames")
         end},
         {56, "malloc hands out bytes, the kernel pages", function()
-            return guest.tap(pc(), "brktest", "100 small blocks need one step of the heap")
+            local text = guest.output(pc(), guest.need(pc(), "/bin/malldemo"))
+            local before, pages = text:match("again +brk (%x+), (%d+) pages resident")
+            local after, then_pages = text:match("100 blocks of 16 bytes +brk (%x+), (%d+) pages resident")
+            same("frames for 100 blocks", then_pages - pages, 1)
+            holds(hex(after) - hex(before) <= 4096, "one page of heap")
+            return ("malldemo: 100 blocks of 16 bytes, brk %s -> %s, %s -> %s pages"):format(before, after, pages, then_pages)
         end},
         {57, "free gives no frames back", function()
             return guest.tap(pc(), "brktest", "free gives nothing back to the kernel") .. "; " ..
