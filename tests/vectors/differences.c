@@ -59,8 +59,6 @@ const struct difference vector_differences[] = {
      "a string instruction that faults leaves SI, DI and CX alone, the 80286 has moved them (PRM 9.8)"},
     {"9D CF", NULL, DIFFERENCE_FLAGS, FLAG_IOPL | FLAG_NT, 422,
      "POPF and IRET load NT and IOPL in real mode, on the 80286 they stay 0 (PRM 14.7)"},
-    {"D8", raises_gp, DIFFERENCE_ANY, 0, 3,
-     "without a coprocessor the operand of ESC is not looked at"},
 
     /* Flags that the manuals leave undefined; what ours are is told in exec/alu.h. Ours agree with
        the 80286 in AF after logic, in OF after shifts and rotates by any count, and after AAM. */
