@@ -120,12 +120,12 @@ struct cpu {
     bool shutdown;
     bool delivering; /* inside an exception's delivery: double-fault rules */
     u8 level;        /* enum cpu_level */
-    bool has_fpu; /* from the start; the machine may take the coprocessor out */
+    bool has_fpu;    /* from the start; the machine may take the coprocessor out */
 
     u32 cr0, cr2, cr3, cr4;
     u32 dr[8];
     u32 debug_hits; /* DR6 bits of data breakpoints met: #DB at the next instruction boundary */
-    u32 test[8]; /* TR6 and TR7, 486: TR3 to TR7; saved like dr[] */
+    u32 test[8];    /* TR6 and TR7, 486: TR3 to TR7; saved like dr[] */
     struct table_register gdtr, idtr;
     struct segment ldtr, tr;
     struct fault fault;

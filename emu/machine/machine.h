@@ -41,8 +41,8 @@ struct machine_config {
     u32 rate;     /* ticks in a guest second; 0 = CLOCK_DEFAULT_RATE */
     enum cpu_level level;
     bool fpu_absent; /* an empty coprocessor socket */
-    const u8 *bios; /* ends at FFFFFh, and again at FFFFFFFFh; kept by the caller */
-    u32 bios_size;  /* bytes: 64 KB, or 128 KB from E0000h */
+    const u8 *bios;  /* ends at FFFFFh, and again at FFFFFFFFh; kept by the caller */
+    u32 bios_size;   /* bytes: 64 KB, or 128 KB from E0000h */
     struct disk_image *disks[MACHINE_DISKS]; /* null = no drive; kept by the caller */
     bool boot_floppy_first;
     bool reset_on_triple_fault;

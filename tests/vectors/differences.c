@@ -41,7 +41,7 @@ static bool raises_gp(const struct vector *vector)
     return vector->exception == EXC_GP;
 }
 
-#define SHIFT_FORMS                                                                             \
+#define SHIFT_FORMS                                                                              \
     "C0.4 C0.5 C0.6 C0.7 C1.4 C1.5 C1.6 C1.7 D0.4 D0.5 D0.6 D0.7 D1.4 D1.5 D1.6 D1.7 D2.4 D2.5 " \
     "D2.6 D2.7 D3.4 D3.5 D3.6 D3.7"
 

@@ -16,7 +16,7 @@ static int image[PAGES][PAGE / sizeof(int)] = {
 	ROWS(0),  ROWS(8),  ROWS(16), ROWS(24), ROWS(32), ROWS(40),  ROWS(48),	ROWS(56),
 	ROWS(64), ROWS(72), ROWS(80), ROWS(88), ROWS(96), ROWS(104), ROWS(112), ROWS(120),
 };
-static char zeros[PAGES][PAGE];
+static volatile char zeros[PAGES][PAGE]; /* volatile: the compiler must really read it */
 
 static int own_info(struct taskinfo *info)
 {
@@ -57,7 +57,8 @@ int main(void)
 	for (int i = 0; i < PAGES; i += 8)
 		wrong += zeros[i][0] != 0 || zeros[i][PAGE - 1] != 0;
 	tap_same(wrong, 0, "bss is zero");
-	tap_ok(resident() - start <= PAGES / 8 + 1, "bss takes frames only where it is touched");
+	/* A row may lie across two pages: its first byte in one, its last in the next. */
+	tap_ok(resident() - start <= 2 * (PAGES / 8), "bss takes frames only where it is touched");
 	for (int i = 0; i < PAGES; i++)
 		wrong += image[i][0] != i + 1 || image[i][PAGE / sizeof(int) - 1] != 0;
 	tap_same(wrong, 0, "all of the image is right");
