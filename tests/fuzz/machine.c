@@ -50,7 +50,8 @@ static void build_pages(struct machine *machine, u8 seed)
                      page << 12 | ((page * 7 + seed) % 61 ? 7 : page & 6));
 }
 
-static u64 run(const u8 *data, u32 size)
+/* The hash of what the machine became, when asked for: it reads all of the guest's memory. */
+static u64 run(const u8 *data, u32 size, bool want_hash)
 {
     struct machine *machine = calloc(1, sizeof *machine);
     struct machine_config config = {.ram_size = 2 * MIB,
@@ -61,7 +62,8 @@ static u64 run(const u8 *data, u32 size)
     struct error error;
     FUZZ_REQUIRE(machine && machine_init(machine, &config, &error));
     memory_write_bytes(&machine->memory, CODE_AT, data + 1, size - 1);
-    build_pages(machine, data[1]);
+    if ((data[0] & 17) == 17)
+        build_pages(machine, data[1]);
     enter(&machine->cpu, data[0]);
     for (u64 until = RUN_TICKS / 10; until <= RUN_TICKS; until += RUN_TICKS / 10) {
         enum machine_stop stop = machine_run(machine, until);
@@ -69,7 +71,7 @@ static u64 run(const u8 *data, u32 size)
         if (stop != MACHINE_STOP_TIME)
             break;
     }
-    u64 hash = machine_hash(machine);
+    u64 hash = want_hash ? machine_hash(machine) : 0;
     machine_free(machine);
     free(machine);
     return hash;
@@ -80,8 +82,9 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
     if (size < 2 || size > MAX_INPUT)
         return 0;
     memset(rom, 0xf4, sizeof rom);
-    u64 hash = run(data, (u32)size);
-    if (data[1] % 16 == 0)
-        FUZZ_REQUIRE(run(data, (u32)size) == hash);
+    bool twice = data[1] % 16 == 0;
+    u64 hash = run(data, (u32)size, twice);
+    if (twice)
+        FUZZ_REQUIRE(run(data, (u32)size, true) == hash);
     return 0;
 }
