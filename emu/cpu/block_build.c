@@ -19,6 +19,7 @@ struct builder {
     struct op *branches[BLOCK_MAX_INSTRUCTIONS + 1]; /* ops that need a stub, and */
     u32 targets[BLOCK_MAX_INSTRUCTIONS + 1];         /* where each leads */
     u32 branch_count;
+    u32 ops;      /* of the instructions; the jump and the stubs follow */
     u32 eip;      /* of the instruction under way */
     u32 physical; /* of its first byte */
     u8 n;
@@ -91,15 +92,15 @@ static void add_branch(struct builder *b, struct op *op, u32 target)
     b->targets[b->branch_count++] = target;
 }
 
-static bool is_branch(const struct opcode *row)
+bool block_branches(const struct instruction *in)
 {
-    return row->operands[0] == OPERAND_Jb || row->operands[0] == OPERAND_Jv;
+    return in->row->operands[0] == OPERAND_Jb || in->row->operands[0] == OPERAND_Jv;
 }
 
 static u16 function_kind(const struct instruction *in)
 {
     unsigned width = in->width == 8 ? 0 : in->width == 16 ? 1 : 2;
-    return (u16)(in->row_number | width << OP_WIDTH_SHIFT);
+    return (u16)(in->row_number | OP_FUNCTION | width << OP_WIDTH_SHIFT);
 }
 
 static op_handler *function_handler(const struct instruction *in, bool stack32)
@@ -117,19 +118,27 @@ static op_handler *function_handler(const struct instruction *in, bool stack32)
     return dispatch_function;
 }
 
+bool block_choose(const struct instruction *in, bool stack32, struct op *op)
+{
+    if (hot_choose(in, stack32, op))
+        return true;
+    op->kind = function_kind(in);
+    op->fn = function_handler(in, stack32);
+    return false;
+}
+
 static void emit_instruction(struct builder *b, const struct instruction *in)
 {
     const struct opcode *row = in->row;
     struct op *op = b->next++;
     bool stack32 = b->cpu->segs[SEG_SS].access & SEG_BIG;
-    bool branch = is_branch(row);
-    bool beyond = branch && in->target > b->cpu->segs[SEG_CS].limit;
+    bool branch = block_branches(in);
     *op = in->op;
     op->n = b->n;
-    if (beyond || !hot_choose(in, stack32, op)) {
+    if (branch && in->target > b->cpu->segs[SEG_CS].limit) {
         op->kind = function_kind(in);
-        op->fn = beyond ? dispatch_beyond : function_handler(in, stack32);
-    } else if (branch) {
+        op->fn = dispatch_beyond;
+    } else if (block_choose(in, stack32, op) && branch) {
         add_branch(b, op, in->target);
     }
     if ((row->attributes & (OPCODE_JUMPS | OPCODE_ENDS)) || row->hot == HOT_JMP ||
@@ -202,6 +211,7 @@ static bool links(const struct builder *b, u32 target)
 static void finish(struct builder *b)
 {
     tune_block(b->first, b->next);
+    b->ops = (u32)(b->next - b->first);
     struct op *jump = emit(b, hot_jmp, b->eip);
     add_branch(b, jump, b->eip);
     for (u32 i = 0; i < b->branch_count; i++) {
@@ -233,6 +243,7 @@ static void keep(struct builder *b)
                                             .eip = b->request->eip,
                                             .mode = b->cpu->code_mode,
                                             .first = (u32)(b->first - cache->pool),
+                                            .ops = b->ops,
                                             .length = b->physical - b->request->physical});
 }
 

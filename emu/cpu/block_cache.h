@@ -2,7 +2,7 @@
 #define GLASS386_CPU_BLOCK_CACHE_H
 
 #include "cpu/blocks.h"
-#include "cpu/opcodes.h"
+#include "cpu/decode.h"
 
 /* The cache of decoded code. Private to cpu/.
 
@@ -30,7 +30,7 @@
 
 struct block {
     u32 physical, eip, mode; /* the key */
-    u32 first;               /* op index in the pool */
+    u32 first, ops;          /* op index in the pool; ops of instructions */
     u32 length;              /* bytes of code, all in one page */
     u32 hash_next, page_next;
 };
@@ -84,6 +84,13 @@ struct block_request {
     bool checked; /* with breakpoint checks */
 };
 struct op *block_build(struct cpu *cpu, const struct block_request *request);
+/* Gives an op its handler and kind; stack32: SS.B. True: a hot one. */
+bool block_choose(const struct instruction *in, bool stack32, struct op *op);
+/* Is the first operand the target of a branch? */
+bool block_branches(const struct instruction *in);
+/* After `size` bytes of the block's code changed: true when its ops are now right again, false when
+   it must be decoded anew (block_patch.c). */
+bool block_patch(struct cpu *cpu, const struct block *block, u32 physical, u32 size);
 /* Enters a decoded block in the tables, or marks scratch's bytes. */
 void blocks_register(struct cpu *cpu, const struct block *block);
 void blocks_mark_scratch(struct cpu *cpu, unsigned part, u32 physical, u32 length);

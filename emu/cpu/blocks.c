@@ -249,7 +249,8 @@ static void unlink_from_hash(struct block_cache *cache, u32 number)
     *slot = block->hash_next;
 }
 
-/* Kills what the store hits and recomputes the page's marks from what is left. */
+/* Kills what the store hits and cannot be patched, and recomputes the page's marks from what is
+ * left. */
 static bool kill_in_page(struct cpu *cpu, u32 physical, u32 size)
 {
     struct block_cache *cache = cpu->blocks;
@@ -258,7 +259,8 @@ static bool kill_in_page(struct cpu *cpu, u32 physical, u32 size)
     bool killed = false;
     for (u32 *slot = &cache->page_blocks[page]; *slot != BLOCK_NONE;) {
         struct block *block = &cache->blocks[*slot];
-        if (overlaps(block->physical, block->length, physical, size)) {
+        if (overlaps(block->physical, block->length, physical, size) &&
+            !block_patch(cpu, block, physical, size)) {
             unlink_from_hash(cache, *slot);
             cache->pool[block->first].fn = dispatch_dead;
             *slot = block->page_next;

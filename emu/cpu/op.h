@@ -37,6 +37,7 @@ _Static_assert(sizeof(struct segment) == 1u << OP_SEGMENT_SHIFT, "form & E0h is 
 
 /* op.kind of ops that run a function of the opcode table */
 #define OP_ROW 0x3ffu
+#define OP_FUNCTION 0x400u /* always set; no kind of a hot op has it */
 #define OP_WIDTH_SHIFT 14u
 
 static inline unsigned op_segment(const struct op *op)

@@ -95,6 +95,13 @@ static void emit_instruction(struct code *code, u64 *state)
     } else if (chance < 84) { /* CBW, CWD, LAHF, CMC, CLC, STC, LEAVE */
         static const u8 codes[] = {0x98, 0x99, 0x9f, 0xf5, 0xf8, 0xf9, 0xc9};
         emit(code, codes[random_next(state) % ARRAY_COUNT(codes)], 1);
+    } else if (chance < 86) { /* MOV to, ADD to, INC of a byte of this very program */
+        static const u16 codes[] = {0x05c6, 0x0580, 0x05fe};
+        u16 form = codes[random_next(state) % ARRAY_COUNT(codes)];
+        emit(code, form, 2);
+        emit(code, BED_CODE + random_next(state) % (4 * PROGRAM_INSTRUCTIONS), 4);
+        if (form != 0x05fe)
+            emit(code, random_next(state), 1);
     } else { /* Jcc, back or forth */
         s32 distance = (s32)(random_next(state) % 24) - 6;
         emit(code, 0x70 | random_next(state) % 16, 1);

@@ -32,6 +32,7 @@ enum hot_kind {
     KIND_SETCC = KIND_JCC + 16,
     KIND_END = KIND_SETCC + 16,
 };
+_Static_assert(KIND_END <= OP_FUNCTION, "a kind tells whether an op is hot");
 
 /* The same taken apart again. */
 struct hot_parts {

@@ -1,0 +1,62 @@
+#include "cpu/block_cache.h"
+
+#include "cpu/exec/hot_kind.h"
+
+/* Code that writes itself mostly gives one of its instructions another constant. The op then takes
+   the new constant over, and the block lives on: a handler reads op->imm and op->disp when it runs,
+   whatever else was decided when the block was decoded. */
+
+/* The op of the instruction that has all the written bytes, or null. */
+static struct op *find_op(const struct cpu *cpu, const struct block *block, u32 physical, u32 size)
+{
+    struct op *op = &cpu->blocks->pool[block->first];
+    const struct op *end = op + block->ops;
+    u32 first = block->eip + (physical - block->physical); /* offsets in CS */
+    if (physical < block->physical)
+        return NULL;
+    while (op < end && op[1].eip - block->eip <= first - block->eip)
+        op++;
+    return op < end && op[1].eip - first >= size ? op : NULL;
+}
+
+static bool decode_again(const struct cpu *cpu, const struct block *block, const struct op *op,
+                         struct instruction *in)
+{
+    const struct block_cache *cache = cpu->blocks;
+    u32 length = op[1].eip - op->eip;
+    const u8 *bytes = memory_read_pointer(cpu->memory, block->physical + (op->eip - block->eip));
+    return decode_instruction(&cache->opcodes, cache->modes[block->mode].code32, op->eip, bytes,
+                              length, in) == DECODE_OK &&
+           in->length == length;
+}
+
+/* A count of 0 sets no flags: the handlers around a shift were chosen by that. */
+static bool counts_alike(const struct op *a, const struct op *b)
+{
+    return hot_parts(a->kind).operation < HOT_ROL || !(a->imm & 31) == !(b->imm & 31);
+}
+
+/* Would the instruction now be decoded to the same op but for its constants? The handler of a hot
+   op follows from the rest; it may have been tuned. */
+static bool fits(const struct op *old, const struct op *new, bool hot)
+{
+    return (hot || new->fn == old->fn) && new->kind == old->kind &&new->dst ==
+                                              old->dst &&new->src == old->src &&new->base ==
+                                              old->base &&new->index == old->index &&new->form ==
+                                              old->form &&counts_alike(old, new);
+}
+
+bool block_patch(struct cpu *cpu, const struct block *block, u32 physical, u32 size)
+{
+    const struct code_mode *mode = &cpu->blocks->modes[block->mode];
+    struct op *op = find_op(cpu, block, physical, size);
+    struct instruction in;
+    if (!op || !decode_again(cpu, block, op, &in) || block_branches(&in))
+        return false;
+    bool hot = block_choose(&in, mode->stack32, &in.op);
+    if (!fits(op, &in.op, hot))
+        return false;
+    op->imm = in.op.imm;
+    op->disp = in.op.disp;
+    return true;
+}
