@@ -2,9 +2,9 @@
    but chords of Ctrl-Alt. */
 #include "ui/keymap.h"
 #include "ui/png.h"
+#include "ui/sdl_library.h"
 #include "ui/ui.h"
 
-#include <SDL.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +15,7 @@
 
 struct window {
     struct ui ui;
+    struct sdl sdl;
     SDL_Window *window;
     SDL_Renderer *renderer;
     SDL_Texture *texture;
@@ -27,7 +28,7 @@ struct window {
     u16 held[KEYS_HELD_MAX]; /* keys that are down in the guest */
     unsigned held_count;
     char title[160], note[64];
-    u32 note_until; /* milliseconds of SDL_GetTicks */
+    u32 note_until; /* milliseconds of window->sdl.GetTicks */
     enum ui_event event;
 };
 
@@ -42,21 +43,21 @@ static void window_close(struct ui *ui)
 {
     struct window *window = (struct window *)ui;
     if (window->texture)
-        SDL_DestroyTexture(window->texture);
+        window->sdl.DestroyTexture(window->texture);
     if (window->renderer)
-        SDL_DestroyRenderer(window->renderer);
+        window->sdl.DestroyRenderer(window->renderer);
     if (window->window)
-        SDL_DestroyWindow(window->window);
-    SDL_QuitSubSystem(SDL_INIT_VIDEO);
+        window->sdl.DestroyWindow(window->window);
+    window->sdl.QuitSubSystem(SDL_INIT_VIDEO);
     free(window->pixels);
     free(window);
 }
 
 /* The largest whole scale that takes at most 70 % of the desktop, at least 1. */
-static int first_scale(u32 width, u32 height)
+static int first_scale(struct window *window, u32 width, u32 height)
 {
     SDL_Rect desktop;
-    if (SDL_GetDisplayUsableBounds(0, &desktop) != 0)
+    if (window->sdl.GetDisplayUsableBounds(0, &desktop) != 0)
         return 1;
     int scale = 1;
     while ((int)width * (scale + 1) <= desktop.w * 7 / 10 &&
@@ -67,14 +68,15 @@ static int first_scale(u32 width, u32 height)
 
 /* Whether OpenGL is imitated by the host's processor, which costs several times SDL's own copying.
  */
-static bool imitated_graphics(SDL_Renderer *renderer)
+static bool imitated_graphics(struct window *window)
 {
     static const char *const imitations[] = {"llvmpipe", "softpipe", "swrast", "SwiftShader"};
     SDL_RendererInfo info;
-    if (SDL_GetRendererInfo(renderer, &info) != 0 || strncmp(info.name, "opengl", 6) != 0)
+    if (window->sdl.GetRendererInfo(window->renderer, &info) != 0 ||
+        strncmp(info.name, "opengl", 6) != 0)
         return false;
     const unsigned char *(*get_string)(unsigned);
-    *(void **)&get_string = SDL_GL_GetProcAddress("glGetString");
+    *(void **)&get_string = window->sdl.GL_GetProcAddress("glGetString");
     const char *name = get_string ? (const char *)get_string(0x1f01 /* GL_RENDERER */) : NULL;
     for (unsigned i = 0; name && i < ARRAY_COUNT(imitations); i++)
         if (strstr(name, imitations[i]))
@@ -82,29 +84,29 @@ static bool imitated_graphics(SDL_Renderer *renderer)
     return false;
 }
 
-static SDL_Renderer *create_renderer(SDL_Window *window)
+static void create_renderer(struct window *window)
 {
-    SDL_Renderer *renderer = SDL_CreateRenderer(window, -1, 0);
-    if (renderer && !imitated_graphics(renderer))
-        return renderer;
-    if (renderer)
-        SDL_DestroyRenderer(renderer);
-    SDL_SetHint(SDL_HINT_FRAMEBUFFER_ACCELERATION, "0");
-    return SDL_CreateRenderer(window, -1, SDL_RENDERER_SOFTWARE);
+    window->renderer = window->sdl.CreateRenderer(window->window, -1, 0);
+    if (window->renderer && !imitated_graphics(window))
+        return;
+    if (window->renderer)
+        window->sdl.DestroyRenderer(window->renderer);
+    window->sdl.SetHint(SDL_HINT_FRAMEBUFFER_ACCELERATION, "0");
+    window->renderer = window->sdl.CreateRenderer(window->window, -1, SDL_RENDERER_SOFTWARE);
 }
 
 /* Before the guest has set a mode there is no picture yet: then as for 80 x 25 text. */
 static bool create(struct window *window)
 {
-    int scale = first_scale(FIRST_WIDTH, FIRST_HEIGHT);
+    int scale = first_scale(window, FIRST_WIDTH, FIRST_HEIGHT);
     window->room_width = FIRST_WIDTH * scale;
     window->room_height = FIRST_HEIGHT * scale;
-    SDL_SetHint(SDL_HINT_RENDER_SCALE_QUALITY, "nearest");
-    window->window = SDL_CreateWindow("glass386", SDL_WINDOWPOS_CENTERED, SDL_WINDOWPOS_CENTERED,
-                                      window->room_width, window->room_height,
-                                      SDL_WINDOW_RESIZABLE | SDL_WINDOW_ALLOW_HIGHDPI);
+    window->sdl.SetHint(SDL_HINT_RENDER_SCALE_QUALITY, "nearest");
+    window->window = window->sdl.CreateWindow(
+        "glass386", SDL_WINDOWPOS_CENTERED, SDL_WINDOWPOS_CENTERED, window->room_width,
+        window->room_height, SDL_WINDOW_RESIZABLE | SDL_WINDOW_ALLOW_HIGHDPI);
     if (window->window)
-        window->renderer = create_renderer(window->window);
+        create_renderer(window);
     return window->renderer != NULL;
 }
 
@@ -123,13 +125,17 @@ static struct ui *window_open(struct machine *machine, struct error *error)
     }
     window->ui = (struct ui){&display_sdl, machine};
     window->stale = true;
-    SDL_SetHint(SDL_HINT_NO_SIGNAL_HANDLERS, "1");
-    if (SDL_InitSubSystem(SDL_INIT_VIDEO) != 0 || !create(window)) {
-        error_set(error, "-display sdl: no window can be opened: %.200s", SDL_GetError());
+    if (!sdl_load(&window->sdl, error)) {
+        free(window);
+        return NULL;
+    }
+    window->sdl.SetHint(SDL_HINT_NO_SIGNAL_HANDLERS, "1");
+    if (window->sdl.InitSubSystem(SDL_INIT_VIDEO) != 0 || !create(window)) {
+        error_set(error, "-display sdl: no window can be opened: %.200s", window->sdl.GetError());
         window_close(&window->ui);
         return NULL;
     }
-    SDL_StartTextInput();
+    window->sdl.StartTextInput();
     return &window->ui;
 }
 
@@ -167,21 +173,21 @@ static void key_set(struct window *window, u16 scancode, bool down)
 static void set_note(struct window *window, const char *text)
 {
     snprintf(window->note, sizeof window->note, "%.*s", (int)sizeof window->note - 1, text);
-    window->note_until = SDL_GetTicks() + 3000;
+    window->note_until = window->sdl.GetTicks() + 3000;
 }
 
 static void toggle_grab(struct window *window)
 {
     window->grabbed = !window->grabbed;
-    SDL_SetWindowGrab(window->window, window->grabbed);
-    SDL_SetRelativeMouseMode(window->grabbed);
+    window->sdl.SetWindowGrab(window->window, window->grabbed);
+    window->sdl.SetRelativeMouseMode(window->grabbed);
 }
 
 static void toggle_full_screen(struct window *window)
 {
     window->full_screen = !window->full_screen;
-    SDL_SetWindowFullscreen(window->window,
-                            window->full_screen ? SDL_WINDOW_FULLSCREEN_DESKTOP : 0);
+    window->sdl.SetWindowFullscreen(window->window,
+                                    window->full_screen ? SDL_WINDOW_FULLSCREEN_DESKTOP : 0);
     window->stale = true;
 }
 
@@ -248,7 +254,7 @@ static enum ui_event window_poll(struct ui *ui)
     struct window *window = (struct window *)ui;
     window->event = UI_NOTHING;
     SDL_Event event;
-    while (SDL_PollEvent(&event)) {
+    while (window->sdl.PollEvent(&event)) {
         if (event.type == SDL_QUIT)
             return UI_QUIT;
         if (event.type == SDL_KEYDOWN || event.type == SDL_KEYUP)
@@ -267,14 +273,14 @@ static enum ui_event window_poll(struct ui *ui)
 static void fit_window(struct window *window, u32 width, u32 height)
 {
     int old_width, old_height;
-    SDL_GetWindowSize(window->window, &old_width, &old_height);
+    window->sdl.GetWindowSize(window->window, &old_width, &old_height);
     if (window->full_screen || width < FIRST_WIDTH / 2 || old_width != window->room_width ||
         old_height != window->room_height)
         return;
-    int scale = first_scale(width, height);
+    int scale = first_scale(window, width, height);
     window->room_width = (int)width * scale;
     window->room_height = (int)height * scale;
-    SDL_SetWindowSize(window->window, window->room_width, window->room_height);
+    window->sdl.SetWindowSize(window->window, window->room_width, window->room_height);
 }
 
 /* A texture and pixels of the guest's size; false while the host has no memory for them. */
@@ -284,11 +290,12 @@ static bool fit_texture(struct window *window, u32 width, u32 height)
         return true;
     fit_window(window, width, height);
     if (window->texture)
-        SDL_DestroyTexture(window->texture);
+        window->sdl.DestroyTexture(window->texture);
     free(window->pixels);
     window->pixels = calloc((size_t)width * height, sizeof *window->pixels);
-    window->texture = SDL_CreateTexture(window->renderer, SDL_PIXELFORMAT_RGB888,
-                                        SDL_TEXTUREACCESS_STREAMING, (int)width, (int)height);
+    window->texture =
+        window->sdl.CreateTexture(window->renderer, SDL_PIXELFORMAT_RGB888,
+                                  SDL_TEXTUREACCESS_STREAMING, (int)width, (int)height);
     window->width = width;
     window->height = height;
     return window->pixels && window->texture;
@@ -298,7 +305,7 @@ static bool fit_texture(struct window *window, u32 width, u32 height)
 static SDL_Rect place(struct window *window)
 {
     int room_x, room_y;
-    SDL_GetRendererOutputSize(window->renderer, &room_x, &room_y);
+    window->sdl.GetRendererOutputSize(window->renderer, &room_x, &room_y);
     int width = (int)window->width, height = (int)window->height;
     int scale = room_x / width < room_y / height ? room_x / width : room_y / height;
     SDL_Rect rect;
@@ -323,12 +330,12 @@ static void draw_picture(struct window *window)
     if (width == 0 || height == 0 || !fit_texture(window, width, height))
         return;
     machine_frame_render(window->ui.machine, window->pixels);
-    SDL_UpdateTexture(window->texture, NULL, window->pixels, (int)width * 4);
+    window->sdl.UpdateTexture(window->texture, NULL, window->pixels, (int)width * 4);
     SDL_Rect rect = place(window);
-    SDL_SetRenderDrawColor(window->renderer, 0, 0, 0, 255);
-    SDL_RenderClear(window->renderer);
-    SDL_RenderCopy(window->renderer, window->texture, NULL, &rect);
-    SDL_RenderPresent(window->renderer);
+    window->sdl.SetRenderDrawColor(window->renderer, 0, 0, 0, 255);
+    window->sdl.RenderClear(window->renderer);
+    window->sdl.RenderCopy(window->renderer, window->texture, NULL, &rect);
+    window->sdl.RenderPresent(window->renderer);
     window->version = version;
     window->stale = false;
 }
@@ -336,7 +343,7 @@ static void draw_picture(struct window *window)
 static void draw_title(struct window *window, const struct ui_status *status)
 {
     char title[sizeof window->title], speed[32] = "";
-    if (window->note[0] && SDL_TICKS_PASSED(SDL_GetTicks(), window->note_until))
+    if (window->note[0] && SDL_TICKS_PASSED(window->sdl.GetTicks(), window->note_until))
         window->note[0] = 0;
     if (status->running)
         snprintf(speed, sizeof speed, " - %u %%", status->speed);
@@ -348,7 +355,7 @@ static void draw_title(struct window *window, const struct ui_status *status)
     if (strcmp(title, window->title) == 0)
         return;
     memcpy(window->title, title, sizeof title);
-    SDL_SetWindowTitle(window->window, title);
+    window->sdl.SetWindowTitle(window->window, title);
 }
 
 static void window_draw(struct ui *ui, const struct ui_status *status)
