@@ -11,9 +11,13 @@
 #define RESET_DR6 0xffff0ff0u
 #define RESET_DR7 0x400u
 
-/* Component and revision number in DX at reset. */
-static const u32 reset_edx[] = {
-    [CPU_386] = 0x0308, [CPU_486] = 0x0421, [CPU_586] = 0x052c, [CPU_686] = 0x0633};
+/* A 386 DX, 486 DX, Pentium and Pentium II. */
+u32 cpu_identification(const struct cpu *cpu)
+{
+    static const u32 identifications[] = {
+        [CPU_386] = 0x0308, [CPU_486] = 0x0421, [CPU_586] = 0x052c, [CPU_686] = 0x0633};
+    return identifications[cpu->level];
+}
 
 static void map_changed(void *context)
 {
@@ -71,7 +75,8 @@ void cpu_reset(struct cpu *cpu)
     memset(cpu->regs, 0, sizeof cpu->regs);
     memset(cpu->dr, 0, sizeof cpu->dr);
     memset(cpu->test, 0, sizeof cpu->test);
-    cpu->regs[REG_EDX] = reset_edx[cpu->level];
+    cpu->regs[REG_EDX] = cpu_identification(cpu);
+    cpu->tsc_offset = 0 - cpu->clock->now;
     cpu->zero = 0;
     cpu->dr[6] = RESET_DR6;
     cpu->dr[7] = RESET_DR7;

@@ -125,6 +125,7 @@ struct cpu {
     u32 cr0, cr2, cr3, cr4;
     u32 dr[8];
     u32 debug_hits; /* DR6 bits of data breakpoints met: #DB at the next instruction boundary */
+    u64 tsc_offset; /* 586: the time-stamp counter less the clock's ticks */
     u32 test[8];    /* TR6 and TR7, 486: TR3 to TR7; saved like dr[] */
     struct table_register gdtr, idtr;
     struct segment ldtr, tr;
@@ -167,6 +168,9 @@ void cpu_free(struct cpu *cpu);
 /* RESET pin (PRM 10.1): EIP FFF0h, CS F000h with base FFFF0000h, real mode, EDX = identification.
  */
 void cpu_reset(struct cpu *cpu);
+
+/* Family, model and stepping: what EDX holds after RESET, and CPUID tells. */
+u32 cpu_identification(const struct cpu *cpu);
 
 /* Runs until clock->now == until, exactly, or until something in enum cpu_stop comes first. Keeps
    clock->now exact whenever a port or a device page is touched, and at return. An attempted

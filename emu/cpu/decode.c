@@ -354,11 +354,18 @@ static void set_implied(struct decoder *d)
         op->imm = (u32)(d->opcode & 7u) << 8 | d->modrm;
 }
 
-static bool legal(const struct decoder *d)
+/* Only what reads and writes memory, and names it as its first operand (PRM 17 LOCK). */
+static bool lock_allowed(const struct instruction *out, enum cpu_level level)
+{
+    u32 allowed = OPCODE_LOCK | (level == CPU_386 ? OPCODE_LOCK_386 : 0);
+    return (out->row->attributes & allowed) && out->dst_place == PLACE_MEMORY;
+}
+
+static bool legal(const struct decoder *d, enum cpu_level level)
 {
     const struct instruction *out = d->out;
     const struct opcode *row = out->row;
-    if (out->lock && !((row->attributes & OPCODE_LOCK) && out->dst_place == PLACE_MEMORY))
+    if (out->lock && !lock_allowed(out, level))
         return false;
     for (unsigned i = 0; i < 2; i++)
         if (row->operands[i] == OPERAND_M && !(out->op.form & OP_MEMORY))
@@ -400,5 +407,5 @@ enum decode_status decode_instruction(const struct opcode_index *index, bool cod
         return DECODE_SHORT;
     set_implied(&d);
     instruction->length = (u8)d.at;
-    return legal(&d) ? DECODE_OK : DECODE_UNDEFINED;
+    return legal(&d, index->level) ? DECODE_OK : DECODE_UNDEFINED;
 }

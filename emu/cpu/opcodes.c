@@ -25,6 +25,7 @@
 #define JUMPS OPCODE_JUMPS
 #define ENDS OPCODE_ENDS
 #define FAULTS OPCODE_FAULTS
+#define LOCK_386 OPCODE_LOCK_386
 
 // clang-format off
 
@@ -55,9 +56,13 @@
     ROW("SET" suffix,  0x0f90 + (number), ANY, 386, Eb, None, None, BYTE, HOT_SETCC + (number), exec_setcc), \
     ROW("CMOV" suffix, 0x0f40 + (number), ANY, 686, Gv, Ev,   None, 0,    0,                    exec_cmov)
 
-#define BIT_TEST(mnemonic, code, group, function)                                \
-    ROW(mnemonic, code,   ANY,   386, Ev, Gv, None, LOCK | FLAGS, 0, function), \
-    ROW(mnemonic, 0x0fba, group, 386, Ev, Ib, None, LOCK | FLAGS, 0, function)
+#define BIT_TEST(mnemonic, code, group, lock, function)                            \
+    ROW(mnemonic, code,   ANY,   386, Ev, Gv, None, (lock) | FLAGS, 0, function), \
+    ROW(mnemonic, 0x0fba, group, 386, Ev, Ib, None, (lock) | FLAGS, 0, function)
+
+/* A P6 has a whole range of codes without effect (SDM2 appendix A, "reserved NOP"); only 0F 1F /0
+   is documented. Programs for later processors put marks there. */
+#define HINT(code) ROW("NOP", code, ANY, 686, Ev, None, None, 0, 0, exec_nop)
 
 const struct opcode opcode_rows[] = {
     /* Arithmetic and logic */
@@ -122,10 +127,11 @@ const struct opcode opcode_rows[] = {
     ROW("SHRD", 0x0fad, ANY, 386, Ev, Gv, CL, FLAGS, 0, exec_shrd_cl),
 
     /* Bits */
-    BIT_TEST("BT",  0x0fa3, 4, exec_bt),
-    BIT_TEST("BTS", 0x0fab, 5, exec_bts),
-    BIT_TEST("BTR", 0x0fb3, 6, exec_btr),
-    BIT_TEST("BTC", 0x0fbb, 7, exec_btc),
+    /* PRM 17 LOCK lists BT; i486 PRM 26 LOCK no longer does. */
+    BIT_TEST("BT",  0x0fa3, 4, LOCK_386, exec_bt),
+    BIT_TEST("BTS", 0x0fab, 5, LOCK, exec_bts),
+    BIT_TEST("BTR", 0x0fb3, 6, LOCK, exec_btr),
+    BIT_TEST("BTC", 0x0fbb, 7, LOCK, exec_btc),
     ROW("BSF", 0x0fbc, ANY, 386, Gv, Ev, None, FLAGS, 0, exec_bsf),
     ROW("BSR", 0x0fbd, ANY, 386, Gv, Ev, None, FLAGS, 0, exec_bsr),
 
@@ -287,7 +293,11 @@ const struct opcode opcode_rows[] = {
     ROW("ARPL", 0x63, ANY, 386, Ew, Gw, None, FLAGS | FAULTS, 0, exec_arpl),
     ROW("RDTSC", 0x0f31, ANY, 586, None, None, None, FAULTS, 0, exec_rdtsc),
     ROW("CPUID", 0x0fa2, ANY, 586, None, None, None, 0, 0, exec_cpuid),
-    ROW("NOP",  0x0f1f, 0, 686, Ev, None, None, 0, 0, exec_nop),
+    ROW("WRMSR", 0x0f30, ANY, 586, None, None, None, FAULTS, 0, exec_wrmsr),
+    ROW("RDMSR", 0x0f32, ANY, 586, None, None, None, FAULTS, 0, exec_rdmsr),
+    ROW("RDPMC", 0x0f33, ANY, 686, None, None, None, FAULTS, 0, exec_rdpmc),
+    HINT(0x0f18), HINT(0x0f19), HINT(0x0f1a), HINT(0x0f1b),
+    HINT(0x0f1c), HINT(0x0f1d), HINT(0x0f1e), HINT(0x0f1f),
 
     /* Coprocessor */
     ROW("WAIT", 0x9b, ANY, 386, None, None, None, FAULTS, 0, exec_wait),
@@ -329,6 +339,7 @@ static u16 *group_slot(struct opcode_index *index, u16 *map_slot, unsigned reg)
 
 void opcode_index_build(struct opcode_index *index, enum cpu_level level)
 {
+    index->level = level;
     index->group_count = 0;
     for (unsigned i = 0; i < 256; i++)
         index->map[0][i] = index->map[1][i] = OPCODE_NO_ROW;

@@ -47,15 +47,16 @@ enum operand {
 };
 
 /* Attributes of a row. */
-#define OPCODE_BYTE 0x001u   /* 8-bit operands */
-#define OPCODE_FLAGS 0x002u  /* writes arithmetic flags */
-#define OPCODE_LOCK 0x004u   /* LOCK is allowed when the first operand is in memory */
-#define OPCODE_PLUS 0x008u   /* eight codes: the low three bits name a register */
-#define OPCODE_STRING 0x010u /* one iteration of a string instruction; REP repeats it */
-#define OPCODE_REPZ 0x020u   /* REPE and REPNE test ZF */
-#define OPCODE_JUMPS 0x040u  /* sets EIP itself */
-#define OPCODE_ENDS 0x080u   /* the run loop must look at the new state before going on */
-#define OPCODE_FAULTS 0x100u /* may fault even without a memory operand */
+#define OPCODE_BYTE 0x001u     /* 8-bit operands */
+#define OPCODE_FLAGS 0x002u    /* writes arithmetic flags */
+#define OPCODE_LOCK 0x004u     /* LOCK is allowed when the first operand is in memory */
+#define OPCODE_PLUS 0x008u     /* eight codes: the low three bits name a register */
+#define OPCODE_STRING 0x010u   /* one iteration of a string instruction; REP repeats it */
+#define OPCODE_REPZ 0x020u     /* REPE and REPNE test ZF */
+#define OPCODE_JUMPS 0x040u    /* sets EIP itself */
+#define OPCODE_ENDS 0x080u     /* the run loop must look at the new state before going on */
+#define OPCODE_FAULTS 0x100u   /* may fault even without a memory operand */
+#define OPCODE_LOCK_386 0x200u /* a 386 allows LOCK, its successors do not */
 
 /* A function that executes one instruction (exec/README.md); false: cpu->fault is set. */
 typedef bool exec_function(struct cpu *cpu, const struct op *op);
@@ -82,6 +83,7 @@ const char *opcode_operand_name(enum operand operand);
 #define OPCODE_GROUP 0x8000u /* | number of a group */
 #define OPCODE_MAX_GROUPS 32u
 struct opcode_index {
+    enum cpu_level level;
     u16 map[2][256]; /* one-byte and 0Fh map: row, OPCODE_GROUP | group, or OPCODE_NO_ROW */
     u16 groups[OPCODE_MAX_GROUPS][8];
     u32 group_count;

@@ -69,5 +69,6 @@ enum exception_vector {
 #define PF_PROTECTION BIT(0) /* 0: page not present */
 #define PF_WRITE BIT(1)
 #define PF_USER BIT(2)
+#define PF_RESERVED BIT(3) /* 586, with CR4.PSE */
 
 #endif

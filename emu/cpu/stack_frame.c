@@ -89,6 +89,16 @@ bool stack_frame_room_pop(struct cpu *cpu, struct stack_frame *frame, unsigned c
     return room(cpu, frame, lowest, count, size, ACCESS_READ);
 }
 
+/* 486: elements at CPL 3 stand on their natural boundary. The stack of an inner ring is not looked
+   at, whoever enters it (i486 PRM 9.9.16). */
+static bool check_alignment(struct cpu *cpu, const struct stack_frame *frame, u32 linear,
+                            unsigned size)
+{
+    if (frame->user && alignment_armed(cpu) && (linear & (size - 1)))
+        return fault_raise_error(cpu, EXC_AC, 0);
+    return true;
+}
+
 static bool prepare_range(struct cpu *cpu, u32 linear, unsigned size, bool user)
 {
     struct data_ref ref;
@@ -101,6 +111,8 @@ static bool prepare_each(struct cpu *cpu, const struct stack_frame *frame, unsig
     u32 lowest = element(frame, -(s32)count, size);
     u32 linear = frame->ss.base + lowest;
     bool one_page = (linear & PAGE_OFFSET_MASK) + count * size <= PAGE_SIZE;
+    if (!check_alignment(cpu, frame, linear, size))
+        return false;
     if (one_page && contiguous(frame, lowest, count, size))
         return prepare_range(cpu, linear, 1, frame->user);
     for (unsigned i = 1; i <= count; i++)
@@ -153,7 +165,8 @@ bool stack_frame_pop(struct cpu *cpu, struct stack_frame *frame, u32 *value, uns
         frame->esp = moved(frame, size);
         return true;
     }
-    if (!linear_read_bytes(cpu, linear, frame->user, bytes, size))
+    if (!check_alignment(cpu, frame, linear, size) ||
+        !linear_read_bytes(cpu, linear, frame->user, bytes, size))
         return false;
     debug_note_access(cpu, linear, size, false);
     *value = load_le32(bytes);

@@ -84,6 +84,7 @@ static const struct field fields[] = {
     SCALAR(cpl), SCALAR(halted), SCALAR(shadow), SCALAR(intr), SCALAR(nmi), SCALAR(nmi_blocked),
     SCALAR(shutdown), SCALAR(delivering), SCALAR(level), SCALAR(has_fpu),
     SCALAR(cr0), SCALAR(cr2), SCALAR(cr3), SCALAR(cr4), ARRAY(dr), SCALAR(debug_hits), ARRAY(test),
+    SCALAR(tsc_offset),
     ARRAY(fpu.mantissa), ARRAY(fpu.exponent), SCALAR(fpu.used), SCALAR(fpu.control), SCALAR(fpu.status),
     SCALAR(fpu.opcode), SCALAR(fpu.code_selector), SCALAR(fpu.code_offset), SCALAR(fpu.data_selector),
     SCALAR(fpu.data_offset), SCALAR(fpu.latched),

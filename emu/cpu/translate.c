@@ -17,6 +17,7 @@
 #define ENTRY_FRAME 0xfffff000u
 #define LARGE_FRAME 0xffc00000u
 #define LARGE_OFFSET 0x003ff000u
+#define LARGE_RESERVED 0x003ff000u /* between the flags and the frame */
 
 #define CR4_PSE BIT(4)
 #define CR4_PGE BIT(7)
@@ -173,6 +174,20 @@ ALWAYS_INLINE u32 entry_rights(const struct cpu *cpu, u32 pde, u32 leaf)
     return rights;
 }
 
+/* A directory entry that maps 4 MB itself (SDM3 4.3). With CR4.PSE its reserved bits must be 0: the
+   fault tells so in the error code, whatever the rights would say. */
+ALWAYS_INLINE bool walk_large(const struct walker *w, struct walk *walk, struct fault *fault)
+{
+    bool reserved = (walk->pde & ENTRY_PRESENT) && (walk->pde & LARGE_RESERVED);
+    walk->page = (walk->pde & LARGE_FRAME) | (w->linear & LARGE_OFFSET);
+    walk->rights = entry_rights(w->cpu, walk->pde, walk->pde);
+    bool hold = !reserved && rights_allow(w->cpu, walk->rights, w->access);
+    bool passed = entry_step(w, STEP_PDE, walk->pde_address, walk->pde, hold, fault);
+    if (reserved)
+        fault->error |= PF_RESERVED;
+    return passed;
+}
+
 /* Reads the directory and the table, and changes nothing. */
 ALWAYS_INLINE bool walk_tables(const struct walker *w, struct walk *walk, struct fault *fault)
 {
@@ -180,12 +195,8 @@ ALWAYS_INLINE bool walk_tables(const struct walker *w, struct walk *walk, struct
     u32 directory = w->cpu->cr3 & ENTRY_FRAME;
     walk->pde_address = memory_a20(memory, directory + (w->linear >> 22) * 4);
     walk->pde = peek_entry(memory, walk->pde_address);
-    if ((walk->pde & ENTRY_LARGE) && (w->cpu->cr4 & CR4_PSE)) {
-        walk->page = (walk->pde & LARGE_FRAME) | (w->linear & LARGE_OFFSET);
-        walk->rights = entry_rights(w->cpu, walk->pde, walk->pde);
-        return entry_step(w, STEP_PDE, walk->pde_address, walk->pde,
-                          rights_allow(w->cpu, walk->rights, w->access), fault);
-    }
+    if ((walk->pde & ENTRY_LARGE) && (w->cpu->cr4 & CR4_PSE))
+        return walk_large(w, walk, fault);
     if (!entry_step(w, STEP_PDE, walk->pde_address, walk->pde, true, fault))
         return false;
     u32 index = w->linear >> PAGE_SHIFT & 0x3ff;

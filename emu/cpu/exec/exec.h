@@ -43,7 +43,9 @@ exec_function exec_cli, exec_sti, exec_hlt, exec_sldt, exec_str, exec_lldt, exec
 exec_function exec_verw, exec_sgdt, exec_sidt, exec_lgdt, exec_lidt, exec_smsw, exec_lmsw;
 exec_function exec_invlpg, exec_lar, exec_lsl, exec_clts, exec_ring0_nop, exec_arpl;
 exec_function exec_mov_from_control, exec_mov_to_control, exec_mov_from_debug, exec_mov_to_debug;
-exec_function exec_mov_from_test, exec_mov_to_test, exec_rdtsc, exec_cpuid;
+exec_function exec_mov_from_test, exec_mov_to_test;
 exec_function exec_wait, exec_escape;
+/* level.c */
+exec_function exec_rdtsc, exec_cpuid, exec_rdmsr, exec_wrmsr, exec_rdpmc;
 
 #endif

@@ -252,34 +252,3 @@ bool exec_arpl(struct cpu *cpu, const struct op *op)
     set_zf(cpu, raise);
     return true;
 }
-
-#define CR4_TSD BIT(2)
-
-bool exec_rdtsc(struct cpu *cpu, const struct op *op)
-{
-    (void)op;
-    if ((cpu->cr4 & CR4_TSD) && cpu->cpl != 0)
-        return fault_gp(cpu, 0);
-    cpu->regs[REG_EAX] = (u32)cpu->clock->now;
-    cpu->regs[REG_EDX] = (u32)(cpu->clock->now >> 32);
-    return true;
-}
-
-#define CPUID_FPU BIT(0)
-#define CPUID_TSC BIT(4)
-#define CPUID_CX8 BIT(8)
-#define CPUID_CMOV BIT(15)
-
-bool exec_cpuid(struct cpu *cpu, const struct op *op)
-{
-    (void)op;
-    u32 features = CPUID_TSC | CPUID_CX8 | (cpu->has_fpu ? CPUID_FPU : 0);
-    if (cpu->level >= CPU_686)
-        features |= CPUID_CMOV;
-    bool first = cpu->regs[REG_EAX] == 0;
-    cpu->regs[REG_EAX] = first ? 1 : cpu->level >= CPU_686 ? 0x633 : 0x52c;
-    cpu->regs[REG_EBX] = first ? 0x756e6547 : 0; /* "GenuineIntel" in EBX, EDX, ECX */
-    cpu->regs[REG_EDX] = first ? 0x49656e69 : features;
-    cpu->regs[REG_ECX] = first ? 0x6c65746e : 0;
-    return true;
-}
