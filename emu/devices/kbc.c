@@ -1,10 +1,11 @@
 /* 8042 keyboard controller with the AT's and PS/2's program: two serial ports, gate A20, reset.
 
-   Modelled: status and command byte, commands 20h-3Fh 60h-7Fh A7h-ABh ADh AEh C0h D0h-D4h DDh DFh
-   E0h and the output port pulses F0h-FFh, translation of scan set 2 to set 1, IRQ 1 and IRQ 12, the
-   time that a byte takes on the serial wire. Port 60h keeps returning the last byte. Not modelled:
-   the password, the time a command takes (the input buffer is never seen full), serial time-outs
-   and parity errors, a pulse of gate A20.
+   Modelled: status and command byte, commands 20h-3Fh 60h-7Fh A4h-ABh ADh AEh C0h-C2h D0h-D4h DDh
+   DFh E0h and the output port pulses F0h-FFh, translation of scan set 2 to set 1, IRQ 1 and IRQ 12,
+   the time that a byte takes on the serial wire. Port 60h keeps returning the last byte. Not
+   modelled: the password, which is never there (its commands are taken), the diagnostic dump ACh,
+   the time a command takes (the input buffer is never seen full), serial time-outs and parity
+   errors, a pulse of gate A20.
 
    References: IBM PC AT Technical Reference, Keyboard Controller; PS/2 Hardware Interface Technical
    Reference, Keyboard and Auxiliary Device Controller. */
@@ -38,6 +39,11 @@ enum {
 
     INPUT_PORT = 0xa0, /* not locked, colour display, no manufacturing jumper */
 
+    STATUS_POLLED = 0xf0, /* replaced by half of the input port after C1h and C2h */
+    NO_PASSWORD = 0xf1,
+    MOUSE_CLOCK = 0x02, /* test inputs: 0 = held low by a disabled port */
+    KEYBOARD_CLOCK = 0x01,
+
     SELF_TEST_PASSED = 0x55,
     PORT_TEST_PASSED = 0x00,
     SET2_RELEASE = 0xf0,
@@ -49,6 +55,9 @@ enum {
 enum kbc_command {
     READ_RAM = 0x20,
     WRITE_RAM = 0x60,
+    TEST_PASSWORD = 0xa4,
+    LOAD_PASSWORD = 0xa5,
+    ENABLE_PASSWORD = 0xa6,
     DISABLE_MOUSE = 0xa7,
     ENABLE_MOUSE = 0xa8,
     TEST_MOUSE = 0xa9,
@@ -57,6 +66,8 @@ enum kbc_command {
     DISABLE_KEYBOARD = 0xad,
     ENABLE_KEYBOARD = 0xae,
     READ_INPUT_PORT = 0xc0,
+    POLL_INPUT_LOW = 0xc1,
+    POLL_INPUT_HIGH = 0xc2,
     READ_OUTPUT_PORT = 0xd0,
     WRITE_OUTPUT_PORT = 0xd1,
     WRITE_KEYBOARD_BUFFER = 0xd2,
@@ -232,8 +243,17 @@ static void simple_command(struct kbc *kbc, u8 command)
         reply(kbc, output_port(kbc));
         break;
     case READ_TEST_INPUTS:
-        reply(kbc, 0);
+        reply(kbc, (u8)((enabled(kbc, KBC_KEYBOARD) ? KEYBOARD_CLOCK : 0) |
+                        (enabled(kbc, KBC_MOUSE) ? MOUSE_CLOCK : 0)));
         break;
+    case POLL_INPUT_LOW:
+    case POLL_INPUT_HIGH:
+        kbc->polled = command;
+        break;
+    case TEST_PASSWORD:
+        reply(kbc, NO_PASSWORD);
+        break;
+    case LOAD_PASSWORD:
     case WRITE_OUTPUT_PORT:
     case WRITE_KEYBOARD_BUFFER:
     case WRITE_MOUSE_BUFFER:
@@ -246,7 +266,7 @@ static void simple_command(struct kbc *kbc, u8 command)
     case OPEN_A20:
         set_output_port(kbc, kbc->output_port | OUTPUT_PORT_A20);
         break;
-    default:
+    default: /* ENABLE_PASSWORD has none to ask for; others are nobody's */
         break;
     }
 }
@@ -255,6 +275,7 @@ static void write_command(struct kbc *kbc, u8 command)
 {
     kbc->status |= STATUS_COMMAND;
     kbc->pending = 0;
+    kbc->polled = 0;
     if (command >= PULSE) {
         if (!(command & OUTPUT_PORT_NO_RESET)) /* a clear bit is a pulsed line */
             pulse_reset(kbc);
@@ -283,6 +304,8 @@ static void write_data(struct kbc *kbc, u8 byte)
         set_command_byte(kbc, byte);
     } else if ((command & 0xe0) == WRITE_RAM) {
         kbc->ram[command & 31] = byte;
+    } else if (command == LOAD_PASSWORD) {
+        kbc->pending = byte ? LOAD_PASSWORD : 0; /* ends with a zero */
     } else if (command == WRITE_OUTPUT_PORT) {
         set_output_port(kbc, byte);
     } else if (command == WRITE_KEYBOARD_BUFFER) {
@@ -298,9 +321,17 @@ static void write_data(struct kbc *kbc, u8 byte)
     }
 }
 
+static u8 status(const struct kbc *kbc)
+{
+    if (!kbc->polled)
+        return kbc->status;
+    u8 half = kbc->polled == POLL_INPUT_LOW ? (u8)(INPUT_PORT << 4) : INPUT_PORT;
+    return (u8)((kbc->status & ~STATUS_POLLED) | (half & STATUS_POLLED));
+}
+
 u8 kbc_peek(const struct kbc *kbc, u16 port)
 {
-    return port & 4 ? kbc->status : kbc->output;
+    return port & 4 ? status(kbc) : kbc->output;
 }
 
 u32 kbc_read(void *context, u16 port, unsigned size)
@@ -308,7 +339,7 @@ u32 kbc_read(void *context, u16 port, unsigned size)
     struct kbc *kbc = context;
     (void)size;
     if (port & 4)
-        return kbc->status;
+        return status(kbc);
     u8 byte = read_data(kbc);
     listen(kbc);
     return byte;
@@ -340,6 +371,7 @@ void kbc_reset(struct kbc *kbc)
     kbc->status = STATUS_UNLOCKED | STATUS_COMMAND;
     kbc->output = 0;
     kbc->pending = 0;
+    kbc->polled = 0;
     kbc->release = 0;
     kbc->reply_count = 0;
     memset(kbc->ram, 0, sizeof kbc->ram);
@@ -357,10 +389,9 @@ static void after_load(void *unit)
 }
 
 static const struct field fields[] = {
-    FIELD(struct kbc, status),        FIELD(struct kbc, output),
-    FIELD_ARRAY(struct kbc, ram),     FIELD(struct kbc, output_port),
-    FIELD(struct kbc, pending),       FIELD(struct kbc, release),
-    FIELD_ARRAY(struct kbc, replies), FIELD(struct kbc, reply_count),
+    FIELD(struct kbc, status),        FIELD(struct kbc, output),      FIELD_ARRAY(struct kbc, ram),
+    FIELD(struct kbc, output_port),   FIELD(struct kbc, pending),     FIELD(struct kbc, release),
+    FIELD_ARRAY(struct kbc, replies), FIELD(struct kbc, reply_count), FIELD(struct kbc, polled),
     FIELD(struct kbc, transfer.when),
 };
 

@@ -21,6 +21,7 @@ struct kbc {
     u8 ram[32];     /* cell 0 is the command byte */
     u8 output_port; /* bit 0 reset (active low), 1 A20, 4 IRQ 1, 5 IRQ 12 */
     u8 pending;     /* command whose data byte comes next through port 60h; 0 none */
+    u8 polled;      /* C1h or C2h: half of the input port stands in the status; 0 none */
     u8 release;     /* translation: F0h was seen */
     u8 replies[8];  /* controller replies that wait for the output buffer */
     u8 reply_count;

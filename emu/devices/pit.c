@@ -27,6 +27,8 @@ enum {
     STATUS_NULL_COUNT = 0x40,
 };
 
+enum { SPEAKER_CHANNEL = 2 };
+
 #define NEVER UINT64_MAX
 #define MOST_CLOCKS 0x20000u /* two of the longest periods */
 
@@ -153,6 +155,11 @@ static u64 period_start(const struct pit_channel *channel, u64 now)
 static u64 first_after(u64 now, u64 one, u64 other)
 {
     return now < one ? one : other;
+}
+
+static u64 first_of(u64 one, u64 other)
+{
+    return one < other ? one : other;
 }
 
 /* When the output changes next, if nobody touches the channel; NEVER if not at all. */
@@ -338,6 +345,15 @@ static u8 read_count(struct pit_channel *channel, u64 now)
     return (u8)(high ? count >> 8 : count);
 }
 
+/* Who turns channel 2 into sound must take what it was up to now. */
+static void tell_listener(const struct pit *pit, unsigned channel)
+{
+    if (channel == SPEAKER_CHANNEL) {
+        irq_set(&pit->before_change, true);
+        irq_set(&pit->before_change, false);
+    }
+}
+
 u32 pit_read(void *context, u16 port, unsigned size)
 {
     struct pit *pit = context;
@@ -355,6 +371,7 @@ void pit_write(void *context, u16 port, unsigned size, u32 value)
     struct pit *pit = context;
     (void)size;
     u64 now = input_clocks(pit);
+    tell_listener(pit, (port & 3) == CONTROL_PORT ? value >> 6 & 3 : port & 3);
     for (unsigned i = 0; i < PIT_CHANNELS; i++)
         settle(&pit->channel[i], now);
     if ((port & 3) == CONTROL_PORT)
@@ -396,6 +413,7 @@ void pit_set_gate(void *context, unsigned channel, bool level)
     u64 now = input_clocks(pit);
     if (one->gate == level)
         return;
+    tell_listener(pit, channel);
     settle(one, now);
     one->gate = level;
     if (level)
@@ -418,6 +436,21 @@ bool pit_output(void *context, unsigned channel)
     u64 now = input_clocks(pit);
     struct pit_channel copy = settled(pit, channel, now);
     return output_of(&copy, now);
+}
+
+u64 pit_high_clocks(void *context, unsigned channel, u64 from, u64 to)
+{
+    const struct pit *pit = context;
+    struct pit_channel copy = pit->channel[channel];
+    u64 high = 0;
+    while (from < to) {
+        settle(&copy, from);
+        u64 change = first_of(next_change(&copy, from), to);
+        if (output_of(&copy, from))
+            high += change - from;
+        from = change;
+    }
+    return high;
 }
 
 u16 pit_count(const struct pit *pit, unsigned channel)

@@ -37,7 +37,8 @@ struct pit {
     struct clock_event event; /* the next change of channel 0's output; `when` is saved */
 
     struct clock *clock;
-    struct irq_line irq; /* OUT 0 */
+    struct irq_line irq;           /* OUT 0 */
+    struct irq_line before_change; /* pulsed before channel 2 is written or its gate moves */
 };
 
 extern const struct field_table pit_fields;
@@ -57,6 +58,10 @@ bool pit_output(void *context, unsigned channel);
 
 /* Value of a channel's counting element now, as a read would give it. Changes nothing. */
 u16 pit_count(const struct pit *pit, unsigned channel);
+
+/* Input clocks of [from, to) during which a channel's OUT is high, if nobody touches the channel
+   from `from` on (context struct pit). */
+u64 pit_high_clocks(void *context, unsigned channel, u64 from, u64 to);
 
 /* Frequency of a channel's output in Hz, 0 when it does not oscillate: for sound. */
 u32 pit_output_frequency(const struct pit *pit, unsigned channel);

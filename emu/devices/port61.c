@@ -41,12 +41,8 @@ void port61_write(void *context, u16 port, unsigned size, u32 value)
     struct port61 *port61 = context;
     (void)port, (void)size;
     port61->value = value & KEPT;
+    irq_set(&port61->speaker, value & SPEAKER);
     irq_set(&port61->gate, value & GATE);
-}
-
-bool port61_speaker_on(const struct port61 *port61)
-{
-    return (port61->value & (GATE | SPEAKER)) == (GATE | SPEAKER);
 }
 
 void port61_init(struct port61 *port61, const struct clock *clock)

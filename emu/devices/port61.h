@@ -18,6 +18,7 @@ struct port61 {
 
     const struct clock *clock;
     struct irq_line gate;             /* bit 0: gate of timer channel 2 */
+    struct irq_line speaker;          /* bit 1: lets the timer's output through to the speaker */
     struct port61_input timer_output; /* bit 5: output of timer channel 2 */
 };
 
@@ -29,8 +30,5 @@ void port61_reset(struct port61 *port61);
 /* Port 61h; context struct port61. */
 u32 port61_read(void *context, u16 port, unsigned size);
 void port61_write(void *context, u16 port, unsigned size, u32 value);
-
-/* Bits 0 and 1: the timer's output reaches the speaker. */
-bool port61_speaker_on(const struct port61 *port61);
 
 #endif

@@ -470,3 +470,4 @@ static const struct field fields[] = {
 };
 
 const struct field_table uart_fields = FIELD_TABLE("uart", 1, fields, after_load);
+const struct field_table uart2_fields = FIELD_TABLE("uart2", 1, fields, after_load);

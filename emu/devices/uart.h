@@ -34,7 +34,7 @@ struct uart {
     void *send_context;
 };
 
-extern const struct field_table uart_fields;
+extern const struct field_table uart_fields, uart2_fields; /* COM1 and COM2: the same fields */
 
 /* irq, send and send_context are set by the caller afterwards. */
 void uart_init(struct uart *uart, struct clock *clock);

@@ -4,7 +4,7 @@
 #include "base/error.h"
 #include "base/types.h"
 
-/* The machine as a window or a terminal sees it: frames out, keys in. The only header of the
+/* The machine as a window or a terminal sees it: frames and sound out, keys and mouse in. The only header of the
    machine that ui/ includes. Looking never changes the guest. */
 
 struct machine;
@@ -33,6 +33,8 @@ void machine_frame_size(const struct machine *machine, u32 *width, u32 *height);
 void machine_frame_render(const struct machine *machine, u32 *pixels);
 /* Changes whenever the picture may have changed, the cursor's blinking included. */
 u64 machine_frame_version(const struct machine *machine);
+/* Tick at which the picture that is being scanned now is complete. */
+u64 machine_frame_end(const struct machine *machine);
 
 /* Keys are scan set 1 make codes; E0-prefixed keys are 0xE0xx; Pause is KEY_PAUSE. Each is queued
    and enters the guest at a stamped tick. */
@@ -46,11 +48,24 @@ size_t machine_type(struct machine *machine, const char *text, size_t length);
 /* A chord such as "ctrl-alt-delete", "f1", "shift-a": pressed in order, released in reverse. */
 bool machine_send_chord(struct machine *machine, const char *chord, struct error *error);
 
-/* Bytes arriving at a serial port (0 = COM1); how many were taken by the queue of 4096. */
+/* Bytes arriving at a serial port (0 = COM1, 1 = COM2); how many were taken by the queue of 4096. */
 size_t machine_serial_input(struct machine *machine, unsigned line, const void *bytes,
                             size_t count);
 
-/* True when keys or serial bytes still wait to enter the guest. */
+/* The mouse moved (right and down are positive), its wheel turned (notches, towards the user is
+   positive), and these buttons are down now: bit 0 left, 1 right, 2 middle. False when the queue of
+   512 events is full. */
+bool machine_mouse(struct machine *machine, int dx, int dy, int wheel, unsigned buttons);
+/* Whether the guest listens to its mouse: grabbing the host's is useless before. */
+bool machine_mouse_wanted(const struct machine *machine);
+
+/* Sound: one channel of SOUND_RATE samples in a guest second, numbered from power on. Copies samples
+   from number *position on (start with 0), moves it, and gives the count, 0 when no more have been
+   made. Who asks less often than every 0.6 guest seconds misses some: *position jumps over them. */
+#define SOUND_RATE 48000u
+size_t machine_sound(struct machine *machine, u64 *position, s16 *samples, size_t count);
+
+/* True when keys, mouse events or serial bytes still wait to enter the guest. */
 bool machine_input_pending(const struct machine *machine);
 
 /* Code page 437 to Unicode, for terminals and scripts. */

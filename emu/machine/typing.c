@@ -87,12 +87,37 @@ bool machine_send_chord(struct machine *machine, const char *chord, struct error
 
 size_t machine_serial_input(struct machine *machine, unsigned line, const void *bytes, size_t count)
 {
-    return line == 0 && !machine->config.serial_absent ? input_serial(&machine->input, bytes, count)
-                                                       : 0;
+    return input_serial(&machine->input, line, bytes, count);
+}
+
+static int within(int value, int least, int most)
+{
+    return value < least ? least : value > most ? most : value;
+}
+
+bool machine_mouse(struct machine *machine, int dx, int dy, int wheel, unsigned buttons)
+{
+    const struct mouse_event event = {.dx = (s16)within(dx, -32767, 32767),
+                                      .dy = (s16)within(dy, -32767, 32767),
+                                      .wheel = (s8)within(wheel, -127, 127),
+                                      .buttons = buttons & 7};
+    return input_mouse(&machine->input, &event);
+}
+
+bool machine_mouse_wanted(const struct machine *machine)
+{
+    return mouse_is_wanted(&machine->mouse);
 }
 
 bool machine_input_pending(const struct machine *machine)
 {
-    const struct input *input = &machine->input;
-    return input->keys.head != input->keys.tail || input->serial.head != input->serial.tail;
+    return !input_is_empty(&machine->input);
+}
+
+size_t machine_sound(struct machine *machine, u64 *position, s16 *samples, size_t count)
+{
+    struct speaker *speaker = &machine->speaker;
+    if (!speaker->listened)
+        speaker_listen(speaker);
+    return speaker_take(speaker, position, samples, count);
 }
