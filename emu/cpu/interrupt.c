@@ -218,10 +218,18 @@ static bool one_byte_form(const struct cpu *cpu, u8 vector, u32 next_eip)
            (vector == EXC_DB && last == 0xf1);
 }
 
+/* ICEBP counts as an event from outside: no gate's DPL is asked (SDM3 6.12.1.2, INT1). */
+static bool is_icebp(const struct cpu *cpu, u8 vector, u32 next_eip)
+{
+    return vector == EXC_DB && one_byte_form(cpu, vector, next_eip);
+}
+
 bool interrupt_software(struct cpu *cpu, u8 vector, u32 next_eip)
 {
-    struct event event = {
-        .vector = vector, .software = true, .return_eip = next_eip, .eflags = cpu_get_eflags(cpu)};
+    struct event event = {.vector = vector,
+                          .software = !is_icebp(cpu, vector, next_eip),
+                          .return_eip = next_eip,
+                          .eflags = cpu_get_eflags(cpu)};
     if (cpu_v86(cpu) && eflags_iopl(cpu) < 3 && !one_byte_form(cpu, vector, next_eip))
         return fault_gp(cpu, 0);
     log_line(cpu->log, LOG_INT, "INT %02x eax %08x at %04x:%08x", vector, cpu->regs[REG_EAX],

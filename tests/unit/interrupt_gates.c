@@ -307,6 +307,24 @@ START_TEST(interrupt_from_v86_mode_may_only_enter_ring_0)
 }
 END_TEST
 
+/* INT 1 asks the gate's DPL, the one-byte ICEBP does not (SDM3 6.12.1.2). */
+START_TEST(interrupt_icebp_passes_a_gate_of_ring_0)
+{
+    for (unsigned one_byte = 0; one_byte < 2; one_byte++) {
+        struct cpu_testbed *bed = cpu_testbed_new(CPU_386);
+        const u8 *code = one_byte ? (const u8[]){0x90, 0xf1} : (const u8[]){0xcd, 0x01};
+        cpu_testbed_enter_ring(bed, 3);
+        memory_write_bytes(&bed->memory, BED_CODE, code, 2);
+        cpu_testbed_set_vector(bed, EXC_DB, 0x8e, BED_CODE_SELECTOR(0), ENTRY);
+        ck_assert_int_eq(interrupt_software(&bed->cpu, EXC_DB, NEXT_EIP), one_byte);
+        ck_assert_uint_eq(bed->cpu.cpl, one_byte ? 0 : 3);
+        if (!one_byte)
+            ck_assert_uint_eq(bed->cpu.fault.error, EXC_DB * 8 + ERROR_IDT);
+        cpu_testbed_free(bed);
+    }
+}
+END_TEST
+
 START_TEST(interrupt_int_n_in_v86_mode_needs_iopl_3_but_int3_does_not)
 {
     struct cpu_testbed *bed = cpu_testbed_new(CPU_386);
@@ -331,5 +349,5 @@ SUITE_MAIN("interrupt", interrupt_through_a_gate_follows_the_model,
            interrupt_in_real_mode_goes_through_the_vector_table,
            interrupt_in_real_mode_beyond_the_table_is_vector_8,
            interrupt_from_v86_mode_saves_the_segments_in_ring_0,
-           interrupt_from_v86_mode_may_only_enter_ring_0,
+           interrupt_from_v86_mode_may_only_enter_ring_0, interrupt_icebp_passes_a_gate_of_ring_0,
            interrupt_int_n_in_v86_mode_needs_iopl_3_but_int3_does_not)
