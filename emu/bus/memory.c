@@ -81,6 +81,12 @@ void memory_map_rom(struct memory *memory, const char *name, u32 first, u32 size
     changed(memory);
 }
 
+void memory_map_shadow(struct memory *memory, u32 first, u32 size)
+{
+    add_ram(memory, "shadow RAM", first, size);
+    changed(memory);
+}
+
 void memory_map_device(struct memory *memory, const char *name, u32 first, u32 size,
                        const struct memory_device *device)
 {

@@ -56,6 +56,8 @@ void memory_free(struct memory *memory);
 
 /* ROM keeps a pointer to the caller's bytes; size and first are multiples of 4 KB. */
 void memory_map_rom(struct memory *memory, const char *name, u32 first, u32 size, const u8 *bytes);
+/* The RAM that lies behind 640 KB to 1 MB and is hidden otherwise. */
+void memory_map_shadow(struct memory *memory, u32 first, u32 size);
 void memory_map_device(struct memory *memory, const char *name, u32 first, u32 size,
                        const struct memory_device *device);
 

@@ -3,14 +3,18 @@
 #include "base/field.h"
 #include "devices/debug_ports.h"
 #include "devices/dma.h"
+#include "devices/fdc.h"
 #include "devices/ide.h"
 #include "devices/kbc.h"
 #include "devices/keyboard.h"
+#include "devices/lpt.h"
+#include "devices/mouse.h"
 #include "devices/pic.h"
 #include "devices/pit.h"
 #include "devices/port61.h"
 #include "devices/port92.h"
 #include "devices/rtc.h"
+#include "devices/speaker.h"
 #include "devices/uart.h"
 #include "devices/vga.h"
 #include "support/suite.h"
@@ -34,7 +38,7 @@ struct range {
 struct unit {
     const struct field_table *table;
     size_t size;
-    struct range unsaved[6]; /* by offset; ends with a size of 0 */
+    struct range unsaved[16]; /* by offset; ends with a size of 0 */
 };
 
 /* An event's deadline is saved, the rest of it is wiring. */
@@ -45,6 +49,11 @@ struct unit {
             sizeof(struct clock_event) - offsetof(struct clock_event, fire) \
     }
 
+/* What a floppy drive is, and its way back to the controller. */
+#define DRIVE_WIRES(n)                                                         \
+    MEMBER(struct fdc, drive[n].type), MEMBER(struct fdc, drive[n].fdc),       \
+        MEMBER(struct fdc, drive[n].image)
+
 static const struct unit units[] = {
     {&pic_fields,
      sizeof(struct pic_pair),
@@ -54,7 +63,12 @@ static const struct unit units[] = {
      sizeof(struct rtc),
      {EVENT(struct rtc, second), EVENT(struct rtc, periodic), FROM(struct rtc, clock)}},
     {&kbc_fields, sizeof(struct kbc), {EVENT(struct kbc, transfer), FROM(struct kbc, clock)}},
-    {&keyboard_fields, sizeof(struct keyboard), {FROM(struct keyboard, ready)}},
+    {&keyboard_fields,
+     sizeof(struct keyboard),
+     {EVENT(struct keyboard, repeat), FROM(struct keyboard, clock)}},
+    {&mouse_fields, sizeof(struct mouse), {EVENT(struct mouse, sample), FROM(struct mouse, clock)}},
+    {&lpt_fields, sizeof(struct lpt), {EVENT(struct lpt, handshake), FROM(struct lpt, clock)}},
+    {&speaker_fields, sizeof(struct speaker), {FROM(struct speaker, clock)}},
     {&port61_fields, sizeof(struct port61), {FROM(struct port61, clock)}},
     {&port92_fields, sizeof(struct port92), {FROM(struct port92, a20)}},
     {&uart_fields,
@@ -63,9 +77,14 @@ static const struct unit units[] = {
     {&vga_fields, sizeof(struct vga), {FROM(struct vga, version)}},
     {&ide_fields,
      sizeof(struct ide),
-     {MEMBER(struct ide, drive[0].image), MEMBER(struct ide, drive[1].image),
+     {MEMBER(struct ide, drive[0].kind), MEMBER(struct ide, drive[0].image),
+      MEMBER(struct ide, drive[1].kind), MEMBER(struct ide, drive[1].image),
       EVENT(struct ide, done), FROM(struct ide, clock)}},
-    {&dma_fields, sizeof(struct dma), {{0, 0}}},
+    {&fdc_fields,
+     sizeof(struct fdc),
+     {EVENT(struct fdc, drive[0].seek_done), DRIVE_WIRES(0), EVENT(struct fdc, drive[1].seek_done),
+      DRIVE_WIRES(1), EVENT(struct fdc, work), FROM(struct fdc, clock)}},
+    {&dma_fields, sizeof(struct dma), {FROM(struct dma, memory)}},
     {&debug_ports_fields, sizeof(struct debug_ports), {FROM(struct debug_ports, context)}},
 };
 

@@ -3,14 +3,18 @@
 
 #include "devices/debug_ports.h"
 #include "devices/dma.h"
+#include "devices/fdc.h"
 #include "devices/ide.h"
 #include "devices/kbc.h"
 #include "devices/keyboard.h"
+#include "devices/lpt.h"
+#include "devices/mouse.h"
 #include "devices/pic.h"
 #include "devices/pit.h"
 #include "devices/port61.h"
 #include "devices/port92.h"
 #include "devices/rtc.h"
+#include "devices/speaker.h"
 #include "devices/uart.h"
 #include "devices/vga.h"
 #include "support/suite.h"
@@ -24,14 +28,20 @@ struct board {
     struct rtc rtc;
     struct kbc kbc;
     struct keyboard keyboard;
+    struct mouse mouse;
+    struct lpt lpt;
+    struct speaker speaker;
     struct port61 port61;
     struct port92 port92;
     struct uart uart;
     struct vga vga;
+    u8 video_memory[VGA_MEMORY_SIZE];
     struct ide ide;
+    struct fdc fdc;
     struct dma dma;
+    struct memory memory;
     struct debug_ports debug_ports;
-    struct disk_image disk;
+    struct disk_image disk, floppy, disc;
     u32 seed;
 };
 
@@ -57,10 +67,14 @@ static const struct chip chips[] = {
     {"port61", 0x61,  1,  1, AT(port61),      port61_read,      port61_write},
     {"port92", 0x92,  1,  1, AT(port92),      port92_read,      port92_write},
     {"uart",   0x3f8, 8,  1, AT(uart),        uart_read,        uart_write},
+    {"lpt",    0x378, 3,  1, AT(lpt),         lpt_read,         lpt_write},
     {"vga",    0x3b0, 48, 1, AT(vga),         vga_read,         vga_write},
+    {"dispi",  0x1ce, 2,  2, AT(vga),         vga_dispi_read,   vga_dispi_write},
     {"ide",    0x1f1, 7,  1, AT(ide),         ide_read,         ide_write},
     {"data",   0x1f0, 1,  4, AT(ide),         ide_data_read,    ide_data_write},
     {"control", 0x3f6, 1, 1, AT(ide),         ide_control_read, ide_control_write},
+    {"fdc",    0x3f2, 6,  1, AT(fdc),         fdc_read,         fdc_write},
+    {"fifo",   0x3f5, 1,  1, AT(fdc),         fdc_read,         fdc_write},
     {"dma",    0x00,  16, 1, AT(dma),         dma_read,         dma_write},
     {"pages",  0x80,  16, 1, AT(dma),         dma_read,         dma_write},
     {"words",  0xc0,  32, 1, AT(dma),         dma_read,         dma_write},
@@ -79,6 +93,11 @@ static struct irq_line irq(struct board *board, unsigned number)
     return (struct irq_line){pic_set_irq, &board->pic, number};
 }
 
+static void print(void *context, u8 byte)
+{
+    (void)context, (void)byte;
+}
+
 static void start(struct board *board, u32 seed)
 {
     struct error error;
@@ -90,21 +109,51 @@ static void start(struct board *board, u32 seed)
     rtc_init(&board->rtc, &board->clock, irq(board, 8));
     kbc_init(&board->kbc, &board->clock);
     board->kbc.irq_keyboard = irq(board, 1);
-    keyboard_init(&board->keyboard, (struct irq_line){kbc_peripheral_ready, &board->kbc, 0});
+    keyboard_init(&board->keyboard, &board->clock,
+                  (struct irq_line){kbc_peripheral_ready, &board->kbc, 0});
     board->kbc.peripheral[KBC_KEYBOARD] =
         (struct kbc_peripheral){keyboard_take, keyboard_send, &board->keyboard};
+    mouse_init(&board->mouse, &board->clock,
+               (struct irq_line){kbc_peripheral_ready, &board->kbc, 1});
+    board->kbc.peripheral[KBC_MOUSE] =
+        (struct kbc_peripheral){mouse_take, mouse_send, &board->mouse};
+    lpt_init(&board->lpt, &board->clock);
+    board->lpt.irq = irq(board, 7);
+    board->lpt.print = print;
+    speaker_init(&board->speaker, &board->clock);
+    board->speaker.timer = (struct speaker_input){pit_high_clocks, &board->pit, 2};
+    board->pit.before_change = (struct irq_line){speaker_timer_changes, &board->speaker, 0};
+    speaker_listen(&board->speaker);
     port61_init(&board->port61, &board->clock);
+    board->port61.speaker = (struct irq_line){speaker_set_open, &board->speaker, 0};
     board->port61.gate = (struct irq_line){pit_set_gate, &board->pit, 2};
     board->port61.timer_output = (struct port61_input){pit_output, &board->pit, 2};
     port92_init(&board->port92);
     uart_init(&board->uart, &board->clock);
     board->uart.irq = irq(board, 4);
-    vga_init(&board->vga, &board->clock);
+    vga_init(&board->vga, &board->clock, board->video_memory);
     ide_init(&board->ide, &board->clock, irq(board, 14));
     ck_assert(disk_image_open_blank(&board->disk, 1000, &error));
     ide_attach(&board->ide, 0, &board->disk);
-    dma_init(&board->dma);
+    ck_assert(disk_image_open_blank(&board->disc, 1000, &error));
+    board->disc.read_only = true;
+    ide_attach_cdrom(&board->ide, 1, &board->disc);
+    ck_assert(memory_init(&board->memory, MIB, &error));
+    dma_init(&board->dma, &board->memory);
+    fdc_init(&board->fdc, &board->clock, irq(board, 6),
+             (struct dma_line){dma_transfer, &board->dma, 2});
+    ck_assert(disk_image_open_blank(&board->floppy, 2880, &error));
+    board->floppy.geometry = (struct disk_geometry){80, 2, 18};
+    fdc_attach(&board->fdc, 0, FLOPPY_1440K, &board->floppy);
     debug_ports_init(&board->debug_ports);
+}
+
+static void stop(struct board *board)
+{
+    disk_image_close(&board->disk);
+    disk_image_close(&board->disc);
+    disk_image_close(&board->floppy);
+    memory_free(&board->memory);
 }
 
 static void run(struct board *board, u64 ticks)
@@ -136,12 +185,15 @@ static void access(struct board *board)
 static void outside_world(struct board *board)
 {
     u8 code[2] = {(u8)random_number(board), (u8)random_number(board)};
-    u32 physical;
-    bool last;
+    u8 bytes[16] = {0};
+    bool terminal;
     keyboard_key(&board->keyboard, code, 1 + (code[0] & 1));
+    mouse_move(&board->mouse, &(struct mouse_event){(s16)(code[0] * 257), (s16)(code[1] * 257),
+                                                    (s8)code[0], code[1]});
     uart_receive(&board->uart, code[0]);
     pic_acknowledge(&board->pic);
-    dma_step(&board->dma, code[1] & 7, &physical, &last);
+    dma_transfer(&board->dma, code[1] & 7, code[0] & 1 ? DMA_TO_MEMORY : DMA_FROM_MEMORY, bytes,
+                 sizeof bytes, &terminal);
 }
 
 START_TEST(devices_survive_random_port_traffic)
@@ -155,7 +207,7 @@ START_TEST(devices_survive_random_port_traffic)
                 outside_world(&board);
             run(&board, random_number(&board) % 500);
         }
-        disk_image_close(&board.disk);
+        stop(&board);
     }
 }
 END_TEST
@@ -166,8 +218,9 @@ static const struct {
 } tables[] = {
     {&pic_fields, AT(pic)},       {&pit_fields, AT(pit)},           {&rtc_fields, AT(rtc)},
     {&kbc_fields, AT(kbc)},       {&keyboard_fields, AT(keyboard)}, {&port61_fields, AT(port61)},
+    {&mouse_fields, AT(mouse)},   {&lpt_fields, AT(lpt)},           {&speaker_fields, AT(speaker)},
     {&port92_fields, AT(port92)}, {&uart_fields, AT(uart)},         {&ide_fields, AT(ide)},
-    {&dma_fields, AT(dma)},
+    {&dma_fields, AT(dma)},       {&fdc_fields, AT(fdc)},
 };
 
 static void damage(struct board *board, const struct field_table *table, u8 *unit)
@@ -192,7 +245,7 @@ START_TEST(devices_survive_damaged_snapshots)
             outside_world(&board);
             run(&board, random_number(&board) % 5000);
         }
-        disk_image_close(&board.disk);
+        stop(&board);
     }
 }
 END_TEST
