@@ -33,6 +33,17 @@ static inline u8 *linear_host(const struct cpu *cpu, u32 linear, unsigned size, 
     return (u8 *)(uintptr_t)(fast->addend + linear);
 }
 
+/* The same for a device's page: its physical address. */
+static inline bool linear_device(const struct cpu *cpu, u32 linear, unsigned size, bool user,
+                                 bool write, u32 *physical)
+{
+    const struct tlb_fast *fast =
+        &cpu->tlb.fast[user][linear >> PAGE_SHIFT & (TLB_DATA_ENTRIES - 1)];
+    u32 tag = write ? fast->write_tag : fast->read_tag;
+    *physical = (u32)fast->addend + linear;
+    return tag == (((linear + size - 1) & ~PAGE_OFFSET_MASK) | TLB_DEVICE);
+}
+
 /* Checked accesses of up to 16 bytes; `user` is the privilege for paging. */
 bool linear_read_bytes(struct cpu *cpu, u32 linear, bool user, void *to, unsigned count);
 bool linear_write_bytes(struct cpu *cpu, u32 linear, bool user, const void *from, unsigned count);

@@ -235,54 +235,78 @@ static u8 *fast_host(const struct cpu *cpu, unsigned number, u32 offset, unsigne
     return linear_host(cpu, segment->base + offset, size, cpu->cpl == 3, write);
 }
 
+/* The same of a device's page, as a physical address. */
+static bool fast_device(const struct cpu *cpu, unsigned number, u32 offset, unsigned size,
+                        bool write, u32 *physical)
+{
+    const struct segment *segment = &cpu->segs[number];
+    return offset < (write ? segment->fast_write : segment->fast_read) &&
+           linear_device(cpu, segment->base + offset, size, cpu->cpl == 3, write, physical);
+}
+
+static bool read_value(struct cpu *cpu, unsigned segment, u32 offset, unsigned size, u32 *value)
+{
+    u32 physical;
+    struct data_ref ref;
+    if (fast_device(cpu, segment, offset, size, false, &physical)) {
+        *value = memory_read(cpu->memory, physical, size);
+        return true;
+    }
+    if (!resolve(cpu, segment, offset, size, ACCESS_READ, &ref))
+        return false;
+    *value = load_value(cpu, &ref);
+    return true;
+}
+
 bool data_read8(struct cpu *cpu, unsigned segment, u32 offset, u8 *value)
 {
     const u8 *host = fast_host(cpu, segment, offset, 1, false);
-    struct data_ref ref;
+    u32 wide;
     if (host) {
         *value = *host;
         return true;
     }
-    if (!resolve(cpu, segment, offset, 1, ACCESS_READ, &ref))
+    if (!read_value(cpu, segment, offset, 1, &wide))
         return false;
-    *value = (u8)load_value(cpu, &ref);
+    *value = (u8)wide;
     return true;
 }
 
 bool data_read16(struct cpu *cpu, unsigned segment, u32 offset, u16 *value)
 {
     const u8 *host = fast_host(cpu, segment, offset, 2, false);
-    struct data_ref ref;
+    u32 wide;
     if (host) {
         *value = load_le16(host);
         return true;
     }
-    if (!resolve(cpu, segment, offset, 2, ACCESS_READ, &ref))
+    if (!read_value(cpu, segment, offset, 2, &wide))
         return false;
-    *value = (u16)load_value(cpu, &ref);
+    *value = (u16)wide;
     return true;
 }
 
 bool data_read32(struct cpu *cpu, unsigned segment, u32 offset, u32 *value)
 {
     const u8 *host = fast_host(cpu, segment, offset, 4, false);
-    struct data_ref ref;
     if (host) {
         *value = load_le32(host);
         return true;
     }
-    if (!resolve(cpu, segment, offset, 4, ACCESS_READ, &ref))
-        return false;
-    *value = load_value(cpu, &ref);
-    return true;
+    return read_value(cpu, segment, offset, 4, value);
 }
 
 static bool write_value(struct cpu *cpu, unsigned segment, u32 offset, unsigned size, u32 value)
 {
     u8 *host = fast_host(cpu, segment, offset, size, true);
+    u32 physical;
     struct data_ref ref;
     if (host) {
         store_host(host, size, value);
+        return true;
+    }
+    if (fast_device(cpu, segment, offset, size, true, &physical)) {
+        memory_write(cpu->memory, physical, size, value);
         return true;
     }
     if (!resolve(cpu, segment, offset, size, ACCESS_WRITE, &ref))

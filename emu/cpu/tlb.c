@@ -93,19 +93,24 @@ void tlb_flush_page(struct cpu *cpu, u32 linear)
     blocks_forget_jumps(cpu);
 }
 
+static void protect_slot(struct tlb *tlb, unsigned index, const u8 *host)
+{
+    for (unsigned user = 0; user < 2; user++) {
+        struct tlb_fast *fast = &tlb->fast[user][index];
+        if (!(fast->write_tag & PAGE_OFFSET_MASK) &&
+            fast->addend + fast->write_tag == (u64)(uintptr_t)host)
+            fast->write_tag = TLB_NO_TAG;
+    }
+}
+
 void tlb_protect_code_page(struct cpu *cpu, u32 physical)
 {
     const u8 *host = memory_write_pointer(cpu->memory, physical & ~PAGE_OFFSET_MASK);
     if (!host)
         return;
-    for (unsigned user = 0; user < 2; user++) {
-        for (unsigned i = 0; i < TLB_DATA_ENTRIES; i++) {
-            struct tlb_fast *fast = &cpu->tlb.fast[user][i];
-            if (fast->write_tag != TLB_NO_TAG &&
-                fast->addend + fast->write_tag == (u64)(uintptr_t)host)
-                fast->write_tag = TLB_NO_TAG;
-        }
-    }
+    for (unsigned i = 0; i < ARRAY_COUNT(cpu->tlb.data_used); i++)
+        for (u64 left = cpu->tlb.data_used[i]; left;)
+            protect_slot(&cpu->tlb, 64 * i + take_slot(&left), host);
 }
 
 const struct tlb_page *tlb_find_data(const struct cpu *cpu, u32 linear)
@@ -139,12 +144,12 @@ void tlb_enter_code(struct cpu *cpu, u32 linear, u32 physical, u32 rights)
         blocks_forget_jumps(cpu);
 }
 
-/* A store may go straight to host memory: nobody wants to see it. */
+/* A store needs nothing but the host's memory, or the device: nobody else wants to see it. */
 static bool plain_store(const struct cpu *cpu, const struct memory_region *region, u32 frame,
                         u32 rights)
 {
-    return (rights & TLB_DIRTY) && region->kind == MEMORY_RAM &&
-           cpu->memory->code_chunks[frame >> PAGE_SHIFT] == 0;
+    bool ram = region->kind == MEMORY_RAM && cpu->memory->code_chunks[frame >> PAGE_SHIFT] == 0;
+    return (rights & TLB_DIRTY) && (ram || region->kind == MEMORY_DEVICE);
 }
 
 void tlb_enter_fast(struct cpu *cpu, u32 linear, u32 physical, u32 rights)
@@ -155,13 +160,16 @@ void tlb_enter_fast(struct cpu *cpu, u32 linear, u32 physical, u32 rights)
     const struct memory_region *region = memory_region_of(cpu->memory, frame);
     forget_fast(&cpu->tlb, index);
     note_used(cpu->tlb.data_used, index);
-    if (!region->bytes || debug_watches_data(cpu))
+    bool device = region->kind == MEMORY_DEVICE;
+    if ((!region->bytes && !device) || debug_watches_data(cpu))
         return;
-    u64 addend = (u64)(uintptr_t)region->bytes + (frame - region->first) - page;
+    u64 addend =
+        device ? frame - page : (u64)(uintptr_t)region->bytes + (frame - region->first) - page;
+    u32 tag = device ? page | TLB_DEVICE : page;
     bool store = plain_store(cpu, region, frame, rights);
     bool supervisor_store = store && ((rights & TLB_WRITABLE) || !(cpu->cr0 & CR0_WP));
-    cpu->tlb.fast[0][index] = (struct tlb_fast){page, supervisor_store ? page : TLB_NO_TAG, addend};
+    cpu->tlb.fast[0][index] = (struct tlb_fast){tag, supervisor_store ? tag : TLB_NO_TAG, addend};
     if ((rights & TLB_USER) && !alignment_armed(cpu))
         cpu->tlb.fast[1][index] =
-            (struct tlb_fast){page, store && (rights & TLB_WRITABLE) ? page : TLB_NO_TAG, addend};
+            (struct tlb_fast){tag, store && (rights & TLB_WRITABLE) ? tag : TLB_NO_TAG, addend};
 }

@@ -13,14 +13,17 @@
    entries are never evicted by data, and evicting one forgets the jump cache: a slice boundary can
    therefore never change what is walked (exact determinism for any slicing). */
 
-#define TLB_DATA_ENTRIES 256u
+#define TLB_DATA_ENTRIES 1024u
 #define TLB_CODE_ENTRIES 1024u
 
 #define TLB_NO_TAG 1u /* never equal to a page address */
+#define TLB_DEVICE 2u /* set in the tag of a device's page: never equal to a page address either \
+                       */
 
 struct tlb_fast {
-    u32 read_tag, write_tag; /* linear page, or TLB_NO_TAG */
-    u64 addend;              /* host address = addend + linear, modulo 2^64 */
+    u32 read_tag, write_tag; /* linear page, perhaps with TLB_DEVICE, or TLB_NO_TAG */
+    u64 addend;              /* host address = addend + linear, modulo 2^64; a device's page: the
+                                physical address, after A20, modulo 2^32 */
 };
 
 /* Bits in the low part of tlb_page.linear and .physical. */

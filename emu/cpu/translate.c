@@ -347,8 +347,7 @@ bool translate_commit(struct cpu *cpu, u32 linear, const struct access *access, 
     if (!known_page(&w, &walk))
         return commit_walk(cpu, linear, access, physical);
     *physical = memory_a20(cpu->memory, walk.page | (linear & PAGE_OFFSET_MASK));
-    /* A device's page has no fast part that could be missing. */
-    if (access->kind != ACCESS_EXECUTE && memory_region_of(cpu->memory, *physical)->bytes)
+    if (access->kind != ACCESS_EXECUTE)
         tlb_enter_fast(cpu, linear, walk.page, walk.rights);
     return true;
 }

@@ -162,7 +162,7 @@ START_TEST(paging_first_write_after_a_read_sets_the_dirty_bit)
     u32 value;
     ck_assert(data_read32(&bed->cpu, SEG_DS, PAGE, &value));
     ck_assert_uint_eq(cpu_testbed_pte(bed, PAGE), PAGE | 7 | ACCESSED);
-    const struct tlb_fast *fast = &bed->cpu.fast_tlb[PAGE >> PAGE_SHIFT & 255];
+    const struct tlb_fast *fast = &bed->cpu.fast_tlb[PAGE >> PAGE_SHIFT & (TLB_DATA_ENTRIES - 1)];
     ck_assert_uint_eq(fast->read_tag, PAGE);
     ck_assert_uint_eq(fast->write_tag, TLB_NO_TAG);
     ck_assert(data_write32(&bed->cpu, SEG_DS, PAGE, 1));
@@ -175,7 +175,7 @@ END_TEST
 START_TEST(paging_fast_entries_lead_to_the_page_and_never_to_code)
 {
     struct cpu_testbed *bed = paged_bed(CPU_386, 3);
-    const struct tlb_fast *fast = &bed->cpu.fast_tlb[PAGE >> PAGE_SHIFT & 255];
+    const struct tlb_fast *fast = &bed->cpu.fast_tlb[PAGE >> PAGE_SHIFT & (TLB_DATA_ENTRIES - 1)];
     ck_assert(data_write32(&bed->cpu, SEG_DS, PAGE, 1));
     ck_assert_ptr_eq((u8 *)(uintptr_t)(fast->addend + PAGE + 5), bed->memory.ram + PAGE + 5);
     tlb_protect_code_page(&bed->cpu, PAGE + 0x80);
