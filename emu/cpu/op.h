@@ -10,7 +10,8 @@ struct op;
 /* A handler executes one op and goes on to the next. fr and fx are the lazy flags (flags.h), budget
    counts the ticks left when the block was entered. What it returns belongs to the dispatcher
    (exec/handler.h). */
-typedef struct op *op_handler(struct cpu *cpu, struct op *op, u64 fr, u32 fx, s64 budget);
+typedef struct op *op_handler(struct cpu *cpu, struct op *op, s64 budget, u32 spare, u64 fr,
+                              u32 fx);
 
 struct op {
     op_handler *fn;

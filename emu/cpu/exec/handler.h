@@ -12,8 +12,18 @@
    optimisation, sanitizers, coverage) the same statement stores them in struct cpu and returns the
    next op to the loop in run.c. A null return ends the run in both. */
 
-#define HANDLER_PARAMETERS struct cpu *cpu, struct op *op, u64 fr, u32 fx, s64 budget
-#define HANDLER_ARGUMENTS cpu, op, fr, fx, budget
+#define HANDLER_PARAMETERS \
+    struct cpu *cpu, struct op *op, s64 budget, __attribute__((unused)) u32 spare, u64 fr, u32 fx
+#define HANDLER_ARGUMENTS cpu, op, budget, handler_spare(), fr, fx
+
+/* The fourth argument is nothing: on x86-64 it travels in ecx, the one register that counts shifts,
+   and which handlers so may use without saving it. */
+static inline u32 handler_spare(void)
+{
+    u32 whatever;
+    __asm__("" : "=r"(whatever));
+    return whatever;
+}
 
 static inline void handler_save(struct cpu *cpu, u64 fr, u32 fx, s64 budget)
 {
@@ -33,10 +43,17 @@ static inline struct op *handler_pause(struct cpu *cpu, struct op *next, u64 fr,
 #else
 #ifdef __clang__
 #define MUSTTAIL __attribute__((musttail))
+#define RUN(next) (next)->fn(cpu, (next), budget, handler_spare(), fr, fx)
 #else
 #define MUSTTAIL
+/* gcc would compute next + 1 beside next and move it at the end: it is told to forget the sum. */
+static inline struct op *handler_step(struct op *next)
+{
+    __asm__("" : "+r"(next));
+    return next;
+}
+#define RUN(next) (op = handler_step(next), op->fn(HANDLER_ARGUMENTS))
 #endif
-#define RUN(next) (next)->fn(cpu, (next), fr, fx, budget)
 #endif
 
 /* Leaves the chain with cpu->eip at `op`; the ticks up to op's predecessor are already charged. */
@@ -66,6 +83,13 @@ static inline u8 *handler_register(struct cpu *cpu, unsigned offset)
     return (u8 *)cpu + offset;
 }
 
+/* The segment of the op's memory operand. */
+ALWAYS_INLINE const struct segment *handler_segment(const struct cpu *cpu, const struct op *op)
+{
+    u32 distance = op->form & (7u << OP_SEGMENT_SHIFT);
+    return (const struct segment *)((const u8 *)cpu->segs + distance);
+}
+
 ALWAYS_INLINE const struct tlb_fast *handler_tlb_slot(const struct cpu *cpu, u32 linear)
 {
     _Static_assert(sizeof(struct tlb_fast) == 16, "the slot's distance is its number shifted by 4");
@@ -75,10 +99,9 @@ ALWAYS_INLINE const struct tlb_fast *handler_tlb_slot(const struct cpu *cpu, u32
 
 /* Host address of 1, 2 or 4 bytes that need no further check; false sends the caller to the slow
    instance. */
-ALWAYS_INLINE bool handler_find_read(const struct cpu *cpu, unsigned segment, u32 offset,
+ALWAYS_INLINE bool handler_find_read(const struct cpu *cpu, const struct segment *s, u32 offset,
                                      unsigned bytes, u8 **at)
 {
-    const struct segment *s = &cpu->segs[segment];
     u32 linear = s->base + offset;
     const struct tlb_fast *slot = handler_tlb_slot(cpu, linear);
     if (offset >= s->fast_read || slot->read_tag != ((linear + bytes - 1) & ~PAGE_OFFSET_MASK))
@@ -87,10 +110,9 @@ ALWAYS_INLINE bool handler_find_read(const struct cpu *cpu, unsigned segment, u3
     return true;
 }
 
-ALWAYS_INLINE bool handler_find_write(const struct cpu *cpu, unsigned segment, u32 offset,
+ALWAYS_INLINE bool handler_find_write(const struct cpu *cpu, const struct segment *s, u32 offset,
                                       unsigned bytes, u8 **at)
 {
-    const struct segment *s = &cpu->segs[segment];
     u32 linear = s->base + offset;
     const struct tlb_fast *slot = handler_tlb_slot(cpu, linear);
     if (offset >= s->fast_write || slot->write_tag != ((linear + bytes - 1) & ~PAGE_OFFSET_MASK))
@@ -103,13 +125,13 @@ ALWAYS_INLINE bool handler_find_write(const struct cpu *cpu, unsigned segment, u
 ALWAYS_INLINE u8 *handler_fast_read(struct cpu *cpu, unsigned segment, u32 offset, unsigned bytes)
 {
     u8 *at;
-    return handler_find_read(cpu, segment, offset, bytes, &at) ? at : NULL;
+    return handler_find_read(cpu, &cpu->segs[segment], offset, bytes, &at) ? at : NULL;
 }
 
 ALWAYS_INLINE u8 *handler_fast_write(struct cpu *cpu, unsigned segment, u32 offset, unsigned bytes)
 {
     u8 *at;
-    return handler_find_write(cpu, segment, offset, bytes, &at) ? at : NULL;
+    return handler_find_write(cpu, &cpu->segs[segment], offset, bytes, &at) ? at : NULL;
 }
 
 /* Little-endian access to 1, 2 or 4 bytes at any host alignment; `width` is a constant. */

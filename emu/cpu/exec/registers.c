@@ -9,6 +9,12 @@
    register.inc, register_condition.inc (8 each). Names end in the registers: push_reg_32_EBP,
    mov_reg_mem_32_EAX_EBX, cmp_reg_imm_32_ECX_jcc5. */
 
+/* The segment of a base register without a prefix (PRM 17.2.1). */
+ALWAYS_INLINE unsigned fixed_segment(unsigned base)
+{
+    return base == REG_ESP || base == REG_EBP ? SEG_SS : SEG_DS;
+}
+
 #define FIXED_NAME(form, dst) form##_##dst
 #define FIXED_FUNCTION(form, dst) static struct op *FIXED_NAME(form, dst)(HANDLER_PARAMETERS)
 #define FIXED(form) FIXED_FUNCTION(form, DST)
@@ -126,6 +132,11 @@ static op_handler *find(const struct fixed_row *row, unsigned count, const struc
     return NULL;
 }
 
+static bool has_own_segment(const struct op *op)
+{
+    return op_segment(op) == fixed_segment(op->base / 4);
+}
+
 /* Null without a register there: [disp], or a 16-bit address. */
 static op_handler *find_loaded(enum fixed_pair form, const struct op *op)
 {
@@ -134,7 +145,7 @@ static op_handler *find_loaded(enum fixed_pair form, const struct op *op)
         return NULL;
     if (indexed)
         return form == FIXED_LOAD ? pairs[FIXED_LOAD_INDEXED][op->dst / 4][op->index / 4] : NULL;
-    return pairs[form][op->dst / 4][op->base / 4];
+    return has_own_segment(op) ? pairs[form][op->dst / 4][op->base / 4] : NULL;
 }
 
 op_handler *register_handler(const struct op *op)
@@ -154,7 +165,7 @@ op_handler *register_handler(const struct op *op)
         return find_loaded(FIXED_LEA, op);
     case DWORD(HOT_MOV, MEM_REG):
         if ((op->form & OP_ADDRESS16) || op->base == OP_REGISTER_ZERO ||
-            op->index != OP_REGISTER_ZERO)
+            op->index != OP_REGISTER_ZERO || !has_own_segment(op))
             return NULL;
         return pairs[FIXED_STORE][op->base / 4][op->src / 4];
     }

@@ -22,9 +22,9 @@ static void enter(struct cpu *cpu, struct op *op)
     cpu->outcome = OUTCOME_CONTINUE;
 #ifdef GLASS386_TRAMPOLINE
     while (op)
-        op = op->fn(cpu, op, cpu->lazy.result, cpu->lazy.aux, cpu->budget);
+        op = op->fn(cpu, op, cpu->budget, 0, cpu->lazy.result, cpu->lazy.aux);
 #else
-    op->fn(cpu, op, cpu->lazy.result, cpu->lazy.aux, cpu->budget);
+    op->fn(cpu, op, cpu->budget, 0, cpu->lazy.result, cpu->lazy.aux);
 #endif
     cpu->clock->now = cpu->slice_end - (u64)cpu->budget;
 }

@@ -53,8 +53,8 @@ ALWAYS_INLINE u32 offset_wrap(struct cpu *cpu, const struct op *op)
 }
 
 /* Fast accesses: false on any miss, with nothing done. */
-ALWAYS_INLINE bool fast_read(struct cpu *cpu, unsigned segment, u32 offset, unsigned width,
-                             u32 *value)
+ALWAYS_INLINE bool fast_read(struct cpu *cpu, const struct segment *segment, u32 offset,
+                             unsigned width, u32 *value)
 {
     u8 *at;
     if (!handler_find_read(cpu, segment, offset, width / 8, &at))
@@ -62,8 +62,8 @@ ALWAYS_INLINE bool fast_read(struct cpu *cpu, unsigned segment, u32 offset, unsi
     *value = handler_load(at, width);
     return true;
 }
-ALWAYS_INLINE bool fast_write(struct cpu *cpu, unsigned segment, u32 offset, unsigned width,
-                              u32 value)
+ALWAYS_INLINE bool fast_write(struct cpu *cpu, const struct segment *segment, u32 offset,
+                              unsigned width, u32 value)
 {
     u8 *at;
     if (!handler_find_write(cpu, segment, offset, width / 8, &at))
@@ -71,8 +71,8 @@ ALWAYS_INLINE bool fast_write(struct cpu *cpu, unsigned segment, u32 offset, uns
     handler_store(at, width, value);
     return true;
 }
-ALWAYS_INLINE bool fast_modify(struct cpu *cpu, unsigned segment, u32 offset, unsigned width,
-                               u8 **place, u32 *value)
+ALWAYS_INLINE bool fast_modify(struct cpu *cpu, const struct segment *segment, u32 offset,
+                               unsigned width, u8 **place, u32 *value)
 {
     if (!handler_find_write(cpu, segment, offset, width / 8, place))
         return false;
