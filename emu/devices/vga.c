@@ -1,10 +1,11 @@
-/* VGA: sequencer, CRT controller, graphics controller, attribute controller, DAC and 256 KB of
-   memory.
+/* VGA: sequencer, CRT controller, graphics controller, attribute controller and DAC.
 
-   Modelled here: the registers; vga_memory.c has the four planes as the CPU sees them, vga_render.c
-   the picture. Retrace bits follow from guest time and the CRTC's registers. Not modelled: light
-   pen, vertical interrupt, feature connector, monitor sense, the test bits, changes of registers in
-   the middle of a picture (a picture is drawn with the registers of one moment).
+   Modelled here: the registers; vga_timing.c has what follows from the beam's place, vga_memory.c
+   the memory as the CPU sees it, vga_raster.c the CRTC's addresses, vga_text.c and vga_graphics.c
+   the picture, vga_dispi.c the modes beyond the VGA's own. Not modelled: light pen, vertical
+   interrupt, feature connector, the test bits (status 1 bits 4-5 among them), the 64 KB card
+   (sequencer 4 bit 1), the odd/even page bit, interlace, display enable skew, the border, changes
+   of registers in the middle of a picture (a picture is drawn with the registers of one moment).
 
    References: IBM Personal System/2 Hardware Interface Technical Reference, Video Subsystem;
    FreeVGA. */
@@ -35,9 +36,7 @@ enum {
     PORT_CRTC_DATA = 0x3d5,
     PORT_STATUS = 0x3da,
 
-    STATUS_DISPLAY_DISABLED = 0x01,
-    STATUS_RETRACE = 0x08,
-    STATUS0_SENSE = 0x10,
+    STATUS0_SENSE = 0x10, /* a colour monitor */
 };
 
 static void set(struct vga *vga, u8 *where, u8 value)
@@ -46,41 +45,6 @@ static void set(struct vga *vga, u8 *where, u8 value)
         return;
     *where = value;
     vga->version++;
-}
-
-/* Status. */
-
-struct beam {
-    u32 line, character; /* where the beam is */
-    u32 lines, characters;
-};
-
-static struct beam beam_of(const struct vga *vga)
-{
-    static const u32 dot_clocks[] = {25175000, 28322000, 25175000, 25175000};
-    u32 dots = vga->sequencer[SEQ_CLOCKING_MODE] & CLOCKING_8_DOTS ? 8 : 9;
-    u32 clock = dot_clocks[vga->misc >> MISC_CLOCK_SHIFT & 3];
-    if (vga->sequencer[SEQ_CLOCKING_MODE] & CLOCKING_HALF_DOT_CLOCK)
-        clock /= 2;
-    struct beam beam = {.lines = vga_vertical(vga, CRTC_VERTICAL_TOTAL, 0, 5) + 2,
-                        .characters = vga->crtc[CRTC_HORIZONTAL_TOTAL] + 5u};
-    u64 at = clock_scale(vga->clock->now, clock, vga->clock->rate) / dots;
-    beam.character = (u32)(at % beam.characters);
-    beam.line = (u32)(at / beam.characters % beam.lines);
-    return beam;
-}
-
-static u8 status1(const struct vga *vga)
-{
-    struct beam beam = beam_of(vga);
-    u32 retrace = vga_vertical(vga, CRTC_VERTICAL_RETRACE_START, 2, 7) % beam.lines;
-    u32 length = (vga->crtc[CRTC_VERTICAL_RETRACE_END] - retrace) & 15;
-    u32 since = (beam.line + beam.lines - retrace) % beam.lines;
-    bool in_retrace = since < (length ? length : 16);
-    bool displayed = beam.line <= vga_vertical(vga, CRTC_VERTICAL_DISPLAY_END, 1, 6) &&
-                     beam.character <= vga->crtc[CRTC_HORIZONTAL_DISPLAY_END];
-    return (u8)((in_retrace ? STATUS_RETRACE : 0) |
-                (in_retrace || !displayed ? STATUS_DISPLAY_DISABLED : 0));
 }
 
 /* DAC. */
@@ -97,7 +61,8 @@ static u8 read_dac(struct vga *vga)
 
 static void write_dac(struct vga *vga, u8 value)
 {
-    set(vga, &vga->dac[vga->dac_write_index * 3 + vga->dac_component], value & 0x3f);
+    set(vga, &vga->dac[vga->dac_write_index * 3 + vga->dac_component],
+        vga->dispi[DISPI_ENABLE] & DISPI_8BIT_DAC ? value : value & 0x3f);
     if (++vga->dac_component == 3) {
         vga->dac_component = 0;
         vga->dac_write_index++;
@@ -197,7 +162,7 @@ u32 vga_read(void *context, u16 port, unsigned size)
         return read_indexed(vga->crtc, CRTC_COUNT, vga->crtc_index);
     case PORT_STATUS:
         vga->attribute_data = 0;
-        return status1(vga);
+        return vga_status1(vga, vga->clock->now);
     default:
         return 0xff;
     }
@@ -257,10 +222,11 @@ void vga_write(void *context, u16 port, unsigned size, u32 value)
     }
 }
 
-void vga_init(struct vga *vga, const struct clock *clock)
+void vga_init(struct vga *vga, const struct clock *clock, u8 *memory)
 {
     memset(vga, 0, sizeof *vga);
     vga->clock = clock;
+    vga->memory = memory;
     vga_reset(vga);
 }
 
@@ -278,6 +244,7 @@ void vga_reset(struct vga *vga)
     vga->misc = MISC_COLOUR;
     vga->dac_mask = 0xff;
     select_dac(vga, 0, false);
+    vga_dispi_reset(vga);
     vga->version++;
 }
 
@@ -290,8 +257,7 @@ static void after_load(void *unit)
     vga->attribute_index &= 0x3f;
     vga->attribute_data = vga->attribute_data != 0;
     vga->dac_component %= 3;
-    for (size_t i = 0; i < sizeof vga->dac; i++)
-        vga->dac[i] &= 0x3f;
+    vga_dispi_clamp(vga);
     vga->version++;
 }
 
@@ -305,7 +271,7 @@ static const struct field fields[] = {
     FIELD(struct vga, dac_mask),        FIELD(struct vga, dac_read_index),
     FIELD(struct vga, dac_write_index), FIELD(struct vga, dac_component),
     FIELD(struct vga, dac_reading),     FIELD_ARRAY(struct vga, latch),
-    FIELD_ARRAY(struct vga, planes),
+    FIELD_ARRAY(struct vga, dispi),     FIELD(struct vga, dispi_index),
 };
 
-const struct field_table vga_fields = FIELD_TABLE("vga", 1, fields, after_load);
+const struct field_table vga_fields = FIELD_TABLE("vga", 2, fields, after_load);

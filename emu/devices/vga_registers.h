@@ -27,6 +27,7 @@ enum vga_crtc {
     CRTC_HORIZONTAL_DISPLAY_END = 0x01,
     CRTC_VERTICAL_TOTAL = 0x06,
     CRTC_OVERFLOW = 0x07,
+    CRTC_PRESET_ROW_SCAN = 0x08,
     CRTC_MAXIMUM_SCAN_LINE = 0x09,
     CRTC_CURSOR_START = 0x0a,
     CRTC_CURSOR_END = 0x0b,
@@ -49,8 +50,12 @@ enum {
     CURSOR_OFF = 0x20,
     RETRACE_PROTECT = 0x80, /* registers 0-7 are read-only */
     OVERFLOW_LINE_COMPARE = 0x10,
+    UNDERLINE_COUNT_BY_4 = 0x20,
     UNDERLINE_DOUBLEWORDS = 0x40,
-    MODE_CONTROL_ROW_ADDRESS = 0x01, /* clear: address bit 13 is bit 0 of the row scan counter */
+    MODE_CONTROL_ROW_13 = 0x01,     /* clear: address bit 13 is bit 0 of the row scan counter */
+    MODE_CONTROL_ROW_14 = 0x02,     /* clear: address bit 14 is bit 1 of it */
+    MODE_CONTROL_HALF_LINES = 0x04, /* the vertical counters see every other line */
+    MODE_CONTROL_COUNT_BY_2 = 0x08,
     MODE_CONTROL_WRAP = 0x20,
     MODE_CONTROL_BYTES = 0x40,
 };
@@ -81,6 +86,7 @@ enum vga_attribute {
     ATTR_MODE_CONTROL = 0x10,
     ATTR_OVERSCAN = 0x11,
     ATTR_PLANE_ENABLE = 0x12,
+    ATTR_PANNING = 0x13,
     ATTR_COLOR_SELECT = 0x14,
     ATTR_COUNT = 0x15,
 };
@@ -89,10 +95,76 @@ enum {
     ATTRIBUTE_SCREEN_ON = 0x20, /* in the index: the palette belongs to the screen */
     ATTR_LINE_GRAPHICS = 0x04,
     ATTR_BLINK = 0x08,
+    ATTR_SPLIT_STANDS_STILL = 0x20, /* below the line compare nothing is panned */
     ATTR_PALETTE_54 = 0x80,
 };
 
 enum { MISC_COLOUR = 0x01, MISC_RAM = 0x02, MISC_CLOCK_SHIFT = 2 };
+
+/* Bochs's display interface ("VBE DISPI"): register numbers and bits of DISPI_ENABLE. */
+enum vga_dispi {
+    DISPI_ID,
+    DISPI_XRES,
+    DISPI_YRES,
+    DISPI_BPP,
+    DISPI_ENABLE,
+    DISPI_BANK,
+    DISPI_VIRTUAL_WIDTH,
+    DISPI_VIRTUAL_HEIGHT,
+    DISPI_X_OFFSET,
+    DISPI_Y_OFFSET,
+    DISPI_MEMORY_64K,
+};
+
+enum {
+    DISPI_ENABLED = 0x01,
+    DISPI_CAPABILITIES = 0x02, /* XRES, YRES and BPP read as the most there is */
+    DISPI_8BIT_DAC = 0x20,
+    DISPI_LINEAR = 0x40,
+    DISPI_KEEP_MEMORY = 0x80,
+    DISPI_MAX_XRES = 1600,
+    DISPI_MAX_YRES = 1200,
+    DISPI_MAX_BPP = 32,
+};
+
+static inline bool dispi_enabled(const struct vga *vga)
+{
+    return vga->dispi[DISPI_ENABLE] & DISPI_ENABLED;
+}
+
+/* A mode whose pixels lie one behind the other; in 4 bits a pixel the four planes serve. */
+static inline bool dispi_linear(const struct vga *vga)
+{
+    return dispi_enabled(vga) && vga->dispi[DISPI_BPP] != 4;
+}
+
+/* Bits of memory that a pixel takes, in each plane when there are planes. */
+static inline u32 dispi_pixel_bits(const struct vga *vga)
+{
+    u32 bits = vga->dispi[DISPI_BPP];
+    return bits == 15 ? 16 : bits == 4 ? 1 : bits;
+}
+
+/* Bytes from one line to the next, in each plane when there are planes. */
+static inline u32 dispi_pitch(const struct vga *vga)
+{
+    return vga->dispi[DISPI_VIRTUAL_WIDTH] * dispi_pixel_bits(vga) / 8;
+}
+
+/* Brings the registers of the display interface into range, as after a write of DISPI_ENABLE. */
+void vga_dispi_clamp(struct vga *vga);
+void vga_dispi_reset(struct vga *vga);
+
+/* Input status 1: whether the beam shows picture, and the vertical retrace (vga_timing.c). */
+u8 vga_status1(const struct vga *vga, u64 now);
+/* Pictures since power-on, had the present registers always stood. */
+u64 vga_frame_number(const struct vga *vga, u64 now);
+
+/* Dots of a text cell, by the clocking mode. */
+static inline u32 vga_dots_per_character(const struct vga *vga)
+{
+    return vga->sequencer[SEQ_CLOCKING_MODE] & CLOCKING_8_DOTS ? 8 : 9;
+}
 
 /* A CRTC value whose bits 8 and 9 lie in the overflow register. */
 static inline u32 vga_vertical(const struct vga *vga, u8 index, unsigned bit8, unsigned bit9)

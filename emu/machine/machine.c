@@ -1,9 +1,11 @@
 #include "machine/machine.h"
 
 #include "base/hash.h"
+#include "machine/firmware.h"
 #include "machine/wiring.h"
 
 #include <assert.h>
+#include <stdlib.h>
 
 #define DEFAULT_RAM (16u * MIB)
 
@@ -17,8 +19,9 @@ enum cmos_cell {
     CMOS_DISK0_TYPE = 0x19,
     CMOS_DISK1_TYPE = 0x1a,
     CMOS_EXTENDED_KB_2 = 0x30,
-    CMOS_ABOVE_16M = 0x34, /* and 35h: in units of 64 KB */
-    CMOS_BOOT = 0x3d,      /* low nibble: 1 floppy first, 2 hard disk first */
+    CMOS_ABOVE_16M = 0x34,  /* and 35h: in units of 64 KB */
+    CMOS_BOOT_THIRD = 0x38, /* high nibble: third choice; bit 0: floppies need no signature */
+    CMOS_BOOT = 0x3d,       /* first choice in the low nibble, second in the high one */
 };
 #define DISK_TYPE_USER 47
 
@@ -38,26 +41,33 @@ static void fill_cmos(struct machine *machine)
     struct rtc *rtc = &machine->rtc;
     u32 ram_kb = machine->memory.ram_size / KIB;
     u32 extended_kb = at_most(ram_kb - 1024, 0xffff);
-    bool disk0 = machine->config.disks[0], disk1 = machine->config.disks[1];
+    const struct machine_config *config = &machine->config;
+    bool disk0 = config->disks[0] && !(config->cdroms & 1);
+    bool disk1 = config->disks[1] && !(config->cdroms & 2);
+    const u8 *order = config->boot_order, *floppies = config->floppy_types;
+    u8 equipment = machine->cpu.has_fpu ? 0x02 : 0x00;
+    if (floppies[0])
+        equipment |= floppies[1] ? 0x41 : 0x01;
     set_cell_pair(rtc, CMOS_BASE_KB, 640);
     set_cell_pair(rtc, CMOS_EXTENDED_KB, extended_kb);
     set_cell_pair(rtc, CMOS_EXTENDED_KB_2, extended_kb);
     set_cell_pair(rtc, CMOS_ABOVE_16M, ram_kb > 16384 ? (ram_kb - 16384) / 64 : 0);
-    rtc_set_cell(rtc, CMOS_FLOPPY_TYPES, 0);
-    rtc_set_cell(rtc, CMOS_EQUIPMENT, machine->cpu.has_fpu ? 0x02 : 0x00);
+    rtc_set_cell(rtc, CMOS_FLOPPY_TYPES, (u8)(floppies[0] << 4 | floppies[1]));
+    rtc_set_cell(rtc, CMOS_EQUIPMENT, equipment);
     rtc_set_cell(rtc, CMOS_DISK_TYPES, (u8)((disk0 ? 0xf0 : 0) | (disk1 ? 0x0f : 0)));
     rtc_set_cell(rtc, CMOS_DISK0_TYPE, disk0 ? DISK_TYPE_USER : 0);
     rtc_set_cell(rtc, CMOS_DISK1_TYPE, disk1 ? DISK_TYPE_USER : 0);
-    rtc_set_cell(rtc, CMOS_BOOT, machine->config.boot_floppy_first ? 1 : 2);
+    rtc_set_cell(rtc, CMOS_BOOT, order[0] ? (u8)(order[0] | order[1] << 4) : MACHINE_BOOT_DISK);
+    rtc_set_cell(rtc, CMOS_BOOT_THIRD, (u8)(order[2] << 4));
     rtc_update_checksum(rtc);
 }
 
-static bool check_bios(const struct machine_config *config, struct error *error)
+/* What tells of this machine is written over it afterwards. */
+static void load_nvram(struct machine *machine)
 {
-    u32 size = config->bios_size;
-    if (size == 0 || (size <= 128 * KIB && (size & PAGE_OFFSET_MASK) == 0))
-        return true;
-    return error_set(error, "a BIOS of %u bytes: expected 64 KB or 128 KB", size);
+    for (u8 cell = RTC_D + 1; machine->config.nvram && cell < 128; cell++)
+        if (cell != RTC_CENTURY)
+            rtc_set_cell(&machine->rtc, cell, machine->config.nvram[cell]);
 }
 
 bool machine_init(struct machine *machine, const struct machine_config *config, struct error *error)
@@ -65,7 +75,7 @@ bool machine_init(struct machine *machine, const struct machine_config *config, 
     *machine = (struct machine){.config = *config};
     u32 ram_size = config->ram_size ? config->ram_size : DEFAULT_RAM;
     machine->config.ram_size = ram_size;
-    if (!check_bios(config, error))
+    if (!firmware_check(config, error))
         return false;
     clock_init(&machine->clock, config->rate);
     machine->config.rate = machine->clock.rate;
@@ -80,8 +90,20 @@ bool machine_init(struct machine *machine, const struct machine_config *config, 
         memory_free(&machine->memory);
         return false;
     }
+    machine->video_memory = calloc(1, VGA_MEMORY_SIZE);
+    if (!machine->video_memory) {
+        machine_free(machine);
+        return error_set(error, "out of memory for the display");
+    }
     wiring_connect(machine);
-    input_init(&machine->input, &machine->clock, &machine->keyboard, &machine->uart);
+    input_init(&machine->input, &machine->clock,
+               &(struct input_chips){
+                   &machine->keyboard,
+                   &machine->mouse,
+                   {config->serial_absent ? NULL : &machine->uart,
+                    config->serial2_present ? &machine->uart2 : NULL},
+               });
+    load_nvram(machine);
     fill_cmos(machine);
     machine_reset(machine);
     return true;
@@ -89,6 +111,7 @@ bool machine_init(struct machine *machine, const struct machine_config *config, 
 
 void machine_free(struct machine *machine)
 {
+    free(machine->video_memory);
     cpu_free(&machine->cpu);
     memory_free(&machine->memory);
 }
@@ -103,13 +126,21 @@ void machine_reset(struct machine *machine)
     rtc_reset(&machine->rtc);
     dma_reset(&machine->dma);
     keyboard_reset(&machine->keyboard);
+    mouse_reset(&machine->mouse);
     kbc_reset(&machine->kbc);
     port61_reset(&machine->port61);
+    speaker_reset(&machine->speaker);
     port92_reset(&machine->port92);
     uart_reset(&machine->uart);
+    uart_reset(&machine->uart2);
+    lpt_reset(&machine->lpt);
     vga_reset(&machine->vga);
-    ide_reset(&machine->ide);
+    ide_reset(&machine->ide[0]);
+    ide_reset(&machine->ide[1]);
+    fdc_reset(&machine->fdc);
     debug_ports_reset(&machine->debug_ports);
+    direct_boot_reset(&machine->direct_boot);
+    firmware_reset(machine);
     cpu_reset(&machine->cpu);
 }
 
@@ -204,13 +235,20 @@ u32 machine_units(struct machine *machine, struct machine_unit *units)
         {&dma_fields, &machine->dma},
         {&kbc_fields, &machine->kbc},
         {&keyboard_fields, &machine->keyboard},
+        {&mouse_fields, &machine->mouse},
         {&port61_fields, &machine->port61},
         {&port92_fields, &machine->port92},
         {&uart_fields, &machine->uart},
+        {&uart2_fields, &machine->uart2},
+        {&lpt_fields, &machine->lpt},
+        {&speaker_fields, &machine->speaker},
         {&vga_fields, &machine->vga},
-        {&ide_fields, &machine->ide},
+        {&ide_fields, &machine->ide[0]},
+        {&ide_secondary_fields, &machine->ide[1]},
+        {&fdc_fields, &machine->fdc},
         {&debug_ports_fields, &machine->debug_ports},
         {&input_fields, &machine->input},
+        {&direct_boot_fields, &machine->direct_boot},
     };
     static_assert(ARRAY_COUNT(all) <= MACHINE_MAX_UNITS, "MACHINE_MAX_UNITS is too small");
     for (u32 i = 0; i < ARRAY_COUNT(all); i++)
@@ -263,6 +301,7 @@ u64 machine_hash(struct machine *machine)
     for (u32 i = 0; i < count; i++)
         hash = hash_unit(hash, &units[i]);
     hash = hash_bytes(hash, machine->memory.ram, machine->memory.ram_size);
+    hash = hash_bytes(hash, machine->video_memory, VGA_MEMORY_SIZE);
     for (unsigned slot = 0; slot < MACHINE_DISKS; slot++)
         hash = hash_disk(hash, machine->config.disks[slot]);
     return hash;

@@ -38,3 +38,8 @@ u64 machine_frame_version(const struct machine *machine)
 {
     return vga_picture_stamp(&machine->vga, machine->clock.now);
 }
+
+u64 machine_frame_end(const struct machine *machine)
+{
+    return vga_next_retrace(&machine->vga, machine->clock.now);
+}

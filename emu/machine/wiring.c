@@ -1,9 +1,10 @@
 #include "machine/wiring.h"
 
-/* The whole machine on one screen: who answers at which port, which wire goes where. */
+#include "machine/firmware.h"
 
-#define ROM_TOP 0x100000u
-#define ROM_SIZE_MAX 0x20000u
+#include <assert.h>
+
+/* The whole machine on one screen: who answers at which port, which wire goes where. */
 
 struct port_row {
     const char *name;
@@ -54,28 +55,47 @@ static const struct port_row port_rows[] = {
     {"console",      0x0e9, 0x0e9, BYTES, debug_ports_read, debug_ports_write, CHIP(debug_ports)},
     {"fpu busy",     0x0f0, 0x0f1, BYTES, fpu_port_read,    fpu_port_write,    CHIP(cpu)},
     {"exit",         0x0f4, 0x0f4, ANY,   debug_ports_read, debug_ports_write, CHIP(debug_ports)},
-    {"ide data",     0x1f0, 0x1f0, WORDS | PORT_DWORD, ide_data_read, ide_data_write, CHIP(ide)},
-    {"ide",          0x1f1, 0x1f7, BYTES, ide_read,         ide_write,         CHIP(ide)},
+    {"ide 2 data",   0x170, 0x170, WORDS | PORT_DWORD, ide_data_read, ide_data_write, CHIP(ide[1])},
+    {"ide 2",        0x171, 0x177, BYTES, ide_read,         ide_write,         CHIP(ide[1])},
+    {"ide data",     0x1f0, 0x1f0, WORDS | PORT_DWORD, ide_data_read, ide_data_write, CHIP(ide[0])},
+    {"ide",          0x1f1, 0x1f7, BYTES, ide_read,         ide_write,         CHIP(ide[0])},
+    {"ide 2 control",0x376, 0x376, BYTES, ide_control_read, ide_control_write, CHIP(ide[1])},
     {"vga",          0x3b0, 0x3df, BYTES, vga_read,         vga_write,         CHIP(vga)},
-    {"ide control",  0x3f6, 0x3f6, BYTES, ide_control_read, ide_control_write, CHIP(ide)},
+    {"dispi",        0x1ce, 0x1d0, WORDS, vga_dispi_read,   vga_dispi_write,   CHIP(vga)},
+    {"fdc",          0x3f2, 0x3f5, BYTES, fdc_read,         fdc_write,         CHIP(fdc)},
+    {"ide control",  0x3f6, 0x3f6, BYTES, ide_control_read, ide_control_write, CHIP(ide[0])},
+    {"fdc input",    0x3f7, 0x3f7, BYTES, fdc_read,         fdc_write,         CHIP(fdc)},
+    {"lpt1",         0x378, 0x37a, BYTES, lpt_read,         lpt_write,         CHIP(lpt)},
     {"pic elcr",     0x4d0, 0x4d1, BYTES, pic_elcr_read,    pic_elcr_write,    CHIP(pic)},
     {"exit",         0x501, 0x501, ANY,   debug_ports_read, debug_ports_write, CHIP(debug_ports)},
     {"power",        0x604, 0x605, WORDS, debug_ports_read, debug_ports_write, CHIP(debug_ports)},
     {"shutdown",    0x8900,0x8900, BYTES, debug_ports_read, debug_ports_write, CHIP(debug_ports)},
 };
+static const struct port_row direct_boot_rows[] = {
+    {"boot select",  0x503, 0x503, BYTES, direct_boot_read, direct_boot_write, CHIP(direct_boot)},
+    {"boot words",   0x504, 0x504, PORT_DWORD, direct_boot_read, direct_boot_write, CHIP(direct_boot)},
+};
 static const struct port_row serial_row =
     {"com1",         0x3f8, 0x3ff, BYTES, uart_read,        uart_write,        CHIP(uart)};
+static const struct port_row serial2_row =
+    {"com2",         0x2f8, 0x2ff, BYTES, uart_read,        uart_write,        CHIP(uart2)};
 /* clang-format on */
 
 enum isa_irq {
     IRQ_TIMER = 0,
     IRQ_KEYBOARD = 1,
+    IRQ_COM2 = 3,
     IRQ_COM1 = 4,
+    IRQ_LPT1 = 7,
+    IRQ_FLOPPY = 6,
     IRQ_RTC = 8,
     IRQ_MOUSE = 12,
     IRQ_FPU = 13,
-    IRQ_IDE = 14
+    IRQ_IDE = 14,
+    IRQ_IDE2 = 15
 };
+
+enum isa_dma { DMA_FLOPPY = 2 };
 
 static void claim(struct machine *machine, const struct port_row *row)
 {
@@ -147,6 +167,13 @@ static void serial_send(void *context, u8 byte)
         machine->config.serial.write(machine->config.serial.context, byte);
 }
 
+static void serial2_send(void *context, u8 byte)
+{
+    const struct machine *machine = context;
+    if (machine->config.serial2.write)
+        machine->config.serial2.write(machine->config.serial2.context, byte);
+}
+
 static void map_changed(void *context)
 {
     struct cpu *cpu = context;
@@ -167,9 +194,28 @@ static void connect_keyboard(struct machine *machine)
     kbc->irq_mouse = irq_to_pic(machine, IRQ_MOUSE);
     kbc->a20 = (struct irq_line){set_a20, machine, 0};
     kbc->reset = (struct irq_line){pulse_reset, machine, 0};
-    keyboard_init(&machine->keyboard, (struct irq_line){kbc_peripheral_ready, kbc, KBC_KEYBOARD});
+    keyboard_init(&machine->keyboard, &machine->clock,
+                  (struct irq_line){kbc_peripheral_ready, kbc, KBC_KEYBOARD});
     kbc->peripheral[KBC_KEYBOARD] =
         (struct kbc_peripheral){keyboard_take, keyboard_send, &machine->keyboard};
+    mouse_init(&machine->mouse, &machine->clock,
+               (struct irq_line){kbc_peripheral_ready, kbc, KBC_MOUSE});
+    kbc->peripheral[KBC_MOUSE] = (struct kbc_peripheral){mouse_take, mouse_send, &machine->mouse};
+}
+
+/* Timer channel 2 goes through port 61h to the speaker. */
+static_assert(SPEAKER_TIMER == PIT_FREQUENCY && SPEAKER_RATE == SOUND_RATE, "one clock, one rate");
+static void connect_speaker(struct machine *machine)
+{
+    struct speaker *speaker = &machine->speaker;
+    speaker_init(speaker, &machine->clock);
+    speaker->timer = (struct speaker_input){pit_high_clocks, &machine->pit, 2};
+    speaker->write = machine->config.sound.write;
+    speaker->write_context = machine->config.sound.context;
+    machine->pit.before_change = (struct irq_line){speaker_timer_changes, speaker, 0};
+    machine->port61.speaker = (struct irq_line){speaker_set_open, speaker, 0};
+    if (speaker->write)
+        speaker_listen(speaker);
 }
 
 static void connect_system_ports(struct machine *machine)
@@ -187,34 +233,56 @@ static void connect_system_ports(struct machine *machine)
     machine->debug_ports.power_off = guest_power_off;
 }
 
+/* A CD-ROM drive beside the disks of its channel; two floppy drives on one cable. */
+static void connect_drives(struct machine *machine)
+{
+    struct clock *clock = &machine->clock;
+    struct machine_config *config = &machine->config;
+    ide_init(&machine->ide[0], clock, irq_to_pic(machine, IRQ_IDE));
+    ide_init(&machine->ide[1], clock, irq_to_pic(machine, IRQ_IDE2));
+    for (unsigned slot = MACHINE_HDA; slot <= MACHINE_HDD; slot++) {
+        bool cdrom = config->cdroms >> slot & 1;
+        (cdrom ? ide_attach_cdrom : ide_attach)(&machine->ide[slot / 2], slot & 1,
+                                                config->disks[slot]);
+    }
+    fdc_init(&machine->fdc, clock, irq_to_pic(machine, IRQ_FLOPPY),
+             (struct dma_line){dma_transfer, &machine->dma, DMA_FLOPPY});
+    for (unsigned drive = 0; drive < FDC_DRIVES; drive++)
+        fdc_attach(&machine->fdc, drive, config->floppy_types[drive],
+                   config->disks[MACHINE_FDA + drive]);
+}
+
 static void connect_chips(struct machine *machine)
 {
     struct clock *clock = &machine->clock;
     pic_init(&machine->pic, (struct irq_line){set_intr, &machine->cpu, 0});
     pit_init(&machine->pit, clock, irq_to_pic(machine, IRQ_TIMER));
     rtc_init(&machine->rtc, clock, irq_to_pic(machine, IRQ_RTC));
-    dma_init(&machine->dma);
+    dma_init(&machine->dma, &machine->memory);
     uart_init(&machine->uart, clock);
     machine->uart.irq = irq_to_pic(machine, IRQ_COM1);
     machine->uart.send = serial_send;
     machine->uart.send_context = machine;
-    vga_init(&machine->vga, clock);
-    ide_init(&machine->ide, clock, irq_to_pic(machine, IRQ_IDE));
-    for (unsigned slot = 0; slot < MACHINE_DISKS; slot++)
-        ide_attach(&machine->ide, slot, machine->config.disks[slot]);
+    uart_init(&machine->uart2, clock);
+    machine->uart2.irq = irq_to_pic(machine, IRQ_COM2);
+    machine->uart2.send = serial2_send;
+    machine->uart2.send_context = machine;
+    lpt_init(&machine->lpt, clock);
+    machine->lpt.irq = irq_to_pic(machine, IRQ_LPT1);
+    machine->lpt.print = machine->config.printer.write;
+    machine->lpt.print_context = machine->config.printer.context;
+    vga_init(&machine->vga, clock, machine->video_memory);
+    connect_drives(machine);
 }
 
 static void connect_memory(struct machine *machine)
 {
-    const struct machine_config *config = &machine->config;
     struct memory_device vga = vga_memory_device(&machine->vga);
     memory_map_device(&machine->memory, "vga", 0xa0000, 0x20000, &vga);
-    if (config->bios_size) {
-        memory_map_rom(&machine->memory, "bios", ROM_TOP - config->bios_size, config->bios_size,
-                       config->bios);
-        memory_map_rom(&machine->memory, "bios (top)", 0u - config->bios_size, config->bios_size,
-                       config->bios);
-    }
+    struct memory_device linear = vga_linear_device(&machine->vga);
+    memory_map_device(&machine->memory, "frame buffer", VGA_LINEAR_ADDRESS, VGA_MEMORY_SIZE,
+                      &linear);
+    firmware_map(machine);
     machine->memory.code_watch = (struct memory_code_watch){blocks_code_written, &machine->cpu};
     machine->memory.map_changed = map_changed;
     machine->memory.map_changed_context = &machine->cpu;
@@ -230,15 +298,32 @@ static void connect_coprocessor(struct machine *machine)
     }
 }
 
+/* -kernel: an option ROM and the ports it talks to. */
+static void connect_direct_boot(struct machine *machine)
+{
+    const struct machine_config *config = &machine->config;
+    direct_boot_init(&machine->direct_boot, &machine->memory, config->kernel);
+    if (!config->kernel)
+        return;
+    for (size_t i = 0; i < ARRAY_COUNT(direct_boot_rows); i++)
+        claim(machine, &direct_boot_rows[i]);
+    memory_map_rom(&machine->memory, "boot rom", DIRECT_BOOT_ROM_AT, DIRECT_BOOT_ROM_SIZE,
+                   config->kernel_rom);
+}
+
 void wiring_connect(struct machine *machine)
 {
+    connect_direct_boot(machine);
     connect_chips(machine);
     connect_keyboard(machine);
     connect_system_ports(machine);
+    connect_speaker(machine);
     for (size_t i = 0; i < ARRAY_COUNT(port_rows); i++)
         claim(machine, &port_rows[i]);
     if (!machine->config.serial_absent)
         claim(machine, &serial_row);
+    if (machine->config.serial2_present)
+        claim(machine, &serial2_row);
     connect_coprocessor(machine);
     machine->cpu.interrupt_acknowledge = acknowledge;
     machine->cpu.interrupt_context = &machine->pic;

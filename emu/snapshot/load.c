@@ -17,7 +17,8 @@ struct staged_section {
 struct staging {
     struct snapshot_info info;
     bool has_config;
-    u8 *ram; /* ram_size bytes */
+    u8 *ram;   /* ram_size bytes */
+    u8 *video; /* VGA_MEMORY_SIZE bytes */
     struct staged_section *units, *chunks;
 };
 
@@ -35,6 +36,7 @@ static void free_staging(struct staging *staging)
 {
     if (staging->ram)
         munmap(staging->ram, staging->info.ram_size);
+    free(staging->video);
     free_list(staging->units);
     free_list(staging->chunks);
 }
@@ -94,10 +96,11 @@ static bool config_fits(const struct machine *machine, const struct snapshot_inf
         return error_set(error, "it is of a %s: use -cpu %s", level_name(info->level),
                          level_name(info->level));
     for (unsigned slot = 0; slot < MACHINE_DISKS; slot++)
-        if ((info->disks >> slot & 1) != (machine->config.disks[slot] != NULL))
-            return error_set(error, "it has %s hd%c, this machine has %s",
-                             info->disks >> slot & 1 ? "a disk" : "no disk", 'a' + slot,
-                             machine->config.disks[slot] ? "one" : "none");
+        if ((info->disks >> slot & 1) != machine_has_medium(machine, slot))
+            return error_set(error, "it has %s %s, this machine has %s",
+                             info->disks >> slot & 1 ? "a medium in" : "nothing in",
+                             machine_slot_name(slot),
+                             machine_has_medium(machine, slot) ? "one" : "nothing");
     return true;
 }
 
@@ -114,16 +117,19 @@ static bool stage_config(const struct machine *machine, struct staging *staging,
     if (ram == MAP_FAILED)
         return error_set(error, "snapshot: out of memory");
     staging->ram = ram;
+    staging->video = calloc(1, VGA_MEMORY_SIZE);
+    if (!staging->video)
+        return error_set(error, "snapshot: out of memory");
     staging->has_config = true;
     return true;
 }
 
-static bool stage_ram(struct staging *staging, const struct container_section *section,
-                      struct error *error)
+static bool stage_pages(u8 *memory, u32 size, const struct container_section *section,
+                        struct error *error)
 {
     if (section->size < RAM_HEADER_SIZE)
         return wrong_size(section, error);
-    u32 first = load_le32(section->bytes), pages = staging->info.ram_size >> PAGE_SHIFT;
+    u32 first = load_le32(section->bytes), pages = size >> PAGE_SHIFT;
     const u8 *map = section->bytes + 4, *from = section->bytes + RAM_HEADER_SIZE;
     const u8 *end = section->bytes + section->size;
     for (u32 i = 0; i < RAM_RUN_PAGES; i++) {
@@ -131,7 +137,7 @@ static bool stage_ram(struct staging *staging, const struct container_section *s
             continue;
         if (first >= pages || first + i >= pages || (size_t)(end - from) < PAGE_SIZE)
             return wrong_size(section, error);
-        memcpy(staging->ram + (size_t)(first + i) * PAGE_SIZE, from, PAGE_SIZE);
+        memcpy(memory + (size_t)(first + i) * PAGE_SIZE, from, PAGE_SIZE);
         from += PAGE_SIZE;
     }
     return from == end || wrong_size(section, error);
@@ -145,17 +151,19 @@ static bool check_disk(const struct machine *machine, const struct container_sec
     unsigned slot = section->bytes[0];
     struct disk_image *image = machine->config.disks[slot];
     u64 hash = 0;
-    if (!image)
-        return error_set(error, "it has a disk hd%c, this machine has none", 'a' + slot);
+    if (!machine_has_medium(machine, slot))
+        return error_set(error, "it has a medium in %s, this machine has none",
+                         machine_slot_name(slot));
     if ((section->bytes[1] != 0) != (image->overlay != NULL))
-        return error_set(error, "hd%c %s its changes in memory then: %s -snapshot", 'a' + slot,
+        return error_set(error, "%s %s its changes in memory then: %s -snapshot",
+                         machine_slot_name(slot),
                          section->bytes[1] ? "kept" : "did not keep",
                          section->bytes[1] ? "use" : "leave out");
     if (!disk_image_base_hash(image, &hash, error))
         return false;
     if (load_le64(section->bytes + 8) != image->sectors || load_le64(section->bytes + 16) != hash)
-        return error_set(error, "%s is not the image that was in hd%c when it was saved",
-                         image->name, 'a' + slot);
+        return error_set(error, "%s is not the image that was in %s when it was saved",
+                         image->name, machine_slot_name(slot));
     return true;
 }
 
@@ -266,7 +274,9 @@ static bool stage(struct loader *loader, struct container_section *section, stru
     if (!staging->has_config)
         return error_set(error, "its first section is %s, expected config", section->name);
     if (strcmp(section->name, SECTION_RAM) == 0)
-        return stage_ram(staging, section, error);
+        return stage_pages(staging->ram, staging->info.ram_size, section, error);
+    if (strcmp(section->name, SECTION_VIDEO) == 0)
+        return stage_pages(staging->video, VGA_MEMORY_SIZE, section, error);
     if (strcmp(section->name, SECTION_DISK) == 0)
         return check_disk(loader->machine, section, error);
     if (strcmp(section->name, SECTION_CHUNK) == 0)
@@ -310,19 +320,21 @@ static bool apply_chunks(const struct loader *loader, struct error *error)
     return true;
 }
 
-static void apply_ram(const struct loader *loader)
+/* Pages that are equal stay untouched: most of them the host has never had to provide. */
+static void apply_pages(u8 *memory, const u8 *staged, u32 size)
 {
-    struct memory *memory = &loader->machine->memory;
-    for (size_t at = 0; at < memory->ram_size; at += PAGE_SIZE)
-        if (memcmp(memory->ram + at, loader->staging.ram + at, PAGE_SIZE) != 0)
-            memcpy(memory->ram + at, loader->staging.ram + at, PAGE_SIZE);
+    for (size_t at = 0; at < size; at += PAGE_SIZE)
+        if (memcmp(memory + at, staged + at, PAGE_SIZE) != 0)
+            memcpy(memory + at, staged + at, PAGE_SIZE);
 }
 
 /* Fields that the snapshot lacks take their reset values, hence the reset first. */
 static bool apply(struct loader *loader, struct error *error)
 {
     machine_reset(loader->machine);
-    apply_ram(loader);
+    struct machine *machine = loader->machine;
+    apply_pages(machine->memory.ram, loader->staging.ram, machine->memory.ram_size);
+    apply_pages(machine->video_memory, loader->staging.video, VGA_MEMORY_SIZE);
     for (const struct staged_section *unit = loader->staging.units; unit; unit = unit->next)
         apply_unit(unit_named(loader->units, loader->unit_count, unit->section.name),
                    &unit->section);

@@ -17,7 +17,7 @@ static bool save_config(struct machine *machine, struct text_out *out, struct er
     store_le32(bytes + 4, machine->clock.rate);
     bytes[8] = (u8)machine->config.level;
     for (unsigned slot = 0; slot < MACHINE_DISKS; slot++)
-        if (machine->config.disks[slot])
+        if (machine_has_medium(machine, slot))
             bytes[9] |= (u8)BIT(slot);
     store_le64(bytes + 16, machine->clock.now);
     return container_append(out, SECTION_CONFIG, 1, bytes, sizeof bytes, error);
@@ -62,16 +62,22 @@ static bool page_is_zero(const u8 *page)
     return page[0] == 0 && memcmp(page, page + 1, PAGE_SIZE - 1) == 0;
 }
 
+/* Memory that is saved by pages: the machine's or the display's. */
+struct paged_memory {
+    const char *section;
+    const u8 *bytes;
+    u32 pages;
+};
+
 /* Up to 256 pages; nothing at all when every page is zero. */
-static bool save_ram_run(const struct memory *memory, u32 first, u8 *plain, struct text_out *out,
-                         struct error *error)
+static bool save_run(const struct paged_memory *memory, u32 first, u8 *plain, struct text_out *out,
+                     struct error *error)
 {
-    u32 pages = memory->ram_size >> PAGE_SHIFT;
     u8 *end = plain + RAM_HEADER_SIZE;
     memset(plain, 0, RAM_HEADER_SIZE);
     store_le32(plain, first);
-    for (u32 i = 0; i < RAM_RUN_PAGES && first + i < pages; i++) {
-        const u8 *page = memory->ram + (size_t)(first + i) * PAGE_SIZE;
+    for (u32 i = 0; i < RAM_RUN_PAGES && first + i < memory->pages; i++) {
+        const u8 *page = memory->bytes + (size_t)(first + i) * PAGE_SIZE;
         if (page_is_zero(page))
             continue;
         plain[4 + i / 8] |= (u8)BIT(i % 8);
@@ -80,17 +86,17 @@ static bool save_ram_run(const struct memory *memory, u32 first, u8 *plain, stru
     }
     if (end == plain + RAM_HEADER_SIZE)
         return true;
-    return container_append(out, SECTION_RAM, 1, plain, (size_t)(end - plain), error);
+    return container_append(out, memory->section, 1, plain, (size_t)(end - plain), error);
 }
 
-static bool save_ram(const struct memory *memory, struct text_out *out, struct error *error)
+static bool save_pages(const struct paged_memory *memory, struct text_out *out, struct error *error)
 {
     u8 *plain = malloc(RAM_HEADER_SIZE + RAM_RUN_PAGES * PAGE_SIZE);
     if (!plain)
         return error_set(error, "snapshot: out of memory");
     bool saved = true;
-    for (u32 page = 0; saved && page < memory->ram_size >> PAGE_SHIFT; page += RAM_RUN_PAGES)
-        saved = save_ram_run(memory, page, plain, out, error);
+    for (u32 page = 0; saved && page < memory->pages; page += RAM_RUN_PAGES)
+        saved = save_run(memory, page, plain, out, error);
     free(plain);
     return saved;
 }
@@ -133,15 +139,20 @@ bool snapshot_write(struct machine *machine, struct text_out *out, struct error 
 {
     struct machine_unit units[MACHINE_MAX_UNITS];
     u32 count = machine_units(machine, units);
+    const struct paged_memory ram = {SECTION_RAM, machine->memory.ram,
+                                     machine->memory.ram_size >> PAGE_SHIFT};
+    const struct paged_memory video = {SECTION_VIDEO, machine->video_memory,
+                                       VGA_MEMORY_SIZE >> PAGE_SHIFT};
     text_out_clear(out);
     container_begin(out);
     bool saved = save_config(machine, out, error);
     for (u32 i = 0; saved && i < count; i++)
         saved = save_unit(&units[i], out, error);
     for (unsigned slot = 0; saved && slot < MACHINE_DISKS; slot++)
-        if (machine->config.disks[slot])
+        if (machine_has_medium(machine, slot))
             saved = save_disk(slot, machine->config.disks[slot], out, error);
-    return saved && save_ram(&machine->memory, out, error) && container_end(out, error);
+    return saved && save_pages(&ram, out, error) && save_pages(&video, out, error) &&
+           container_end(out, error);
 }
 
 static bool write_all(int file, const char *bytes, size_t count)

@@ -9,6 +9,7 @@
 struct bench {
     struct clock clock;
     struct vga vga;
+    u8 memory[VGA_MEMORY_SIZE];
 };
 
 static void out(struct bench *bench, u16 port, u8 value)
@@ -88,6 +89,7 @@ static void set_mode(struct bench *bench, const struct mode *mode)
         set_attribute(bench, i, i);
     set_attribute(bench, 0x10, mode->attribute_mode);
     set_attribute(bench, 0x12, 0x0f);
+    set_attribute(bench, 0x13, mode->sequencer[0] & 1 ? 0 : 8);
     out(bench, 0x3c0, 0x20);
     out(bench, 0x3c8, 0);
     for (unsigned i = 0; i < 768; i++) /* colour n is (n, n, n) up to 63 */
@@ -98,7 +100,7 @@ static void start(struct bench *bench, const struct mode *mode)
 {
     memset(bench, 0, sizeof *bench);
     clock_init(&bench->clock, RATE);
-    vga_init(&bench->vga, &bench->clock);
+    vga_init(&bench->vga, &bench->clock, bench->memory);
     set_mode(bench, mode);
 }
 
@@ -322,14 +324,15 @@ START_TEST(vga_draws_mode_13h)
     u32 width, height;
     start(&b, &mode_13h);
     vga_picture_size(&b.vga, &width, &height);
-    ck_assert_uint_eq(width, 320);
-    ck_assert_uint_eq(height, 200);
+    ck_assert_uint_eq(width, 640);
+    ck_assert_uint_eq(height, 400);
     for (u32 i = 0; i < 6; i++)
         poke(&b, 0xa0000 + 320 * 199 + i, (u8)(10 + i));
     ck_assert_uint_eq(peek(&b, 0xa0000 + 320 * 199 + 5), 15);
     u32 *pixels = render(&b, 0, &width);
     for (u32 i = 0; i < 6; i++)
-        ck_assert_uint_eq(pixels[320 * 199 + i], grey((u8)(10 + i)));
+        for (u32 dot = 0; dot < 4; dot++) /* two dots wide, two lines high */
+            ck_assert_uint_eq(pixels[640 * (398 + dot / 2) + 2 * i + dot % 2], grey((u8)(10 + i)));
     free(pixels);
 }
 END_TEST
@@ -350,12 +353,13 @@ START_TEST(vga_draws_planar_and_cga_modes)
     free(pixels);
     start(&b, &mode_4);
     vga_picture_size(&b.vga, &width, &height);
-    ck_assert_uint_eq(width, 320);
-    ck_assert_uint_eq(height, 200);
+    ck_assert_uint_eq(width, 640);
+    ck_assert_uint_eq(height, 400);
     poke(&b, 0xb8000 + 0x2000 + 1, 0x1b); /* dots 4-7 of line 1: 0 1 2 3 */
     pixels = render(&b, 0, &width);
     for (u8 i = 0; i < 4; i++)
-        ck_assert_uint_eq(pixels[320 + 4 + i], grey(i));
+        for (u32 dot = 0; dot < 4; dot++)
+            ck_assert_uint_eq(pixels[640 * (2 + dot / 2) + 8 + 2 * i + dot % 2], grey(i));
     free(pixels);
 }
 END_TEST
@@ -423,6 +427,345 @@ START_TEST(vga_monochrome_ports_answer_when_selected)
 }
 END_TEST
 
+/* The 8 x 16 text mode with dots of 9 as `text_mode`; each glyph line of 'A' is its number. */
+static void load_numbered_glyph(struct bench *bench, u8 character, u32 block)
+{
+    set(bench, 0x3c4, 2, 4);
+    set(bench, 0x3c4, 4, 6);
+    set(bench, 0x3ce, 5, 0);
+    set(bench, 0x3ce, 6, 4);
+    for (u32 line = 0; line < 16; line++)
+        poke(bench, 0xa0000 + block * 0x4000 + character * 32u + line, (u8)(line << 3));
+    set(bench, 0x3c4, 2, 3);
+    set(bench, 0x3c4, 4, 2);
+    set(bench, 0x3ce, 5, 0x10);
+    set(bench, 0x3ce, 6, 0x0e);
+}
+
+/* The number a glyph line shows: dots 1-4 of the cell at x. */
+static unsigned number_at(const u32 *pixels, u32 width, u32 x, u32 y, u32 ink)
+{
+    unsigned value = 0;
+    for (unsigned i = 1; i < 5; i++)
+        value = value << 1 | (pixels[y * width + x + i] == ink);
+    return value;
+}
+
+START_TEST(vga_preset_row_scan_and_panning_move_the_text_smoothly)
+{
+    static struct bench b;
+    u32 width;
+    start(&b, &text_mode);
+    set(&b, 0x3d4, 0x0a, 0x20);
+    load_numbered_glyph(&b, 'A', 0);
+    for (u32 at = 0; at < 0x1000; at += 2)
+        vga_memory_write(&b.vga, 0xb8000 + at, 2, 0x0f41);
+    set(&b, 0x3d4, 0x08, 5);
+    u32 *pixels = render(&b, 0, &width);
+    for (u32 y = 0; y < 40; y++)
+        ck_assert_uint_eq(number_at(pixels, width, 9, y, grey(15)), (y + 5) % 16);
+    free(pixels);
+    for (u8 panning = 0; panning < 9; panning++) { /* 8 is none, 0 one dot */
+        set_attribute(&b, 0x13, panning);
+        out(&b, 0x3c0, 0x20);
+        pixels = render(&b, 0, &width);
+        u32 left = panning < 8 ? panning + 1u : 0;
+        ck_assert_uint_eq(number_at(pixels, width, 18 - left, 10, grey(15)), 15);
+        free(pixels);
+    }
+}
+END_TEST
+
+START_TEST(vga_split_can_stand_still)
+{
+    static struct bench b;
+    u32 width;
+    start(&b, &text_mode);
+    set(&b, 0x3d4, 0x0a, 0x20);
+    load_numbered_glyph(&b, 'A', 0);
+    for (u32 at = 0; at < 0x1000; at += 2)
+        vga_memory_write(&b.vga, 0xb8000 + at, 2, 0x0f41);
+    set(&b, 0x3d4, 0x11, 0);
+    set(&b, 0x3d4, 0x07, 0x0f);
+    set(&b, 0x3d4, 0x09, 0x0f);
+    set(&b, 0x3d4, 0x18, 99); /* lines 100 and on begin anew, without preset */
+    set(&b, 0x3d4, 0x08, 3);
+    set_attribute(&b, 0x13, 3);
+    set_attribute(&b, 0x10, 0x0c);
+    out(&b, 0x3c0, 0x20);
+    u32 *pixels = render(&b, 0, &width);
+    ck_assert_uint_eq(number_at(pixels, width, 5, 99, grey(15)), (99 + 3) % 16);
+    ck_assert_uint_eq(number_at(pixels, width, 5, 107, grey(15)), 7);
+    free(pixels);
+    set_attribute(&b, 0x10, 0x2c);
+    out(&b, 0x3c0, 0x20);
+    pixels = render(&b, 0, &width);
+    ck_assert_uint_eq(number_at(pixels, width, 9, 107, grey(15)), 7);
+    free(pixels);
+}
+END_TEST
+
+START_TEST(vga_attribute_bit_3_chooses_between_two_fonts)
+{
+    static struct bench b;
+    u32 width;
+    start(&b, &text_mode);
+    set(&b, 0x3d4, 0x0a, 0x20);
+    load_numbered_glyph(&b, 'A', 1);
+    set(&b, 0x3c4, 3, 0x04); /* A from block 1, B from block 0 */
+    vga_memory_write(&b.vga, 0xb8000, 4, 0x07410f41);
+    u32 *pixels = render(&b, 0, &width);
+    ck_assert_uint_eq(number_at(pixels, width, 0, 9, grey(15)), 9);
+    ck_assert_uint_eq(number_at(pixels, width, 9, 9, grey(7)), 0);
+    free(pixels);
+}
+END_TEST
+
+START_TEST(vga_underlines_where_the_register_says)
+{
+    static struct bench b;
+    u32 width;
+    start(&b, &text_mode);
+    set(&b, 0x3d4, 0x0a, 0x20);
+    vga_memory_write(&b.vga, 0xb8000, 4, 0x07200120);
+    u32 *pixels = render(&b, 0, &width);
+    ck_assert_uint_eq(pixels[13 * width], grey(0));
+    free(pixels);
+    set(&b, 0x3d4, 0x14, 13);
+    pixels = render(&b, 0, &width);
+    ck_assert_uint_eq(pixels[13 * width], grey(1));
+    ck_assert_uint_eq(pixels[13 * width + 8], grey(1));
+    ck_assert_uint_eq(pixels[13 * width + 9], grey(0));
+    ck_assert_uint_eq(pixels[12 * width], grey(0));
+    free(pixels);
+}
+END_TEST
+
+START_TEST(vga_cursor_has_shape_and_skew)
+{
+    static struct bench b;
+    u32 width;
+    start(&b, &text_mode);
+    for (u32 at = 0; at < 160; at += 2)
+        vga_memory_write(&b.vga, 0xb8000 + at, 2, 0x0720);
+    set(&b, 0x3d4, 0x0a, 3);
+    set(&b, 0x3d4, 0x0b, 5 | 1 << 5); /* one character later */
+    u32 *pixels = render(&b, 0, &width);
+    for (u32 y = 0; y < 16; y++)
+        ck_assert_uint_eq(pixels[y * width + 9], grey(y >= 3 && y <= 5 ? 7 : 0));
+    ck_assert_uint_eq(pixels[4 * width], grey(0));
+    free(pixels);
+    set(&b, 0x3d4, 0x0b, 2); /* ends before it starts: none */
+    pixels = render(&b, 0, &width);
+    for (u32 y = 0; y < 16; y++)
+        ck_assert_uint_eq(pixels[y * width], grey(0));
+    free(pixels);
+}
+END_TEST
+
+START_TEST(vga_halved_clock_and_eight_dots_change_the_width)
+{
+    static struct bench b;
+    u32 width, height;
+    start(&b, &text_mode);
+    set(&b, 0x3c4, 1, 0x01);
+    vga_picture_size(&b.vga, &width, &height);
+    ck_assert_uint_eq(width, 640);
+    set(&b, 0x3d4, 0x11, 0);
+    set(&b, 0x3d4, 0x01, 39);
+    set(&b, 0x3c4, 1, 0x08);
+    vga_picture_size(&b.vga, &width, &height);
+    ck_assert_uint_eq(width, 720);
+    struct vga_text text;
+    vga_text(&b.vga, &text);
+    ck_assert_uint_eq(text.columns, 40);
+    for (u8 rows = 1; rows <= 3; rows++) { /* cells of 14, 9 and 8 lines: 28, 44 and 50 rows */
+        static const u8 cell[] = {16, 14, 9, 8};
+        set(&b, 0x3d4, 0x09, 0x40 | (cell[rows] - 1));
+        vga_text(&b.vga, &text);
+        ck_assert_uint_eq(text.rows, 400u / cell[rows]);
+    }
+    set(&b, 0x3d4, 0x09, 0xc7); /* 8 lines, each scanned twice */
+    vga_text(&b.vga, &text);
+    ck_assert_uint_eq(text.rows, 25);
+}
+END_TEST
+
+/* Mode X: mode 13h with each plane by itself and 80 bytes a line. */
+START_TEST(vga_unchained_256_colours_pan_and_split)
+{
+    static struct bench b;
+    u32 width;
+    start(&b, &mode_13h);
+    set(&b, 0x3c4, 4, 0x06);
+    set(&b, 0x3d4, 0x14, 0x00);
+    set(&b, 0x3d4, 0x17, 0xe3);
+    for (u8 plane = 0; plane < 4; plane++) {
+        set(&b, 0x3c4, 2, (u8)(1 << plane));
+        for (u32 at = 0; at < 160; at++)
+            poke(&b, 0xa0000 + at, (u8)((4 * at + plane) & 63));
+    }
+    set(&b, 0x3d4, 0x0d, 80);
+    u32 *pixels = render(&b, 0, &width);
+    for (u32 x = 0; x < 320; x++)
+        ck_assert_uint_eq(pixels[2 * x], grey((u8)((x + 320) & 63)));
+    free(pixels);
+    set_attribute(&b, 0x13, 6);
+    out(&b, 0x3c0, 0x20);
+    pixels = render(&b, 0, &width);
+    ck_assert_uint_eq(pixels[0], grey(3));
+    free(pixels);
+    set(&b, 0x3ce, 4, 2);
+    ck_assert_uint_eq(peek(&b, 0xa0003), 14);
+}
+END_TEST
+
+static void dispi(struct bench *bench, u16 index, u16 value)
+{
+    vga_dispi_write(&bench->vga, 0x1ce, 2, index);
+    vga_dispi_write(&bench->vga, 0x1cf, 2, value);
+}
+
+static u16 dispi_value(struct bench *bench, u16 index)
+{
+    vga_dispi_write(&bench->vga, 0x1ce, 2, index);
+    return (u16)vga_dispi_read(&bench->vga, 0x1cf, 2);
+}
+
+static void dispi_mode(struct bench *bench, u16 width, u16 height, u16 bits)
+{
+    dispi(bench, 4, 0);
+    dispi(bench, 1, width);
+    dispi(bench, 2, height);
+    dispi(bench, 3, bits);
+    dispi(bench, 4, 0x41);
+}
+
+START_TEST(vga_dispi_tells_what_it_can)
+{
+    static struct bench b;
+    start(&b, &text_mode);
+    ck_assert_uint_eq(dispi_value(&b, 0), 0xb0c5);
+    dispi(&b, 0, 0xb0c2);
+    ck_assert_uint_eq(dispi_value(&b, 0), 0xb0c2);
+    dispi(&b, 0, 0x1234);
+    ck_assert_uint_eq(dispi_value(&b, 0), 0xb0c2);
+    dispi(&b, 4, 2);
+    ck_assert_uint_eq(dispi_value(&b, 1), 1600);
+    ck_assert_uint_eq(dispi_value(&b, 2), 1200);
+    ck_assert_uint_eq(dispi_value(&b, 3), 32);
+    ck_assert_uint_eq(dispi_value(&b, 10), VGA_MEMORY_SIZE / 65536);
+    dispi_mode(&b, 800, 600, 16);
+    dispi(&b, 1, 640); /* not while it is shown */
+    ck_assert_uint_eq(dispi_value(&b, 1), 800);
+    dispi(&b, 6, 1024);
+    dispi(&b, 8, 1000);
+    ck_assert_uint_eq(dispi_value(&b, 8), 224);
+    ck_assert_uint_eq(dispi_value(&b, 7), VGA_MEMORY_SIZE / 2048);
+}
+END_TEST
+
+START_TEST(vga_dispi_draws_every_depth)
+{
+    static struct bench b;
+    static const struct {
+        u16 bits;
+        u32 raw, colour;
+    } depths[] = {{8, 33, 0xff868686},
+                  {15, 0x7c1f, 0xffff00ff},
+                  {16, 0x07e0, 0xff00ff00},
+                  {24, 0x123456, 0xff123456},
+                  {32, 0x00abcdef, 0xffabcdef}};
+    for (unsigned i = 0; i < ARRAY_COUNT(depths); i++) {
+        u32 width, height, bytes = (depths[i].bits + 7u) / 8;
+        start(&b, &text_mode);
+        dispi_mode(&b, 1600, 1200, depths[i].bits);
+        struct memory_device linear = vga_linear_device(&b.vga);
+        u32 at = 0xe0000000 + (1199 * 1600 + 1599) * bytes;
+        for (u32 byte = 0; byte < bytes; byte++)
+            linear.write(&b.vga, at + byte, 1, depths[i].raw >> 8 * byte & 0xff);
+        vga_picture_size(&b.vga, &width, &height);
+        ck_assert_uint_eq(width, 1600);
+        ck_assert_uint_eq(height, 1200);
+        u32 *pixels = render(&b, 0, &width);
+        ck_assert_uint_eq(pixels[1199 * 1600 + 1599], depths[i].colour);
+        ck_assert_uint_eq(pixels[0], 0xff000000);
+        free(pixels);
+        ck_assert_uint_eq(linear.peek(&b.vga, at), depths[i].raw & 0xff);
+    }
+}
+END_TEST
+
+START_TEST(vga_dispi_banks_and_scrolls)
+{
+    static struct bench b;
+    u32 width;
+    start(&b, &mode_13h);
+    dispi_mode(&b, 640, 480, 8);
+    dispi(&b, 5, 3);
+    vga_memory_write(&b.vga, 0xa0000 + 100, 2, 0x0504);
+    ck_assert_uint_eq(b.memory[3 * 65536 + 100], 4);
+    ck_assert_uint_eq(vga_memory_read(&b.vga, 0xa0000 + 100, 4), 0x0504);
+    ck_assert_uint_eq(vga_memory_read(&b.vga, 0xb0000, 1), 0xff);
+    dispi(&b, 6, 640 + 160);
+    dispi(&b, 8, 100);
+    dispi(&b, 9, 200);
+    u32 *pixels = render(&b, 0, &width);
+    u32 place = 3 * 65536 + 100, line = place / 800 - 200, x = place % 800 - 100;
+    ck_assert_uint_eq(pixels[line * 640 + x], grey(4));
+    ck_assert_uint_eq(pixels[line * 640 + x + 1], grey(5));
+    free(pixels);
+    dispi(&b, 4, 0);
+    u32 height;
+    vga_picture_size(&b.vga, &width, &height);
+    ck_assert_uint_eq(height, 400);
+}
+END_TEST
+
+START_TEST(vga_dispi_has_planar_modes_and_a_wide_dac)
+{
+    static struct bench b;
+    u32 width;
+    start(&b, &mode_12h);
+    dispi_mode(&b, 1024, 768, 4);
+    dispi(&b, 5, 1); /* line 512 begins at 65536 */
+    set(&b, 0x3c4, 2, 0x05);
+    poke(&b, 0xa0000, 0x80);
+    u32 *pixels = render(&b, 0, &width);
+    ck_assert_uint_eq(pixels[512 * 1024], grey(5));
+    ck_assert_uint_eq(pixels[512 * 1024 + 1], grey(0));
+    free(pixels);
+    dispi_mode(&b, 320, 200, 8);
+    dispi(&b, 4, 0x61);
+    out(&b, 0x3c8, 0);
+    out(&b, 0x3c9, 0xfe);
+    out(&b, 0x3c9, 0x81);
+    out(&b, 0x3c9, 0x07);
+    pixels = render(&b, 0, &width);
+    ck_assert_uint_eq(pixels[0], 0xfffe8107);
+    free(pixels);
+    dispi(&b, 4, 0x41);
+    out(&b, 0x3c7, 0);
+    ck_assert_uint_eq(in(&b, 0x3c9), 0x3e);
+}
+END_TEST
+
+START_TEST(vga_retrace_begins_when_foretold)
+{
+    static struct bench b;
+    start(&b, &text_mode);
+    for (unsigned i = 0; i < 20; i++) {
+        u64 retrace = vga_next_retrace(&b.vga, b.clock.now);
+        ck_assert_uint_le(retrace - b.clock.now, RATE / 69);
+        b.clock.now = retrace - 10;
+        ck_assert_uint_eq(in(&b, 0x3da) & 8, 0);
+        b.clock.now = retrace;
+        ck_assert_uint_eq(in(&b, 0x3da) & 8, 8);
+        b.clock.now += RATE / 1000 * i;
+    }
+}
+END_TEST
+
 /* Any registers: the picture stays within its size and the planes. Numbers from a fixed generator.
  */
 START_TEST(vga_any_registers_draw_within_bounds)
@@ -431,9 +774,9 @@ START_TEST(vga_any_registers_draw_within_bounds)
     u32 seed = 386;
     for (unsigned round = 0; round < 60; round++) {
         start(&b, &text_mode);
-        for (u32 i = 0; i < vga_fields.count - 1; i++) {
+        for (u32 i = 0; i < vga_fields.count; i++) {
             const struct field *field = &vga_fields.fields[i];
-            for (u32 byte = 0; byte < field->count; byte++) {
+            for (u32 byte = 0; byte < field_image_size(field); byte++) {
                 seed = seed * 1664525 + 1013904223;
                 ((u8 *)&b.vga)[field->offset + byte] = (u8)(seed >> 24);
             }
@@ -443,6 +786,7 @@ START_TEST(vga_any_registers_draw_within_bounds)
         b.vga.sequencer[1] &= 0xdf;
         u32 width;
         free(render(&b, seed, &width));
+        ck_assert_uint_gt(vga_next_retrace(&b.vga, seed), seed);
         for (u16 port = 0x3b0; port < 0x3e0; port++) {
             in(&b, port);
             out(&b, port, (u8)seed);
@@ -462,4 +806,10 @@ SUITE_MAIN("vga", vga_text_memory_splits_characters_and_attributes, vga_start_ad
            vga_map_mask_protects_planes, vga_draws_mode_13h, vga_draws_planar_and_cga_modes,
            vga_crtc_protection_and_flip_flop, vga_dac_counts_through_components,
            vga_retrace_comes_seventy_times_a_second, vga_monochrome_ports_answer_when_selected,
+           vga_preset_row_scan_and_panning_move_the_text_smoothly, vga_split_can_stand_still,
+           vga_attribute_bit_3_chooses_between_two_fonts, vga_underlines_where_the_register_says,
+           vga_cursor_has_shape_and_skew, vga_halved_clock_and_eight_dots_change_the_width,
+           vga_unchained_256_colours_pan_and_split, vga_dispi_tells_what_it_can,
+           vga_dispi_draws_every_depth, vga_dispi_banks_and_scrolls,
+           vga_dispi_has_planar_modes_and_a_wide_dac, vga_retrace_begins_when_foretold,
            vga_any_registers_draw_within_bounds)
