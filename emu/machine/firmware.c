@@ -4,8 +4,9 @@
 
 #define VIDEO_ROM 0xc0000u
 #define LOW_TOP 0x100000u
-#define LOW_MOST \
-    (128u * KIB) /* of the BIOS, from E0000h; the rest of a larger one is seen at 4 GB */
+/* Of the BIOS below 1 MB; the rest of a larger one is seen at 4 GB only. */
+#define LOW_MOST (128u * KIB)
+#define SHADOW_MOST (192u * KIB) /* in shadow RAM, above the display BIOS */
 
 bool firmware_check(const struct machine_config *config, struct error *error)
 {
@@ -20,7 +21,8 @@ bool firmware_check(const struct machine_config *config, struct error *error)
 
 static u32 low_size(const struct machine_config *config)
 {
-    return config->bios_size < LOW_MOST ? config->bios_size : LOW_MOST;
+    u32 most = config->shadow_ram ? SHADOW_MOST : LOW_MOST;
+    return config->bios_size < most ? config->bios_size : most;
 }
 
 static const u8 *low_bytes(const struct machine_config *config)
@@ -39,11 +41,21 @@ static void map_roms(struct machine *machine)
         memory_map_rom(&machine->memory, "bios", LOW_TOP - size, size, low_bytes(config));
 }
 
+static void map_shadow(struct machine *machine)
+{
+    const struct machine_config *config = &machine->config;
+    memory_map_shadow(&machine->memory, VIDEO_ROM, LOW_TOP - VIDEO_ROM);
+    if (config->vgabios_size)
+        fw_cfg_add_file(
+            &machine->fw_cfg,
+            &(struct fw_cfg_file){"vgaroms/vgabios.bin", config->vgabios, config->vgabios_size});
+}
+
 void firmware_map(struct machine *machine)
 {
     const struct machine_config *config = &machine->config;
     if (config->shadow_ram)
-        memory_map_shadow(&machine->memory, VIDEO_ROM, LOW_TOP - VIDEO_ROM);
+        map_shadow(machine);
     else
         map_roms(machine);
     if (config->bios_size)

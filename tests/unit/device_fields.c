@@ -4,6 +4,7 @@
 #include "devices/debug_ports.h"
 #include "devices/dma.h"
 #include "devices/fdc.h"
+#include "devices/fw_cfg.h"
 #include "devices/ide.h"
 #include "devices/kbc.h"
 #include "devices/keyboard.h"
@@ -50,8 +51,8 @@ struct unit {
     }
 
 /* What a floppy drive is, and its way back to the controller. */
-#define DRIVE_WIRES(n)                                                         \
-    MEMBER(struct fdc, drive[n].type), MEMBER(struct fdc, drive[n].fdc),       \
+#define DRIVE_WIRES(n)                                                   \
+    MEMBER(struct fdc, drive[n].type), MEMBER(struct fdc, drive[n].fdc), \
         MEMBER(struct fdc, drive[n].image)
 
 static const struct unit units[] = {
@@ -68,6 +69,7 @@ static const struct unit units[] = {
      {EVENT(struct keyboard, repeat), FROM(struct keyboard, clock)}},
     {&mouse_fields, sizeof(struct mouse), {EVENT(struct mouse, sample), FROM(struct mouse, clock)}},
     {&lpt_fields, sizeof(struct lpt), {EVENT(struct lpt, handshake), FROM(struct lpt, clock)}},
+    {&fw_cfg_fields, sizeof(struct fw_cfg), {FROM(struct fw_cfg, files)}},
     {&speaker_fields, sizeof(struct speaker), {FROM(struct speaker, clock)}},
     {&port61_fields, sizeof(struct port61), {FROM(struct port61, clock)}},
     {&port92_fields, sizeof(struct port92), {FROM(struct port92, a20)}},
