@@ -110,6 +110,7 @@ int sync_dev(int dev)
 
 int sys_sync(void)
 {
+	sync_mappings();
 	return sync_dev(0);
 }
 

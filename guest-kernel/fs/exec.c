@@ -457,6 +457,7 @@ static void start(struct program *prog, struct trap_frame *frame)
 	memcpy(current->path, prog->path, sizeof(current->path));
 	reset_signals();
 	close_on_exec();
+	write_back(0, ~0UL);
 	free_page_tables(current);
 	free_regions(current);
 	if (last_task_used_math == current)
@@ -531,8 +532,10 @@ int sys_uselib(const char *library)
 	current->library = NULL;
 	error = remove_regions(LIBRARY_OFFSET, TASK_SIZE);
 	free_page_range(LIBRARY_OFFSET, TASK_SIZE);
-	if (!error && inode)
+	if (!error && inode) {
+		find_path(inode);
 		error = add_library_region(inode);
+	}
 	if (error) {
 		iput(inode);
 		return error;

@@ -234,6 +234,7 @@ struct m_inode *get_empty_inode(void)
 			break;
 	}
 	memset(free_row, 0, sizeof(*free_row));
+	forget_name(free_row);
 	free_row->i_count = 1;
 	return free_row;
 }

@@ -56,6 +56,10 @@ int proc_read_inode(struct m_inode *inode);
 int proc_lookup(const struct m_inode *dir, const struct component *name);
 int proc_read(struct m_inode *inode, struct file *file, char *buf, int count);
 
+/* path.c: inodes learn in which directory they were found */
+void note_directory(const struct m_inode *inode, const struct m_inode *dir);
+void forget_name(const struct m_inode *inode);
+
 /* namei.c */
 struct m_inode *lookup(struct m_inode **dir, struct component *name);
 #define MAY_EXEC 1

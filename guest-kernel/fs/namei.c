@@ -82,6 +82,7 @@ static struct m_inode *follow_link(struct m_inode *dir, struct m_inode *inode, i
 struct m_inode *lookup(struct m_inode **dir, struct component *name)
 {
 	struct buffer_head *bh;
+	struct m_inode *inode;
 	struct dir_entry *de;
 	int nr, dev;
 
@@ -96,7 +97,10 @@ struct m_inode *lookup(struct m_inode **dir, struct component *name)
 	nr = de->inode;
 	dev = (*dir)->i_dev;
 	brelse(bh);
-	return iget(dev, nr);
+	inode = iget(dev, nr);
+	if (inode && !S_ISDIR(inode->i_mode))
+		note_directory(inode, *dir);
+	return inode;
 }
 
 /* Walks all directories of a path. Answers the last one; *name gets what is to be looked up in it,
@@ -182,6 +186,7 @@ static int make_node(struct m_inode *dir, const struct component *name, int mode
 		iput(inode);
 		return error;
 	}
+	note_directory(inode, dir);
 	*result = inode;
 	return 0;
 }

@@ -1,5 +1,6 @@
-/* From a directory back to its name. */
+/* From a directory, or a file that was looked up, back to its name. */
 #include "internal.h"
+#include <linux/fs.h>
 #include <linux/kernel.h>
 #include <linux/sched.h>
 #include <string.h>
@@ -54,4 +55,51 @@ unsigned directory_path(struct m_inode *dir, char *text, unsigned size)
 		text[--start] = '/';
 	memmove(text, text + start, size - start);
 	return size - start;
+}
+
+/*
+ * By the inode's place in inode_table: the directory in which it was found last, by number on the same
+ * device, and its path as it was when somebody last asked. 0.12's m_inode stays as it is.
+ */
+static struct {
+	unsigned short directory;
+	char path[62];
+} names[NR_INODE];
+
+void forget_name(const struct m_inode *inode)
+{
+	memset(&names[inode - inode_table], 0, sizeof(names[0]));
+}
+
+void note_directory(const struct m_inode *inode, const struct m_inode *dir)
+{
+	if (inode->i_dev == dir->i_dev)
+		names[inode - inode_table].directory = dir->i_num;
+}
+
+/* Finds out an inode's path, for inode_path(). One that cannot be told, or is too long, is "". May sleep. */
+void find_path(struct m_inode *inode)
+{
+	char *path = names[inode - inode_table].path;
+	unsigned size = sizeof(names[0].path), end = size;
+	int directory = names[inode - inode_table].directory;
+	struct m_inode *dir = directory ? iget(inode->i_dev, directory) : NULL;
+	char name[NAME_LEN + 1];
+
+	if (dir && find_name(dir, inode->i_num, name))
+		end = directory_path(dir, path, size);
+	iput(dir);
+	if (end == 1)
+		end = 0; /* the root's "/" is the slash before the name */
+	if (end + 1 + strlen(name) < size) {
+		path[end] = '/';
+		strcpy(path + end + 1, name);
+	} else {
+		path[0] = 0;
+	}
+}
+
+const char *inode_path(const struct m_inode *inode)
+{
+	return names[inode - inode_table].path;
 }

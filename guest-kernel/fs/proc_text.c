@@ -8,10 +8,16 @@
 
 #define PAGE_KB (PAGE_SIZE / 1024)
 
-/*
- * start-end, rights (p private, s shared), offset in the file, device, inode, and the path where the
- * kernel knows it: that of the program.
- */
+/* The path of a region's file: of the program as it was called, else as mmap or uselib found it. */
+static void print_path(struct proc_text *out, struct task_struct *p, const struct m_inode *inode)
+{
+	const char *path = inode == p->executable ? p->path : inode_path(inode);
+
+	if (*path)
+		proc_print(out, " %s%s", path, inode->i_nlinks ? "" : " (deleted)");
+}
+
+/* start-end, rights (p private, s shared), offset in the file, device, inode, path. */
 static void print_maps(struct proc_text *out, struct task_struct *p)
 {
 	const struct vm_area_struct *a;
@@ -24,8 +30,8 @@ static void print_maps(struct proc_text *out, struct task_struct *p)
 			   a->vm_flags & VM_EXEC ? 'x' : '-', a->vm_flags & VM_SHARED ? 's' : 'p',
 			   a->vm_offset, inode ? MAJOR(inode->i_dev) : 0,
 			   inode ? MINOR(inode->i_dev) : 0, inode ? inode->i_num : 0);
-		if (inode && inode == p->executable && p->path[0])
-			proc_print(out, " %s", p->path);
+		if (inode)
+			print_path(out, p, inode);
 		proc_print(out, "\n");
 	}
 }

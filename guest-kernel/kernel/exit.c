@@ -267,6 +267,7 @@ void do_exit(long error_code)
 
 	if (current->pid <= 1)
 		panic("init died");
+	write_back(0, ~0UL);
 	free_page_tables(current);
 	free_regions(current);
 	close_files();

@@ -15,7 +15,7 @@ void panic(const char *message)
 		if (current == task[0])
 			printk("In swapper task - not syncing\n");
 		else
-			sys_sync();
+			sync_dev(0);
 	}
 	cli();
 	for (;;)

@@ -8,6 +8,7 @@
 #include <linux/kernel.h>
 #include <linux/sched.h>
 #include <linux/sys.h>
+#include <linux/tty.h>
 
 #define BIOS_RESET_FLAG 0x472
 #define WARM_BOOT 0x1234 /* tells POST to skip the memory test */
@@ -20,7 +21,10 @@
 #define PM1A_SLEEP_ENABLE 0x2000
 #define BOCHS_SHUTDOWN 0x8900 /* takes the word, letter by letter */
 
-/* The 8042 pulses the CPU's reset line. If it does not, a triple fault resets the CPU as well. */
+/*
+ * The 8042 pulses the CPU's reset line. If it does not, a triple fault resets the CPU as well. All ways
+ * out first send what the serial lines still hold.
+ */
 void machine_restart(void)
 {
 	static const struct {
@@ -30,6 +34,7 @@ void machine_restart(void)
 	int tries = 10000;
 
 	cli();
+	rs_drain();
 	__asm__ volatile("movw %0,%c1" : : "r"((unsigned short)WARM_BOOT), "i"(BIOS_RESET_FLAG));
 	while (tries-- && inb(KBC_COMMAND) & KBC_STATUS_INPUT_FULL)
 		;
@@ -45,6 +50,7 @@ static void machine_halt(void)
 {
 	printk("System halted.\n");
 	cli();
+	rs_drain();
 	for (;;)
 		__asm__ volatile("hlt");
 }
@@ -53,6 +59,8 @@ static void machine_power_off(void)
 {
 	const char *word;
 
+	cli();
+	rs_drain();
 	outw(PM1A_SLEEP_ENABLE, PM1A_CONTROL);
 	for (word = "Shutdown"; *word; word++)
 		outb(*word, BOCHS_SHUTDOWN);
@@ -67,6 +75,7 @@ int sys_reboot(int command)
 	switch (command) {
 	case REBOOT_RESTART:
 		machine_restart();
+		return 0;
 	case REBOOT_HALT:
 		machine_halt();
 		return 0;

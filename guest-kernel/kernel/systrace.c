@@ -1,6 +1,6 @@
 /*
  * Following system calls. entry.S calls trace_enter() and trace_leave() for tasks that have a tracer;
- * all others pay one comparison. One tracer at a time owns the ring of records.
+ * all others pay one comparison. Each tracer owns a ring of records.
  */
 
 #include <errno.h>
@@ -16,12 +16,26 @@
 
 #include "kernel.h"
 
-#define RING 64
+#define TRACERS 4
+#define RING 16
 
-static struct trace_record ring[RING];
-static unsigned first, count;
-static struct task_struct *tracer;
-static struct task_struct *wait_for_room, *wait_for_record;
+static struct tracing {
+	struct task_struct *tracer; /* NULL: nobody's */
+	unsigned first, count;
+	struct task_struct *wait_for_room, *wait_for_record;
+	struct trace_record ring[RING];
+} tracings[TRACERS];
+
+/* What a task follows with; NULL for nobody, and for a tracer that follows nothing. */
+static struct tracing *tracing_of(const struct task_struct *tracer)
+{
+	int i;
+
+	for (i = 0; tracer && i < TRACERS; i++)
+		if (tracings[i].tracer == tracer)
+			return &tracings[i];
+	return NULL;
+}
 
 /* Calls whose first argument is a path, by number. */
 static const unsigned char takes_path[] = {
@@ -48,13 +62,16 @@ static void copy_path(struct trace_record *record, const char *path)
 /* Adds a record; a full ring is waited for unless the task is to die. */
 static void put_record(const struct trap_frame *frame, int leaving)
 {
+	struct tracing *to = tracing_of(current->tracer);
 	struct trace_record *record;
 
-	while (count == RING && current->tracer && !(current->signal & ~current->blocked))
-		interruptible_sleep_on(&wait_for_room);
-	if (count == RING || !current->tracer)
+	while (to && to->count == RING && !(current->signal & ~current->blocked)) {
+		interruptible_sleep_on(&to->wait_for_room);
+		to = tracing_of(current->tracer);
+	}
+	if (!to || to->count == RING)
 		return;
-	record = &ring[(first + count++) % RING];
+	record = &to->ring[(to->first + to->count++) % RING];
 	memset(record, 0, sizeof(*record));
 	record->pid = current->pid;
 	record->number = frame->error_code;
@@ -65,7 +82,7 @@ static void put_record(const struct trap_frame *frame, int leaving)
 	record->result = frame->eax;
 	if (!leaving)
 		copy_path(record, (const char *)frame->ebx);
-	wake_up(&wait_for_record);
+	wake_up(&to->wait_for_record);
 }
 
 void trace_enter(const struct trap_frame *frame)
@@ -81,18 +98,19 @@ void trace_leave(const struct trap_frame *frame)
 /* A task ends: nobody to wait for, or nobody to report to. */
 void trace_exit(void)
 {
+	struct tracing *own = tracing_of(current), *to = tracing_of(current->tracer);
 	int i;
 
 	current->tracer = NULL;
-	if (tracer == current) {
+	if (own) {
 		for (i = 1; i < NR_TASKS; i++)
-			if (task[i])
+			if (task[i] && task[i]->tracer == current)
 				task[i]->tracer = NULL;
-		tracer = NULL;
-		count = 0;
+		own->tracer = NULL;
+		wake_up(&own->wait_for_room);
 	}
-	wake_up(&wait_for_room);
-	wake_up(&wait_for_record);
+	if (to)
+		wake_up(&to->wait_for_record);
 }
 
 static int is_followed(void)
@@ -105,40 +123,49 @@ static int is_followed(void)
 	return 0;
 }
 
+/* The first call of the parent's to follow anybody takes a free ring for it. */
 static int follow_me(void)
 {
 	struct task_struct *parent = current->p_pptr;
+	struct tracing *to = tracing_of(parent);
+	int i;
 
-	if (tracer && tracer != parent)
-		return -EBUSY;
 	if (parent->pid <= 1)
 		return -EPERM;
-	tracer = current->tracer = parent;
+	for (i = 0; !to && i < TRACERS; i++)
+		if (!tracings[i].tracer)
+			to = &tracings[i];
+	if (!to)
+		return -EBUSY;
+	if (to->tracer != parent)
+		to->first = to->count = 0;
+	to->tracer = current->tracer = parent;
 	return 0;
 }
 
 static int read_records(struct trace_record *user, int wanted)
 {
+	struct tracing *own = tracing_of(current);
 	struct trace_record record;
 	int done = 0;
 
-	while (tracer == current && !count && is_followed()) {
+	if (!own)
+		return 0;
+	while (!own->count && is_followed()) {
 		if (current->signal & ~current->blocked)
 			return -EINTR;
-		interruptible_sleep_on(&wait_for_record);
+		interruptible_sleep_on(&own->wait_for_record);
 	}
-	if (tracer != current)
-		return 0;
-	for (; done < wanted && count; done++) {
-		record = ring[first];
-		first = (first + 1) % RING;
-		count--;
+	for (; done < wanted && own->count; done++) {
+		record = own->ring[own->first];
+		own->first = (own->first + 1) % RING;
+		own->count--;
 		verify_area(user + done, sizeof(record));
 		memcpy_tofs(user + done, &record, sizeof(record));
 	}
-	wake_up(&wait_for_room);
+	wake_up(&own->wait_for_room);
 	if (!done)
-		tracer = NULL;
+		own->tracer = NULL;
 	return done;
 }
 

@@ -30,11 +30,14 @@ int may_access(unsigned long address, unsigned long error_code)
 }
 
 /* The bits of a table entry in a region; without read access ring 3 is kept out (PAGE_USER). */
-static unsigned long page_bits(const struct vm_area_struct *area)
+unsigned long page_bits(const struct vm_area_struct *area)
 {
+	unsigned long shared;
+
 	if (!area || !rights_hold(area))
 		return PAGE_TABLE;
-	return PAGE_PRESENT | (area->vm_flags & VM_WRITE ? PAGE_RW : 0) |
+	shared = area->vm_flags & VM_SHARED && area->vm_ops == &file_region ? PAGE_SHARED : 0;
+	return PAGE_PRESENT | shared | (area->vm_flags & VM_WRITE ? PAGE_RW : 0) |
 	       (area->vm_flags & VM_RIGHTS ? PAGE_USER : 0);
 }
 
@@ -124,6 +127,12 @@ static unsigned long *user_entry(unsigned long address)
 	return entry;
 }
 
+/* A page of a file that others share is taken from whoever has it, also from one who read it meanwhile. */
+static int take_shared(const struct vm_area_struct *area, unsigned long address)
+{
+	return area && page_bits(area) & PAGE_SHARED && share_file_page(area, address);
+}
+
 /*
  * Maps a new page. One that is about to be written is dirty at once: a clean page may be
  * dropped again before the program gets to its write, and with the swap space full program and
@@ -194,21 +203,43 @@ static int share_page(const struct vm_area_struct *area, unsigned long address)
 	return 0;
 }
 
+/*
+ * Has the region's kind fill a frame; 1 if it read a device. A page of a shared file is read again when
+ * another was written back meanwhile: it may have been this one.
+ */
+static int fill_page(struct vm_area_struct *area, unsigned long address, unsigned long frame)
+{
+	unsigned long before;
+	int result;
+
+	if (!area || !area->vm_ops->nopage)
+		return 0;
+	do {
+		before = pages_written_back;
+		result = area->vm_ops->nopage(area, address, frame);
+	} while (page_bits(area) & PAGE_SHARED && before != pages_written_back);
+	return result;
+}
+
 /* A page that no table entry speaks of: of its region, or zeros where there is none. */
 static void bring_page(struct vm_area_struct *area, unsigned long address, unsigned long error_code)
 {
 	unsigned long frame;
 
-	if (area && !(error_code & FAULT_WRITE) && share_page(area, address)) {
+	if (take_shared(area, address) ||
+	    (area && !(error_code & FAULT_WRITE) && share_page(area, address))) {
 		current->min_flt++;
 		return;
 	}
 	frame = get_user_frame();
-	if (area && area->vm_ops->nopage && area->vm_ops->nopage(area, address, frame))
+	if (fill_page(area, address, frame))
 		current->maj_flt++;
 	else
 		current->min_flt++;
-	put_new_page(frame, address, error_code, area);
+	if (take_shared(area, address))
+		free_page(frame);
+	else
+		put_new_page(frame, address, error_code, area);
 }
 
 /* A page that is not there: in swap, or what its region makes of it. */
@@ -256,7 +287,7 @@ void write_verify(unsigned long address)
 		}
 		if (*entry & PAGE_RW)
 			break;
-		if (!writable && mem_map[MAP_NR(*entry)] == 1)
+		if (!writable && mem_map[MAP_NR(*entry)] == 1 && !(*entry & PAGE_SHARED))
 			break;
 		un_wp_page(entry, writable);
 	}

@@ -155,12 +155,12 @@ static int copy_swapped(unsigned long *from, unsigned long *to)
 }
 
 /*
- * Both sides read-only from now on; the frame has one user more. Frames of the kernel stay as
- * they are.
+ * Both sides read-only from now on; the frame has one user more. Frames of the kernel, and pages of
+ * shared maps, stay as they are.
  */
 static void copy_present(unsigned long *from, unsigned long *to)
 {
-	unsigned long entry = *from & PAGE_READONLY_CLEAR;
+	unsigned long entry = *from & PAGE_SHARED ? *from : *from & PAGE_READONLY_CLEAR;
 
 	*to = entry;
 	if ((entry & PAGE_MASK) < LOW_MEM)
@@ -232,6 +232,16 @@ unsigned long put_dirty_page(unsigned long frame, unsigned long address)
 	return frame;
 }
 
+/* Those who get the right to write without a copy: the last user, and all of a shared map that has it. */
+static int may_keep_frame(unsigned long entry, int writable)
+{
+	unsigned long frame = entry & PAGE_MASK;
+
+	if (entry & PAGE_SHARED)
+		return writable;
+	return frame >= LOW_MEM && mem_map[MAP_NR(frame)] == 1;
+}
+
 /*
  * Makes a page of the current task its own, and writable where its region is: the last user just
  * gets the right back, anybody else a copy. Getting the frame may sleep, and the entry may
@@ -243,7 +253,7 @@ void un_wp_page(unsigned long *table_entry, int writable)
 	unsigned long old = entry & PAGE_MASK;
 	unsigned long new;
 
-	if (old >= LOW_MEM && mem_map[MAP_NR(old)] == 1) {
+	if (may_keep_frame(entry, writable)) {
 		if (writable)
 			*table_entry |= PAGE_RW;
 		invalidate();

@@ -105,8 +105,15 @@ static int fill_from_file(struct vm_area_struct *area, const struct mmap_argumen
 
 	if (!inode)
 		return -EBADF;
+	if (S_ISCHR(inode->i_mode) && a->flags & MAP_SHARED && a->protection & PROT_WRITE)
+		return -EINVAL; /* no device takes pages back */
 	if (!(file->f_mode & 1))
 		return -EACCES;
+	if (a->flags & MAP_SHARED && file->f_mode & 2)
+		area->vm_flags |= VM_MAYWRITE;
+	else if (a->flags & MAP_SHARED && a->protection & PROT_WRITE)
+		return -EACCES;
+	find_path(inode);
 	area->vm_inode = inode;
 	area->vm_offset = a->offset;
 	if (S_ISCHR(inode->i_mode) && inode->i_zone[0] == PATTERN_DEVICE) {
@@ -132,7 +139,7 @@ static int check_arguments(const struct mmap_arguments *a)
 		return -EINVAL;
 	if (kind != MAP_SHARED && kind != MAP_PRIVATE)
 		return -EINVAL;
-	if (kind == MAP_SHARED && (a->flags & MAP_ANONYMOUS || a->protection & PROT_WRITE))
+	if (kind == MAP_SHARED && (a->flags & MAP_ANONYMOUS || a->offset & ~PAGE_MASK))
 		return -EINVAL;
 	if (a->offset & (BLOCK_SIZE - 1))
 		return -EINVAL;
@@ -156,8 +163,10 @@ static int do_mmap(const struct mmap_arguments *a)
 	area.vm_flags = a->protection | VM_STRICT | (a->flags & MAP_SHARED ? VM_SHARED : 0);
 	if (!(a->flags & MAP_ANONYMOUS))
 		error = fill_from_file(&area, a);
-	if (!error)
-		error = remove_regions(area.vm_start, area.vm_end);
+	if (error)
+		return error;
+	write_back(area.vm_start, area.vm_end);
+	error = remove_regions(area.vm_start, area.vm_end);
 	if (error)
 		return error;
 	free_page_range(area.vm_start, area.vm_end);
@@ -189,8 +198,10 @@ int sys_munmap(unsigned long start, unsigned long length)
 	unsigned long end = start + PAGE_UP(length);
 	int error = check_range(start, length);
 
-	if (!error)
-		error = remove_regions(start, end);
+	if (error)
+		return error;
+	write_back(start, end);
+	error = remove_regions(start, end);
 	if (!error)
 		free_page_range(start, end);
 	return error;
@@ -238,7 +249,8 @@ int sys_mprotect(unsigned long start, unsigned long length, unsigned long protec
 	if (split_region(start) || split_region(end))
 		return -ENOMEM;
 	for (area = vma_at(current, start); area && area->vm_start < end; area = area->vm_next) {
-		if (area->vm_flags & VM_SHARED && protection & PROT_WRITE)
+		if (area->vm_flags & VM_SHARED && protection & PROT_WRITE &&
+		    !(area->vm_flags & VM_MAYWRITE))
 			return -EACCES;
 		area->vm_flags = (area->vm_flags & ~VM_RIGHTS) | protection | VM_STRICT;
 	}

@@ -141,7 +141,7 @@ static int try_to_swap_out(unsigned long *table_entry)
 	if (!(entry & PAGE_PRESENT) || frame < LOW_MEM || frame >= HIGH_MEMORY)
 		return 0;
 	if (entry & PAGE_DIRTY)
-		return write_dirty(table_entry, frame);
+		return entry & PAGE_SHARED ? 0 : write_dirty(table_entry, frame);
 	return drop_clean(table_entry, frame);
 }
 

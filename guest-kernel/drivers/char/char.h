@@ -37,6 +37,7 @@ void keyboard_init(void);
 /* serial.c */
 int serial_present(int line);
 void rs_write(struct tty_struct *tty);
+int rs_is_idle(struct tty_struct *tty);
 void rs_unthrottle(struct tty_struct *tty);
 void rs_change_speed(struct tty_struct *tty);
 void rs_flow(struct tty_struct *tty, int on);

@@ -38,6 +38,7 @@
 #define MCR_OUT2 0x08 /* lets the interrupt through on a PC */
 #define LSR_DATA 0x01
 #define LSR_EMPTY 0x20
+#define LSR_IDLE 0x40 /* the shift register is empty, too */
 
 #define FIFO_SIZE 16
 #define MAX_CAUSES 256   /* a chip that never stops asking must not hold the machine */
@@ -189,6 +190,34 @@ void rs_write(struct tty_struct *tty)
 	if (queue_chars(tty->write_q) && !(line->ier & IER_TRANSMIT))
 		transmit(line);
 	restore_flags(flags);
+}
+
+/* Has the last character left the chip? */
+int rs_is_idle(struct tty_struct *tty)
+{
+	struct serial *line = line_of(tty);
+
+	return !line || inb_p(line->base + UART_LSR) & LSR_IDLE;
+}
+
+#define DRAIN_POLLS 2000000 /* at 1 us a port access: longer than a full queue takes at 9600 baud */
+
+/* Sends by polling, with interrupts off, what all lines still hold: the machine is about to stop. */
+void rs_drain(void)
+{
+	struct serial *line;
+	int polls;
+
+	for (line = lines; line < lines + NR_SERIALS; line++) {
+		if (!line->present)
+			continue;
+		for (polls = 0; polls < DRAIN_POLLS; polls++) {
+			if (queue_chars(tty_of(line)->write_q) && !tty_of(line)->stopped)
+				transmit(line);
+			else if (rs_is_idle(tty_of(line)))
+				break;
+		}
+	}
 }
 
 /* Receives again after a pause, once there is room. */

@@ -9,13 +9,14 @@
 
 #define DRAIN_TICKS (10 * HZ) /* longest wait for output to leave */
 
-/* Waits until the write queue is empty; a line that does not move is given up. */
+/* Waits until the write queue and the chip are empty; a line that does not move is given up. */
 static int drain(struct tty_struct *tty)
 {
 	unsigned long until = jiffies + DRAIN_TICKS;
 
 	cli();
-	while (queue_chars(tty->write_q) && !tty->stopped && jiffies < until) {
+	while ((queue_chars(tty->write_q) || !rs_is_idle(tty)) && !tty->stopped &&
+	       jiffies < until) {
 		if (current->signal & ~current->blocked) {
 			sti();
 			return -ERESTARTSYS;

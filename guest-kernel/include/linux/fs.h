@@ -199,6 +199,8 @@ int permission(struct m_inode *inode, int mask);
 
 /* path.c: bytes of a directory's path from the root, without a NUL; size when it does not fit */
 unsigned directory_path(struct m_inode *dir, char *text, unsigned size);
+void find_path(struct m_inode *inode);
+const char *inode_path(const struct m_inode *inode); /* as find_path() found it, else "" */
 
 /* super.c */
 void mount_root(void);

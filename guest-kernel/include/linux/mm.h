@@ -21,6 +21,7 @@ struct task_struct;
 #define PAGE_ACCESSED 0x20
 #define PAGE_DIRTY 0x40
 #define PAGE_TABLE 7 /* present, writable, user */
+#define PAGE_SHARED 0x200 /* of the bits free for us: a page of a file that all its mappers share */
 
 #define ENTRIES_PER_TABLE 1024
 #define FAULT_PRESENT 1 /* page fault error code, PRM 9.8.14 */
@@ -43,6 +44,7 @@ struct task_struct;
 #define VM_RIGHTS (VM_READ | VM_WRITE | VM_EXEC)
 #define VM_GROWSDOWN 0x10
 #define VM_STRICT 0x20 /* made by mmap or mprotect: its rights hold in lax mode too */
+#define VM_MAYWRITE 0x40 /* shared, and the file is open for writing: dirty pages go back to it */
 
 #define MAX_MAP_COUNT 1010 /* regions of one task; its inodes' 16-bit counts must not overflow */
 #define MAX_STACK 0x00800000UL /* how far a stack may grow */
@@ -118,10 +120,17 @@ unsigned long get_user_frame(void); /* never fails; ends the task if it must */
 void out_of_memory(void);
 void oom(void) __attribute__((noreturn));
 int may_access(unsigned long address, unsigned long error_code);
+unsigned long page_bits(const struct vm_area_struct *area);
 void write_verify(unsigned long address);
 int page_is_present(unsigned long address);
 void do_no_page(unsigned long error_code, unsigned long address);
 void do_wp_page(unsigned long error_code, unsigned long address);
+
+/* shared.c */
+int share_file_page(const struct vm_area_struct *area, unsigned long address);
+void write_back(unsigned long start, unsigned long end);
+void sync_mappings(void);
+extern unsigned long pages_written_back;
 
 /* kinds.c */
 extern const struct vm_operations_struct exec_region, library_region, file_region, anonymous_region,

@@ -40,6 +40,7 @@ extern int fg_console;
 void tty_init(void);
 void con_init(void);
 void rs_init(void);
+void rs_drain(void);
 int tty_read(unsigned minor, char *buf, int count);
 int tty_write(unsigned minor, char *buf, int count);
 int tty_ioctl(int dev, int cmd, int arg);

@@ -9,7 +9,7 @@
 #define PROT_WRITE 2
 #define PROT_EXEC 4
 
-#define MAP_SHARED 1 /* files only, and only without PROT_WRITE: nothing is written back */
+#define MAP_SHARED 1 /* files only; munmap, exec, exit and sync write back what was changed */
 #define MAP_PRIVATE 2
 #define MAP_FIXED 0x10 /* replaces what lies there */
 #define MAP_ANONYMOUS 0x20
@@ -19,7 +19,7 @@ struct mmap_arguments {
 	unsigned long address, length;
 	unsigned long protection, flags;
 	int fd;
-	unsigned long offset; /* in the file, a multiple of 1024 */
+	unsigned long offset; /* in the file, a multiple of 1024; of 4096 for MAP_SHARED */
 };
 
 #ifndef __KERNEL__

@@ -3,7 +3,7 @@
 
 /*
  * System call 94, ours: systrace(SYSTRACE_ME, 0, 0) lets the parent follow the caller's system calls
- * and those of its children to come; EBUSY while another task follows some. systrace(SYSTRACE_READ,
+ * and those of its children to come; EBUSY when four others follow some. systrace(SYSTRACE_READ,
  * records, n) gives the parent up to n records, waits for the first, and answers 0 when nobody is
  * followed any more. A task waits when its records have no room.
  */

@@ -1,5 +1,6 @@
 /* churn [rounds [seed]]: fork and exit, fork and exec, and copy-on-write in every interleaving of
-   writes, forks and ends that a seed makes; under memory pressure if there is any. */
+   writes, forks and ends that a seed makes. With a seed given others may run at the same time, such as
+   one that pushes all pages out to swap; then free frames are not compared. */
 #include "tap.h"
 
 #include <stdlib.h>
@@ -112,10 +113,10 @@ static int live(int depth, unsigned long own_seed)
 	return bad | !agrees();
 }
 
-static int interleavings(int rounds)
+static int interleavings(int rounds, unsigned long first)
 {
 	for (int i = 0; i < rounds; i++)
-		if (live(0, 1000 + i))
+		if (live(0, first + i))
 			return i;
 	return rounds;
 }
@@ -123,6 +124,7 @@ static int interleavings(int rounds)
 int main(int argc, char *argv[])
 {
 	int rounds = argc > 1 ? atoi(argv[1]) : 200;
+	int alone = argc < 3;
 	unsigned long before;
 
 	memory = malloc((PAGES + 1) * PAGE);
@@ -133,8 +135,11 @@ int main(int argc, char *argv[])
 	before = free_frames();
 	tap_same(fork_and_exit(rounds, 0), rounds, "fork and exit");
 	tap_same(fork_and_exit(rounds / 4, 1), rounds / 4, "fork and exec");
-	tap_same(free_frames(), before, "cost no frame in the end");
-	tap_same(interleavings(rounds / 10), rounds / 10, "copy-on-write in all orders");
-	tap_ok(is_sound(), "every frame, swap page and region is accounted for");
+	if (alone)
+		tap_same(free_frames(), before, "cost no frame in the end");
+	tap_same(interleavings(rounds / 10, alone ? 1000 : atoi(argv[2])), rounds / 10,
+		 "copy-on-write in all orders");
+	if (alone)
+		tap_ok(is_sound(), "every frame, swap page and region is accounted for");
 	return tap_end();
 }

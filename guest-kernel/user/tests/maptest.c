@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/memcheck.h>
 #include <sys/mman.h>
@@ -59,10 +60,24 @@ static int touch(volatile char *address, enum access access)
 	return status;
 }
 
+/* Runs the code that check_anonymous() runs, so that its pages are there and do not count. */
+static void warm_up(void)
+{
+	char *a = mmap(NULL, PAGE, RW, ANON, -1, 0);
+
+	munmap(a, PAGE);
+	printf("# %lu pages, %lu regions of all tasks\n", resident(), regions());
+}
+
 static void check_anonymous(void)
 {
-	unsigned long before = resident(), count = regions();
-	char *a = mmap(NULL, 256 * PAGE, RW, ANON, -1, 0), *b;
+	unsigned long before, count;
+	char *a, *b;
+
+	warm_up();
+	before = resident();
+	count = regions();
+	a = mmap(NULL, 256 * PAGE, RW, ANON, -1, 0);
 
 	if (!tap_ok(a != MAP_FAILED, "a map of 1 MB"))
 		return;
@@ -119,6 +134,90 @@ static void check_files(void)
 	munmap(words, 4 * PAGE);
 }
 
+#define SHARED_FILE "/tmp/maptest.tmp"
+#define SHARED_SIZE (2 * PAGE + 100)
+
+/* A byte of the file as read() sees it. */
+static int byte_of_file(int fd, int offset)
+{
+	char c = 0;
+
+	lseek(fd, offset, SEEK_SET);
+	read(fd, &c, 1);
+	return c;
+}
+
+static int maps_name(const char *path)
+{
+	char *text = calloc(1, 8192);
+	int fd = open("/proc/self/maps", O_RDONLY), length = 0, n;
+
+	while ((n = read(fd, text + length, 8191 - length)) > 0)
+		length += n;
+	close(fd);
+	n = strstr(text, path) != NULL;
+	free(text);
+	return n;
+}
+
+/* A file mapped shared: one frame for all, and the file has it in the end. */
+static void check_shared(void)
+{
+	int status = -1, fd = open(SHARED_FILE, O_RDWR | O_CREAT | O_TRUNC, 0666);
+	char *a, *b, *zeros = calloc(1, SHARED_SIZE);
+	pid_t pid;
+
+	write(fd, zeros, SHARED_SIZE);
+	free(zeros);
+	a = mmap(NULL, 3 * PAGE, RW, MAP_SHARED, fd, 0);
+	b = mmap(NULL, PAGE, PROT_READ, MAP_SHARED, fd, PAGE);
+	if (!tap_ok(a != MAP_FAILED && b != MAP_FAILED, "a file mapped shared and writable"))
+		return;
+	tap_ok(maps_name(" " SHARED_FILE), "maps names its file");
+	a[5] = 'p';
+	pid = fork();
+	if (pid == 0) {
+		a[PAGE] = 'c';
+		_exit(a[5] == 'p' ? 0 : 1);
+	}
+	waitpid(pid, &status, 0);
+	tap_same(status, 0, "the child sees what was written before");
+	tap_ok(a[PAGE] == 'c' && b[0] == 'c', "and what it writes is seen here, in another map too");
+	tap_same(byte_of_file(fd, PAGE), 'c', "its end wrote the page back");
+	a[7] = 't';
+	tap_same(byte_of_file(fd, 7), 0, "what we write is not in the file yet");
+	sync();
+	tap_same(byte_of_file(fd, 7), 't', "sync writes it back");
+	a[5] = 'q';
+	a[SHARED_SIZE + 1] = 'x';
+	mprotect(a, PAGE, PROT_READ);
+	mprotect(a, PAGE, RW);
+	a[6] = 'r';
+	munmap(a, 3 * PAGE);
+	tap_ok(byte_of_file(fd, 5) == 'q' && byte_of_file(fd, 6) == 'r', "so does munmap");
+	tap_same(lseek(fd, 0, SEEK_END), SHARED_SIZE, "and the file has not grown");
+	munmap(b, PAGE);
+	close(fd);
+	fd = open(SHARED_FILE, O_RDONLY);
+	tap_ok(mmap(NULL, PAGE, RW, MAP_SHARED, fd, 0) == MAP_FAILED && errno == EACCES,
+	       "a file open for reading is not mapped for writing");
+	a = mmap(NULL, PAGE, PROT_READ, MAP_SHARED, fd, 0);
+	tap_ok(a[5] == 'q' && mprotect(a, PAGE, RW) < 0, "nor made so by mprotect");
+	pid = fork();
+	if (pid == 0) { /* the kernel must not write for it either */
+		lseek(fd, PAGE, SEEK_SET);
+		read(fd, a, 16);
+		_exit(0);
+	}
+	waitpid(pid, &status, 0);
+	sync();
+	tap_ok(status == SIGSEGV && byte_of_file(fd, 5) == 'q' && a[5] == 'q', "nor written through read()");
+	unlink(SHARED_FILE);
+	tap_ok(maps_name(SHARED_FILE " (deleted)"), "maps says that the file has no name any more");
+	munmap(a, PAGE);
+	close(fd);
+}
+
 /* What fork, and swap for whoever comes after, make of regions. */
 static void check_fork(void)
 {
@@ -173,6 +272,7 @@ int main(void)
 	check_anonymous();
 	check_rights();
 	check_files();
+	check_shared();
 	check_fork();
 	check_refusals();
 	check_mode();
