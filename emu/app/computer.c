@@ -1,6 +1,5 @@
 #include "app/computer.h"
 
-#include "bios/embedded_bios.h"
 #include "disks/embedded_disk.h"
 #include "snapshot/snapshot.h"
 
@@ -10,89 +9,17 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#define FLOPPY_MAX 2949120 /* bytes of the largest floppy, 2.88 MB */
-#define BIOS_SIZE 65536u
+/* ---- kernels ---- */
 
-/* ---- disks ---- */
-
-static bool refuse_floppy(const struct medium *medium, struct error *error)
+static bool open_kernel(struct computer *computer, const struct options *options,
+                        struct error *error)
 {
-    struct stat status;
-    if (!medium->by_size || stat(medium->path, &status) != 0 || !S_ISREG(status.st_mode) ||
-        status.st_size == 0 || status.st_size > FLOPPY_MAX)
-        return true;
-    return error_set(
-        error,
-        "%.200s: %lld bytes, a floppy by its size: floppies are not available yet (-hda "
-        "takes it as a hard disk)",
-        medium->path, (long long)status.st_size);
-}
-
-static bool open_embedded(struct disk_image *disk, struct error *error)
-{
-    size_t size = (size_t)(embedded_disk_end - embedded_disk);
-    return disk_image_open_embedded(disk, embedded_disk, size, error);
-}
-
-/* -disk-save: the built-in disk becomes a file of its own when the file is not there yet. */
-static bool open_kept(struct disk_image *disk, const struct options *options, struct error *error)
-{
-    struct stat status;
-    if (stat(options->disk_save, &status) != 0) {
-        if (errno != ENOENT)
-            return error_set(error, "-disk-save: %.200s: %s", options->disk_save, strerror(errno));
-        bool saved = open_embedded(disk, error) && disk_image_save(disk, options->disk_save, error);
-        disk_image_close(disk);
-        if (!saved)
-            return false;
-    }
-    return disk_image_open(disk, options->disk_save, options->snapshot ? DISK_SNAPSHOT : 0, error);
-}
-
-static bool open_medium(struct disk_image *disk, const struct medium *medium,
-                        const struct options *options, struct error *error)
-{
-    unsigned flags =
-        (medium->read_only ? DISK_READ_ONLY : 0) | (options->snapshot ? DISK_SNAPSHOT : 0);
-    return refuse_floppy(medium, error) && disk_image_open(disk, medium->path, flags, error);
-}
-
-static bool open_disks(struct computer *computer, const struct options *options,
-                       struct error *error)
-{
-    bool any = false;
-    for (unsigned i = 0; i < MACHINE_DISKS; i++) {
-        if (!options->disks[i].path[0])
-            continue;
-        any = true;
-        if (!open_medium(&computer->disks[i], &options->disks[i], options, error))
-            return false;
-    }
-    if (options->disk_save)
-        return any ? error_set(error, "-disk-save %.200s: expected no -hda and -hdb beside it",
-                               options->disk_save)
-                   : open_kept(&computer->disks[0], options, error);
-    return any || open_embedded(&computer->disks[0], error);
-}
-
-/* ---- firmware ---- */
-
-static bool read_bios(struct computer *computer, const char *path, struct error *error)
-{
-    FILE *file = fopen(path, "rb");
-    if (!file)
-        return error_set(error, "-bios: %.200s: %s", path, strerror(errno));
-    computer->bios = malloc(BIOS_SIZE + 1);
-    size_t size = computer->bios ? fread(computer->bios, 1, BIOS_SIZE + 1, file) : 0;
-    bool failed = ferror(file);
-    int reason = errno;
-    fclose(file);
-    if (failed)
-        return error_set(error, "-bios: %.200s: %s", path, strerror(reason));
-    if (size != BIOS_SIZE)
-        return error_set(error, "-bios: %.200s: %s bytes; expected %u", path,
-                         size < BIOS_SIZE ? "too few" : "too many", BIOS_SIZE);
-    return true;
+    if (!options->kernel)
+        return (!options->append && !options->initrd) ||
+               error_set(error, "%s: expected -kernel FILE beside it",
+                         options->append ? "-append" : "-initrd");
+    computer->kernel = kernel_boot_open(options, error);
+    return computer->kernel != NULL;
 }
 
 /* ---- the machine ---- */
@@ -104,16 +31,18 @@ static void fill_config(struct machine_config *config, struct computer *computer
         .ram_size = options->ram_size,
         .rate = options->rate,
         .level = options->cpu,
-        .bios = computer->bios ? computer->bios : embedded_bios,
-        .bios_size = BIOS_SIZE,
         .reset_on_triple_fault = options->reset_on_triple_fault,
         .serial = wiring->serial,
+        .serial2 = wiring->serial2,
+        .serial2_present = options->serial_count > 1,
         .debugcon = wiring->debugcon,
         .log = wiring->log,
     };
-    for (unsigned i = 0; i < MACHINE_DISKS; i++)
-        if (computer->disks[i].sectors)
-            config->disks[i] = &computer->disks[i];
+    media_fill_config(&computer->media, options, config);
+    if (computer->kernel && computer->kernel->plan.kind != KERNEL_FLOPPY) {
+        config->kernel = &computer->kernel->plan;
+        config->kernel_rom = computer->kernel->rom;
+    }
 }
 
 /* A snapshot says what machine it was taken from; disks and BIOS are given again. */
@@ -132,11 +61,15 @@ static bool build(struct computer *computer, const struct options *options,
                   const struct computer_wiring *wiring, struct error *error)
 {
     struct machine_config config;
-    if (!open_disks(computer, options, error))
+    if (!open_kernel(computer, options, error))
         return false;
-    if (options->bios && !read_bios(computer, options->bios, error))
+    bool floppy = computer->kernel && computer->kernel->plan.kind == KERNEL_FLOPPY;
+    if (!media_open(&computer->media, options, floppy, error))
         return false;
     fill_config(&config, computer, options, wiring);
+    if (!firmware_open(&computer->firmware, options, &config, error) ||
+        !peripherals_open(&computer->peripherals, options, &config, error))
+        return false;
     if (options->restore && !follow_snapshot(&config, options->restore, error))
         return false;
     struct machine *machine = calloc(1, sizeof *machine);
@@ -162,24 +95,20 @@ bool computer_build(struct computer *computer, const struct options *options,
 
 bool computer_free(struct computer *computer, struct error *error)
 {
-    bool stored = true;
+    bool stored = peripherals_close(&computer->peripherals, computer->machine, error);
     if (computer->machine)
         machine_free(computer->machine);
     free(computer->machine);
-    for (unsigned i = 0; i < MACHINE_DISKS; i++) {
-        struct disk_image *disk = &computer->disks[i];
-        if (disk->sectors && !disk->read_only && !disk_image_flush(disk, error))
-            stored = false;
-        disk_image_close(disk);
-    }
-    free(computer->bios);
+    stored = media_close(&computer->media, error) && stored;
+    firmware_close(&computer->firmware);
+    kernel_boot_close(computer->kernel);
     memset(computer, 0, sizeof *computer);
     return stored;
 }
 
 bool computer_is_built_in(const struct options *options)
 {
-    return !options->disks[0].path[0] && !options->disks[1].path[0];
+    return media_is_built_in(options);
 }
 
 void computer_name_addresses(struct monitor *monitor)

@@ -1,7 +1,11 @@
 #ifndef GLASS386_APP_COMPUTER_H
 #define GLASS386_APP_COMPUTER_H
 
+#include "app/firmware.h"
+#include "app/kernel_boot.h"
+#include "app/media.h"
 #include "app/options.h"
+#include "app/peripherals.h"
 #include "machine/machine.h"
 #include "monitor/monitor.h"
 
@@ -9,12 +13,14 @@
 
 struct computer {
     struct machine *machine;
-    struct disk_image disks[MACHINE_DISKS];
-    u8 *bios; /* of -bios; null when the built-in one is used */
+    struct media media;
+    struct kernel_boot *kernel; /* of -kernel; else null */
+    struct firmware firmware;
+    struct peripherals peripherals;
 };
 
 struct computer_wiring {
-    struct byte_sink serial, debugcon;
+    struct byte_sink serial, serial2, debugcon;
     const struct log *log;
 };
 

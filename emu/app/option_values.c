@@ -70,10 +70,10 @@ bool set_cpu(struct options *options, const char *value, struct error *error)
     return true;
 }
 
-static bool set_medium(struct medium *medium, const char *value, struct error *error)
+bool set_medium(struct medium *medium, const char *value, struct error *error)
 {
     size_t length = strlen(value);
-    if (medium->path[0])
+    if (medium->given)
         return EXPECTED(error, "one image for a drive, and there is one already");
     medium->read_only = length >= 3 && strcmp(value + length - 3, ",ro") == 0;
     if (medium->read_only)
@@ -82,26 +82,95 @@ static bool set_medium(struct medium *medium, const char *value, struct error *e
         return EXPECTED(error, "a file name, or a file name and ,ro");
     memcpy(medium->path, value, length);
     medium->path[length] = 0;
+    medium->given = true;
     return true;
+}
+
+static bool set_drive(struct options *options, enum machine_slot slot, const char *value,
+                      struct error *error)
+{
+    if (!options->first_medium)
+        options->first_medium = slot >= MACHINE_FDA ? 'a' : 'c';
+    return set_medium(&options->disks[slot], value, error);
 }
 
 bool set_hda(struct options *options, const char *value, struct error *error)
 {
-    return set_medium(&options->disks[0], value, error);
+    return set_drive(options, MACHINE_HDA, value, error);
 }
 
 bool set_hdb(struct options *options, const char *value, struct error *error)
 {
-    return set_medium(&options->disks[1], value, error);
+    return set_drive(options, MACHINE_HDB, value, error);
 }
 
+bool set_hdc(struct options *options, const char *value, struct error *error)
+{
+    return set_drive(options, MACHINE_HDC, value, error);
+}
+
+bool set_hdd(struct options *options, const char *value, struct error *error)
+{
+    return set_drive(options, MACHINE_HDD, value, error);
+}
+
+/* Drives whose medium can be changed may be empty. */
+static bool set_removable(struct medium *medium, const char *value, struct error *error)
+{
+    bool empty = strcmp(value, "none") == 0;
+    bool set = set_medium(medium, value, error);
+    if (set && empty)
+        medium->path[0] = 0;
+    return set;
+}
+
+bool set_fda(struct options *options, const char *value, struct error *error)
+{
+    if (!options->first_medium && strcmp(value, "none") != 0)
+        options->first_medium = 'a';
+    return set_removable(&options->disks[MACHINE_FDA], value, error);
+}
+
+bool set_fdb(struct options *options, const char *value, struct error *error)
+{
+    return set_removable(&options->disks[MACHINE_FDB], value, error);
+}
+
+bool set_cdrom(struct options *options, const char *value, struct error *error)
+{
+    if (!options->first_medium && strcmp(value, "none") != 0)
+        options->first_medium = 'd';
+    return set_removable(&options->cdrom, value, error);
+}
+
+/* Its content is looked at when it is opened. */
+bool set_image(struct options *options, const char *value, struct error *error)
+{
+    if (options->image_count == OPTIONS_IMAGES_MAX)
+        return EXPECTED(error, "at most %u images without option", OPTIONS_IMAGES_MAX);
+    if (!set_medium(&options->images[options->image_count], value, error))
+        return false;
+    options->image_count++;
+    return true;
+}
+
+/* Letters with or without commas between them, each once. */
 bool set_boot(struct options *options, const char *value, struct error *error)
 {
-    (void)options;
+    char order[sizeof options->boot] = "";
+    unsigned count = 0;
     if (strncmp(value, "order=", 6) == 0)
         value += 6;
-    if (strcmp(value, "c") != 0)
-        return EXPECTED(error, "c (booting from a floppy or a CD is not available yet)");
+    for (; *value; value++) {
+        if (*value == ',' && count > 0 && value[1])
+            continue;
+        if (!strchr("acd", *value) || strchr(order, *value))
+            return EXPECTED(error, "an order of a (floppy), c (hard disk) and d (CD), such as dc");
+        order[count++] = *value;
+    }
+    if (!count)
+        return EXPECTED(error, "an order of a (floppy), c (hard disk) and d (CD), such as dc");
+    memcpy(options->boot, order, sizeof order);
     return true;
 }
 
@@ -128,6 +197,55 @@ bool set_disk_save(struct options *options, const char *value, struct error *err
 bool set_bios(struct options *options, const char *value, struct error *error)
 {
     return set_file(&options->bios, value, error);
+}
+
+bool set_vgabios(struct options *options, const char *value, struct error *error)
+{
+    return set_file(&options->vgabios, value, error);
+}
+
+bool set_nvram(struct options *options, const char *value, struct error *error)
+{
+    return set_file(&options->nvram, value, error);
+}
+
+/* QEMU's words for "nothing" are taken. */
+static bool set_output(const char **file, const char *value, const char *prefix,
+                       struct error *error)
+{
+    size_t length = strlen(prefix);
+    bool none = strcmp(value, "none") == 0 || strcmp(value, "null") == 0;
+    if (!none && (strncmp(value, prefix, length) != 0 || !value[length]))
+        return EXPECTED(error, "%sFILE or none", prefix);
+    *file = none ? NULL : value + length;
+    return true;
+}
+
+bool set_parallel(struct options *options, const char *value, struct error *error)
+{
+    return set_output(&options->parallel, value, "file:", error);
+}
+
+bool set_audio(struct options *options, const char *value, struct error *error)
+{
+    return set_output(&options->wav, value, "wav:", error);
+}
+
+bool set_kernel(struct options *options, const char *value, struct error *error)
+{
+    return set_file(&options->kernel, value, error);
+}
+
+bool set_append(struct options *options, const char *value, struct error *error)
+{
+    (void)error;
+    options->append = value;
+    return true;
+}
+
+bool set_initrd(struct options *options, const char *value, struct error *error)
+{
+    return set_file(&options->initrd, value, error);
 }
 
 bool set_restore(struct options *options, const char *value, struct error *error)
@@ -217,10 +335,13 @@ static bool parse_channel(struct channel_spec *spec, const char *value)
 
 bool set_serial(struct options *options, const char *value, struct error *error)
 {
-    if (++options->serial_count > 1)
-        return EXPECTED(error, "one serial line (COM2 is not available yet)");
-    if (!parse_channel(&options->serial, value))
+    if (options->serial_count == 2)
+        return EXPECTED(error, "at most two serial lines");
+    if (!parse_channel(options->serial_count ? &options->serial2 : &options->serial, value))
         return EXPECTED(error, BACK_ENDS);
+    if (options->serial2.monitor)
+        return EXPECTED(error, "mon:stdio for the first line only");
+    options->serial_count++;
     return true;
 }
 

@@ -15,44 +15,64 @@ struct option_row {
     const char *initial;  /* default in the form that can be typed; null: none */
     const char *help;     /* null: an alias that -help leaves out */
     option_setter *set;
+    unsigned flags;
+};
+
+enum option_flags {
+    MACHINE = 1, /* says what the machine is: scripts may give it to machine{} */
+    IS_FILE = 2, /* a file name, which a configuration file gives from its own folder */
+    REACHES = 4, /* writes, listens or runs on the host: not for a glass386.ini that came along */
 };
 
 // clang-format off
 static const struct option_row rows[] = {
-    {"m",        "SIZE",       "16M",  "guest RAM in MiB or with suffix K, M, G: 1M to 3G", set_memory},
-    {"cpu",      "LEVEL",      "386",  "instruction set: 386, 486, 586 or 686", set_cpu},
-    {"hda",      "FILE[,ro]",  NULL,   "first hard disk; without any, the built-in system", set_hda},
-    {"hdb",      "FILE[,ro]",  NULL,   "second hard disk", set_hdb},
-    {"boot",     "ORDER",      "c",    "boot order", set_boot},
-    {"snapshot", NULL,         NULL,   "keep all disk writes in memory", set_snapshot},
-    {"disk-save","FILE",       NULL,   "keep the built-in system's disk in FILE, made when missing", set_disk_save},
-    {"bios",     "FILE",       NULL,   "another BIOS than the built-in one, 64 KB", set_bios},
-    {"display",  "KIND",       NULL,   "sdl, terminal or none; by default the first that can be", set_display},
-    {"nographic",NULL,         NULL,   "-display none -serial mon:stdio", set_nographic},
-    {"serial",   "WHERE",      NULL,   "COM1: stdio, mon:stdio, null, file:F, unix:PATH, tcp:127.0.0.1:PORT", set_serial},
-    {"debugcon", "WHERE",      "null", "port E9h: the same places", set_debugcon},
-    {"monitor",  "WHERE",      NULL,   "the monitor: stdio, unix:PATH, tcp:127.0.0.1:PORT, none", set_monitor},
-    {"S",        NULL,         NULL,   "start stopped, in the monitor", set_stopped},
-    {"script",   "FILE",       NULL,   "run a Lua script (words after it are its arguments); its verdict is the exit code", set_script},
-    {"restore",  "FILE",       NULL,   "start from a snapshot", set_restore},
-    {"speed",    "PACE",       NULL,   "real (guest time follows host time) or max", set_speed},
-    {"ips",      "N",          "100000000", "instructions in a guest second", set_rate},
-    {"timeout",  "SECONDS",    NULL,   "stop after so much guest time and exit 8", set_timeout},
-    {"max-insns","N",          NULL,   "stop after so many instructions and exit 8", set_limit},
-    {"trace",    "LIST",       NULL,   "events to log: int, exc, cr3, task, mmu, io, disk, reset", set_trace},
-    {"log",      "FILE",       NULL,   "where they go instead of standard error", set_log},
-    {"device",   "isa-debug-exit,iobase=0xf4", NULL, "accepted: the exit ports are always there", set_device},
-    {"debug-exit", NULL,       NULL,   "the same for port 501h", set_nothing},
-    {"reboot-on-triple-fault", NULL, NULL, "reset as real boards do, instead of explaining and exiting 4", set_reset_on_triple_fault},
-    {"print-config", NULL,     NULL,   "show what the options come to", set_print_config},
-    {"version",  NULL,         NULL,   "show the version", set_version},
-    {"help",     NULL,         NULL,   "show this text", set_help},
-    {"h",        NULL,         NULL,   NULL, set_help},
+    {"m",        "SIZE",       "16M",  "guest RAM in MiB or with suffix K, M, G: 1M to 3G", set_memory, MACHINE},
+    {"cpu",      "LEVEL",      "386",  "instruction set: 386, 486, 586 or 686", set_cpu, MACHINE},
+    {"fda",      "FILE[,ro]",  NULL,   "first floppy; none = an empty drive, which is there in any case", set_fda, MACHINE | IS_FILE},
+    {"fdb",      "FILE[,ro]",  NULL,   "second floppy, or none = an empty drive", set_fdb, MACHINE | IS_FILE},
+    {"hda",      "FILE[,ro]",  NULL,   "first hard disk; without any medium, the built-in system", set_hda, MACHINE | IS_FILE},
+    {"hdb",      "FILE[,ro]",  NULL,   "second hard disk", set_hdb, MACHINE | IS_FILE},
+    {"hdc",      "FILE[,ro]",  NULL,   "third hard disk", set_hdc, MACHINE | IS_FILE},
+    {"hdd",      "FILE[,ro]",  NULL,   "fourth hard disk", set_hdd, MACHINE | IS_FILE},
+    {"cdrom",    "FILE",       NULL,   "CD (an ISO 9660 image), or none = an empty drive", set_cdrom, MACHINE | IS_FILE},
+    {"image",    "FILE[,ro]",  NULL,   "the same as an image without option: CD, floppy or hard disk by its content and size", set_image, MACHINE | IS_FILE},
+    {"boot",     "ORDER",      NULL,   "boot order: a floppy, c hard disk, d CD, such as dc; by default the first medium given, then the others", set_boot, MACHINE},
+    {"snapshot", NULL,         NULL,   "keep all disk writes in memory", set_snapshot, MACHINE},
+    {"disk-save","FILE",       NULL,   "keep the built-in system's disk in FILE, made when missing", set_disk_save, MACHINE | IS_FILE | REACHES},
+    {"bios",     "FILE",       NULL,   "another BIOS than the built-in one: 64, 128 or 256 KB", set_bios, MACHINE | IS_FILE},
+    {"vgabios",  "FILE",       NULL,   "another display BIOS than the one in the built-in BIOS, up to 64 KB", set_vgabios, MACHINE | IS_FILE},
+    {"nvram",    "FILE",       NULL,   "keep the 128 bytes of the CMOS memory in FILE, made when missing", set_nvram, MACHINE | IS_FILE | REACHES},
+    {"kernel",   "FILE",       NULL,   "start a Multiboot or Linux kernel, or a boot floppy's image, without a disk", set_kernel, MACHINE | IS_FILE},
+    {"append",   "TEXT",       NULL,   "the kernel's command line", set_append, MACHINE},
+    {"initrd",   "FILE[ WORDS][,...]", NULL, "its initial RAM disk, or its Multiboot modules", set_initrd, MACHINE | IS_FILE},
+    {"display",  "KIND",       NULL,   "sdl, terminal or none; by default the first that can be", set_display, 0},
+    {"nographic",NULL,         NULL,   "-display none -serial mon:stdio", set_nographic, REACHES},
+    {"serial",   "WHERE",      NULL,   "COM1: stdio, mon:stdio, null, file:F, unix:PATH, tcp:127.0.0.1:PORT; given twice, COM2 as well", set_serial, REACHES},
+    {"parallel", "file:FILE",  NULL,   "a printer at LPT1 whose paper is FILE", set_parallel, MACHINE | REACHES},
+    {"audio",    "wav:FILE",   NULL,   "what the speaker plays, in guest time", set_audio, MACHINE | REACHES},
+    {"debugcon", "WHERE",      "null", "port E9h: the same places", set_debugcon, REACHES},
+    {"monitor",  "WHERE",      NULL,   "the monitor: stdio, unix:PATH, tcp:127.0.0.1:PORT, none", set_monitor, REACHES},
+    {"S",        NULL,         NULL,   "start stopped, in the monitor", set_stopped, 0},
+    {"script",   "FILE",       NULL,   "run a Lua script (words after it are its arguments); its verdict is the exit code", set_script, IS_FILE | REACHES},
+    {"restore",  "FILE",       NULL,   "start from a snapshot", set_restore, MACHINE | IS_FILE},
+    {"speed",    "PACE",       NULL,   "real (guest time follows host time) or max", set_speed, 0},
+    {"ips",      "N",          "100000000", "instructions in a guest second", set_rate, MACHINE},
+    {"timeout",  "SECONDS",    NULL,   "stop after so much guest time and exit 8", set_timeout, 0},
+    {"max-insns","N",          NULL,   "stop after so many instructions and exit 8", set_limit, 0},
+    {"trace",    "LIST",       NULL,   "events to log: int, exc, cr3, task, mmu, io, disk, reset", set_trace, 0},
+    {"log",      "FILE",       NULL,   "where they go instead of standard error", set_log, IS_FILE | REACHES},
+    {"device",   "isa-debug-exit,iobase=0xf4", NULL, "accepted: the exit ports are always there", set_device, 0},
+    {"debug-exit", NULL,       NULL,   "the same for port 501h", set_nothing, 0},
+    {"reboot-on-triple-fault", NULL, NULL, "reset as real boards do, instead of explaining and exiting 4", set_reset_on_triple_fault, MACHINE},
+    {"print-config", NULL,     NULL,   "show what the options come to", set_print_config, 0},
+    {"version",  NULL,         NULL,   "show the version", set_version, 0},
+    {"help",     NULL,         NULL,   "show this text", set_help, 0},
+    {"h",        NULL,         NULL,   NULL, set_help, 0},
 };
 
 /* Names of the contract that wait for their part of the machine. */
 static const char *const later[] = {
-    "fda", "fdb", "hdc", "hdd", "cdrom", "vgabios", "kernel", "append", "initrd", "s", "gdb", "record",
+    "s", "gdb", "record",
     "replay", "config", "junit", "rtc", "exam", "report",
 };
 
@@ -166,6 +186,12 @@ static bool flag_value(const struct option_row *row, const char *value, bool *on
     return error_set(error, "-%s: '%.150s': expected on or off", row->name, value);
 }
 
+bool options_describe_machine(const char *name)
+{
+    const struct option_row *row = row_named(name);
+    return row && row->flags & MACHINE;
+}
+
 bool options_set(struct options *options, const char *name, const char *value, struct error *error)
 {
     const struct option_row *row = row_named(name);
@@ -192,15 +218,12 @@ void options_init(struct options *options)
 
 /* ---- the command line ---- */
 
-/* An image given without option; its size is looked at when it is opened. */
-static bool set_image(struct options *options, const char *value, struct error *error)
+/* An image given without option. */
+static bool take_image(struct options *options, const char *value, struct error *error)
 {
-    for (unsigned i = 0; i < ARRAY_COUNT(options->disks); i++)
-        if (!options->disks[i].path[0]) {
-            options->disks[i].by_size = true;
-            return options_set(options, i ? "hdb" : "hda", value, error);
-        }
-    return error_set(error, "'%.200s': expected at most two disk images", value);
+    struct error expected = {""};
+    return set_image(options, value, &expected) ||
+           error_set(error, "'%.200s': expected %.150s", value, expected.text);
 }
 
 /* Words after -script FILE up to the next option: more scripts when they end in .lua and no other
@@ -264,7 +287,7 @@ bool options_parse(struct options *options, int argc, char **argv, struct error 
         if (result == -1)
             break;
         if (result == 1)
-            done = set_image(options, optarg, error);
+            done = take_image(options, optarg, error);
         else if (result != 0)
             done = refuse(result, argv[before], error);
         else
@@ -277,7 +300,7 @@ bool options_parse(struct options *options, int argc, char **argv, struct error 
             return true;
     }
     while (optind < argc)
-        if (!set_image(options, argv[optind++], error))
+        if (!take_image(options, argv[optind++], error))
             return false;
     return true;
 }
@@ -310,6 +333,9 @@ void options_help(struct text_out *out)
 void options_print(const struct options *options, struct text_out *out)
 {
     for (unsigned i = 0; i < ARRAY_COUNT(rows); i++)
-        if (options->given[i] && rows[i].set != set_print_config)
+        if (options->given[i] && rows[i].set != set_print_config && rows[i].set != set_image)
             text_out_format(out, "%s = %s\n", rows[i].name, options->given[i]);
+    for (unsigned i = 0; i < options->image_count; i++)
+        text_out_format(out, "image = %s%s\n", options->images[i].path,
+                        options->images[i].read_only ? ",ro" : "");
 }

@@ -5,14 +5,17 @@
 #include "base/text_out.h"
 #include "base/types.h"
 #include "cpu/cpu.h"
+#include "machine/machine.h"
 
 /* The command line as data. Texts point into the arguments given, which must outlive them. */
 
 struct medium {
     char path[4096]; /* "" = none */
     bool read_only;
-    bool by_size; /* given without option: a floppy or a hard disk by its size */
+    bool given;     /* the drive is there, with "none" as its file without a medium */
 };
+
+#define OPTIONS_IMAGES_MAX 4u /* images without option */
 
 /* Where bytes of a serial line, the debug console or the monitor come from and go to. */
 enum channel_kind { CHANNEL_NULL, CHANNEL_STDIO, CHANNEL_FILE, CHANNEL_UNIX, CHANNEL_TCP };
@@ -34,11 +37,18 @@ enum options_action { OPTIONS_RUN, OPTIONS_HELP, OPTIONS_VERSION, OPTIONS_PRINT_
 struct options {
     u32 ram_size;
     enum cpu_level cpu;
-    struct medium disks[2];
+    struct medium disks[MACHINE_DISKS]; /* by enum machine_slot */
+    struct medium cdrom;
+    struct medium images[OPTIONS_IMAGES_MAX]; /* without option: what they are says their content */
+    unsigned image_count;
+    char boot[4];      /* of -boot: letters a, c, d; "" = the first medium given, then the others */
+    char first_medium; /* a, c or d; 0 = an image without option, or none */
     bool snapshot;
-    const char *disk_save, *bios;
+    const char *disk_save, *bios, *vgabios;
+    const char *parallel, *wav, *nvram;
+    const char *kernel, *append, *initrd;
     const char *display; /* null: chosen by what the host has */
-    struct channel_spec serial, debugcon, monitor;
+    struct channel_spec serial, serial2, debugcon, monitor;
     unsigned serial_count;
     bool monitor_given;
     bool start_stopped, reset_on_triple_fault;
@@ -66,6 +76,9 @@ bool options_parse(struct options *options, int argc, char **argv, struct error 
 
 /* Sets one option by name as the command line would; a script's machine{} uses it too. */
 bool options_set(struct options *options, const char *name, const char *value, struct error *error);
+
+/* The option says what a machine is; the others say who looks at it. */
+bool options_describe_machine(const char *name);
 
 /* -help, and -print-config: "name = value" lines. */
 void options_help(struct text_out *out);

@@ -25,33 +25,13 @@ struct scripts {
     } * first;
 };
 
-/* Options that say what a machine is; the others say who looks at it, and here the script does. */
-static bool describes_machine(const char *name)
-{
-    static const char *const names[] = {"m",
-                                        "cpu",
-                                        "hda",
-                                        "hdb",
-                                        "boot",
-                                        "bios",
-                                        "ips",
-                                        "snapshot",
-                                        "restore",
-                                        "disk-save",
-                                        "reboot-on-triple-fault"};
-    for (unsigned i = 0; i < ARRAY_COUNT(names); i++)
-        if (strcmp(names[i], name) == 0)
-            return true;
-    return false;
-}
-
 static bool set_options(struct options *options, const struct script_option *given, unsigned count,
                         struct error *error)
 {
     for (unsigned i = 0; i < count; i++) {
         if (!options_set(options, given[i].name, given[i].value, error))
             return false;
-        if (!describes_machine(given[i].name))
+        if (!options_describe_machine(given[i].name))
             return error_set(error, "-%s: not an option of machine{}", given[i].name);
     }
     return true;

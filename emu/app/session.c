@@ -118,7 +118,8 @@ static void run_slice(struct session *session)
 
 static void flush_channels(struct session *session)
 {
-    struct channel *channels[] = {&session->serial, &session->debugcon, &session->control};
+    struct channel *channels[] = {&session->serial, &session->serial2, &session->debugcon,
+                                  &session->control};
     for (unsigned i = 0; i < ARRAY_COUNT(channels) && !session->ended; i++)
         if (!channel_flush(channels[i])) {
             complain(channels[i]->error.text);
@@ -144,8 +145,9 @@ static void wait_for_host(struct session *session, u64 ns)
     u64 now = pacing_host_ns();
     u64 frame = now < session->draw_due ? session->draw_due - now : 0;
     const int descriptors[] = {
-        channel_descriptor(&session->serial), channel_descriptor(&session->debugcon),
-        channel_descriptor(&session->control), session->focus == FOCUS_MONITOR ? STDIN_FILENO : -1};
+        channel_descriptor(&session->serial), channel_descriptor(&session->serial2),
+        channel_descriptor(&session->debugcon), channel_descriptor(&session->control),
+        session->focus == FOCUS_MONITOR ? STDIN_FILENO : -1};
     struct pollfd set[ARRAY_COUNT(descriptors)];
     bool full = session->serial_held.count > INPUT_HELD / 2;
     for (unsigned i = 0; i < ARRAY_COUNT(set); i++)
@@ -192,8 +194,21 @@ static bool open_log(struct session *session, struct error *error)
 /* Outputs are emptied when opened: none may be a medium or the firmware. */
 static bool output_is_input(const struct options *options, const char *path)
 {
-    const char *const inputs[] = {options->disks[0].path, options->disks[1].path, options->bios,
-                                  options->disk_save, options->restore};
+    const char *const inputs[] = {options->disks[MACHINE_HDA].path,
+                                  options->disks[MACHINE_HDB].path,
+                                  options->disks[MACHINE_HDC].path,
+                                  options->disks[MACHINE_HDD].path,
+                                  options->disks[MACHINE_FDA].path,
+                                  options->disks[MACHINE_FDB].path,
+                                  options->cdrom.path,
+                                  options->images[0].path,
+                                  options->images[1].path,
+                                  options->images[2].path,
+                                  options->images[3].path,
+                                  options->bios,
+                                  options->vgabios,
+                                  options->disk_save,
+                                  options->restore};
     struct stat output, input;
     if (stat(path, &output) != 0 || !S_ISREG(output.st_mode))
         return false;
@@ -210,6 +225,9 @@ static bool check_outputs(const struct options *options, struct error *error)
         const char *option, *path;
     } outputs[] = {
         {"-serial", options->serial.kind == CHANNEL_FILE ? options->serial.path : NULL},
+        {"-serial", options->serial2.kind == CHANNEL_FILE ? options->serial2.path : NULL},
+        {"-parallel", options->parallel},
+        {"-audio", options->wav},
         {"-debugcon", options->debugcon.kind == CHANNEL_FILE ? options->debugcon.path : NULL},
         {"-log", options->log},
     };
@@ -223,9 +241,11 @@ static bool check_outputs(const struct options *options, struct error *error)
 /* Standard input has one reader. */
 static bool check_stdio(const struct options *options, struct error *error)
 {
-    const char *users[4];
+    const char *users[5];
     unsigned count = 0;
     if (options->serial.kind == CHANNEL_STDIO)
+        users[count++] = "-serial stdio";
+    if (options->serial2.kind == CHANNEL_STDIO)
         users[count++] = "-serial stdio";
     if (options->monitor.kind == CHANNEL_STDIO)
         users[count++] = "-monitor stdio";
@@ -239,8 +259,8 @@ static bool check_stdio(const struct options *options, struct error *error)
 
 static bool stdio_taken(const struct options *options)
 {
-    return options->serial.kind == CHANNEL_STDIO || options->monitor.kind == CHANNEL_STDIO ||
-           options->debugcon.kind == CHANNEL_STDIO;
+    return options->serial.kind == CHANNEL_STDIO || options->serial2.kind == CHANNEL_STDIO ||
+           options->monitor.kind == CHANNEL_STDIO || options->debugcon.kind == CHANNEL_STDIO;
 }
 
 /* The display asked for, or the first one that can be opened here. */
@@ -273,8 +293,9 @@ static bool choose_monitor(struct session *session, struct options *options)
 static bool prepare_terminal(struct session *session, struct error *error)
 {
     const struct options *options = session->options;
+    bool serial = options->serial.kind == CHANNEL_STDIO || options->serial2.kind == CHANNEL_STDIO;
     session->focus = session->ui->display == &display_terminal ? FOCUS_DISPLAY
-                     : options->serial.kind == CHANNEL_STDIO   ? FOCUS_SERIAL
+                     : serial                                  ? FOCUS_SERIAL
                      : options->monitor.kind == CHANNEL_STDIO  ? FOCUS_MONITOR
                                                                : FOCUS_NONE;
     if (session->focus == FOCUS_DISPLAY || session->focus == FOCUS_NONE)
@@ -331,12 +352,14 @@ static bool open_all(struct session *session, struct options *options, struct er
 {
     struct computer_wiring wiring = {
         .serial = {channel_put, &session->serial},
+        .serial2 = {channel_put, &session->serial2},
         .debugcon = {channel_put, &session->debugcon},
         .log = &session->log,
     };
     session->options = options;
     session->terminal_in = isatty(STDIN_FILENO);
     channel_init(&session->serial);
+    channel_init(&session->serial2);
     channel_init(&session->debugcon);
     channel_init(&session->control);
     if (!check_stdio(options, error) || !check_outputs(options, error) ||
@@ -345,6 +368,7 @@ static bool open_all(struct session *session, struct options *options, struct er
     session->machine = session->computer.machine;
     return open_log(session, error) &&
            channel_open(&session->serial, "-serial", &options->serial, error) &&
+           channel_open(&session->serial2, "-serial", &options->serial2, error) &&
            open_debugcon(session, error) && open_display(session, error) &&
            choose_monitor(session, options) && prepare_terminal(session, error) &&
            open_monitor(session, error);
@@ -357,6 +381,7 @@ static void close_all(struct session *session)
     if (session->monitor)
         monitor_destroy(session->monitor);
     channel_close(&session->serial);
+    channel_close(&session->serial2);
     channel_close(&session->debugcon);
     if (session->ui)
         session->ui->display->close(session->ui);

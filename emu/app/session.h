@@ -31,9 +31,9 @@ struct session {
     struct log log;
     FILE *log_file;
 
-    struct channel serial, debugcon,
+    struct channel serial, serial2, debugcon,
         control; /* control: the monitor's, unless it shares the serial's */
-    struct held_input serial_held, control_held;
+    struct held_input serial_held, serial2_held, control_held;
 
     struct monitor *monitor;
     struct monitor_console *console; /* null while nobody is connected */

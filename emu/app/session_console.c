@@ -212,7 +212,9 @@ static bool takes_prefix(const struct session *session)
 static void typed_byte(struct session *session, u8 byte)
 {
     bool to_monitor = session->focus == FOCUS_MONITOR;
-    struct held_input *to = to_monitor ? &session->control_held : &session->serial_held;
+    bool second = session->serial2.spec.kind == CHANNEL_STDIO;
+    struct held_input *line = second ? &session->serial2_held : &session->serial_held;
+    struct held_input *to = to_monitor ? &session->control_held : line;
     if (session->prefix)
         prefix_byte(session, byte, to);
     else if (byte == CTRL_A && takes_prefix(session))
@@ -251,11 +253,10 @@ static void read_lent_stdio(struct session *session)
         session_end(session, session->exit_code);
 }
 
-static void feed_serial(struct session *session)
+static void feed_line(struct session *session, unsigned line, struct held_input *held)
 {
-    struct held_input *held = &session->serial_held;
     if (held->count)
-        drop_front(held, machine_serial_input(session->machine, 0, held->bytes, held->count));
+        drop_front(held, machine_serial_input(session->machine, line, held->bytes, held->count));
 }
 
 void session_poll_display(struct session *session)
@@ -282,11 +283,13 @@ static void drop_input(struct channel *channel)
 void session_take_input(struct session *session)
 {
     read_channel(session, &session->serial, &session->serial_held);
+    read_channel(session, &session->serial2, &session->serial2_held);
     drop_input(&session->debugcon);
     read_channel(session, &session->control, &session->control_held);
     read_lent_stdio(session);
     follow_peer(session);
-    feed_serial(session);
+    feed_line(session, 0, &session->serial_held);
+    feed_line(session, 1, &session->serial2_held);
     feed_console(session);
     if (!session->running && !session->ended && !session_has_controller(session))
         session_end(session, session->exit_code);

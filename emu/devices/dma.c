@@ -1,9 +1,11 @@
 /* The AT's two 8237A DMA controllers and the page registers.
 
    Modelled: address, count, mode, mask, request and status registers, the byte flip-flop, master
-   clear, the steps of single and demand transfers with autoinitialisation and terminal count, byte
-   channels 0-3 with 64 KB pages, word channels 5-7 with 128 KB pages. Not modelled: memory to
-   memory, timing, priorities, verify differs from other transfers only in what its device does.
+   clear; single, demand and block transfers, in both directions and as verify, with decrement,
+   autoinitialisation and terminal count; cascade; software requests; memory to memory; byte
+   channels 0-3 with 64 KB pages, word channels 5-7 with 128 KB pages. Not modelled: bus timing and
+   priorities, since a transfer takes no guest time of its own: the device decides when its bytes
+   move.
 
    Reference: 8237A DS (Intel 231466); IBM PC AT Technical Reference for the page registers. */
 
@@ -25,7 +27,16 @@ enum {
 };
 
 enum {
+    COMMAND_MEMORY_TO_MEMORY = 0x01,
+    COMMAND_HOLD_ADDRESS = 0x02, /* of channel 0, in such a transfer */
     COMMAND_DISABLE = 0x04,
+
+    MODE_TRANSFER = 0x0c, /* of these: */
+    MODE_VERIFY = 0x00,
+    MODE_WRITE = 0x04, /* to memory */
+    MODE_READ = 0x08,
+    MODE_KIND = 0xc0,
+    MODE_CASCADE = 0xc0,
     MODE_AUTOINITIALISE = 0x10,
     MODE_DECREMENT = 0x20,
     ONE_SET = 0x04, /* in single mask and request writes */
@@ -84,14 +95,123 @@ static void clear(struct dma_chip *chip)
     chip->mask = ALL_MASKED;
 }
 
+static u32 physical_address(const struct dma_channel *channel, bool words)
+{
+    if (words)
+        return (channel->page & 0xfeu) << 16 | (u32)channel->address << 1;
+    return (u32)channel->page << 16 | channel->address;
+}
+
+/* One element on. The count goes from its value down through zero: terminal count comes as it wraps
+   to FFFFh. */
+static bool step(struct dma_chip *chip, unsigned number, bool hold)
+{
+    struct dma_channel *channel = &chip->channel[number];
+    u8 bit = (u8)BIT(number);
+    if (!hold)
+        channel->address = (u16)(channel->address + (channel->mode & MODE_DECREMENT ? -1 : 1));
+    if (channel->count-- != 0)
+        return false;
+    chip->status |= bit;
+    chip->request &= (u8)~bit;
+    if (channel->mode & MODE_AUTOINITIALISE) {
+        channel->address = channel->base_address;
+        channel->count = channel->base_count;
+    } else {
+        chip->mask |= bit;
+    }
+    return true;
+}
+
+/* Channels of the first chip reach memory through channel 4, which cascades it. */
+static bool can_run(const struct dma *dma, unsigned number)
+{
+    const struct dma_chip *chip = &dma->chip[number >> 2];
+    const struct dma_chip *second = &dma->chip[1];
+    bool cascaded = number >= 4 || (!(second->command & COMMAND_DISABLE) && !(second->mask & 1));
+    return cascaded && !(chip->command & COMMAND_DISABLE) && !(chip->mask & BIT(number & 3)) &&
+           (chip->channel[number & 3].mode & MODE_KIND) != MODE_CASCADE;
+}
+
+static void move_element(struct dma *dma, const struct dma_channel *channel, u32 physical,
+                         enum dma_direction direction, u8 *bytes, u32 size)
+{
+    u8 mode = channel->mode & MODE_TRANSFER;
+    u8 nobody[2] = {0xff, 0xff};
+    if (mode == MODE_WRITE)
+        memory_write_bytes(dma->memory, physical, direction == DMA_TO_MEMORY ? bytes : nobody,
+                           size);
+    else if (direction == DMA_FROM_MEMORY && mode == MODE_READ)
+        memory_read_bytes(dma->memory, physical, bytes, size);
+    else if (direction == DMA_FROM_MEMORY)
+        memset(bytes, 0xff, size);
+}
+
+u32 dma_transfer(void *context, unsigned number, enum dma_direction direction, u8 *bytes, u32 count,
+                 bool *terminal)
+{
+    struct dma *dma = context;
+    struct dma_chip *chip = &dma->chip[number >> 2 & 1];
+    const struct dma_channel *channel = &chip->channel[number & 3];
+    u32 size = number >= 4 ? 2 : 1, moved = 0;
+    *terminal = false;
+    while (moved + size <= count && !*terminal && can_run(dma, number)) {
+        move_element(dma, channel, physical_address(channel, size == 2), direction, bytes + moved,
+                     size);
+        *terminal = step(chip, number & 3, false);
+        moved += size;
+    }
+    return moved;
+}
+
+/* Channel 0 reads, channel 1 writes, until channel 1 has counted down (8237A DS, memory-to-memory).
+   Unverified on hardware: an AT has no page register on the bus meanwhile; each channel's own is
+   taken. */
+static void run_memory_to_memory(struct dma *dma)
+{
+    struct dma_chip *chip = &dma->chip[0];
+    bool hold = chip->command & COMMAND_HOLD_ADDRESS, done = false;
+    while (!done) {
+        memory_read_bytes(dma->memory, physical_address(&chip->channel[0], false), &chip->temporary,
+                          1);
+        memory_write_bytes(dma->memory, physical_address(&chip->channel[1], false),
+                           &chip->temporary, 1);
+        step(chip, 0, hold);
+        done = step(chip, 1, false);
+    }
+    chip->request &= 0xfe;
+}
+
+/* A software request runs to the terminal count, whatever the mask says; no device drives the bus.
+ */
+static void run_request(struct dma *dma, unsigned number)
+{
+    struct dma_chip *chip = &dma->chip[number >> 2];
+    const struct dma_channel *channel = &chip->channel[number & 3];
+    bool words = number >= 4, done = false;
+    if ((chip->command & COMMAND_DISABLE) || (channel->mode & MODE_KIND) == MODE_CASCADE)
+        return;
+    if (number == 0 && (chip->command & COMMAND_MEMORY_TO_MEMORY)) {
+        run_memory_to_memory(dma);
+        return;
+    }
+    while (!done) {
+        u8 nobody[2];
+        move_element(dma, channel, physical_address(channel, words), DMA_FROM_MEMORY, nobody,
+                     words ? 2 : 1);
+        done = step(chip, number & 3, false);
+    }
+}
+
 static void set_one(u8 *bits, u8 value)
 {
     u8 bit = (u8)BIT(value & 3u);
     *bits = value & ONE_SET ? *bits | bit : *bits & (u8)~bit;
 }
 
-static void write_register(struct dma_chip *chip, unsigned number, u8 value)
+static void write_register(struct dma *dma, unsigned chip_number, unsigned number, u8 value)
 {
+    struct dma_chip *chip = &dma->chip[chip_number];
     struct dma_channel *channel = &chip->channel[number >> 1 & 3];
     if (number < 8) {
         if (number & 1)
@@ -106,6 +226,8 @@ static void write_register(struct dma_chip *chip, unsigned number, u8 value)
         break;
     case REQUEST:
         set_one(&chip->request, value);
+        if (value & ONE_SET)
+            run_request(dma, chip_number * 4 + (value & 3u));
         break;
     case SINGLE_MASK:
         set_one(&chip->mask, value);
@@ -153,7 +275,7 @@ void dma_write(void *context, u16 port, unsigned size, u32 value)
     struct dma *dma = context;
     (void)size;
     if (!is_page_register(port)) {
-        write_register(&dma->chip[port >= 0xc0], register_of(port), (u8)value);
+        write_register(dma, port >= 0xc0, register_of(port), (u8)value);
         return;
     }
     dma->pages[port & 15] = (u8)value;
@@ -162,39 +284,10 @@ void dma_write(void *context, u16 port, unsigned size, u32 value)
         dma->chip[channel >> 2].channel[channel & 3].page = (u8)value;
 }
 
-static u32 physical_address(const struct dma_channel *channel, bool words)
-{
-    if (words)
-        return (channel->page & 0xfeu) << 16 | (u32)channel->address << 1;
-    return (u32)channel->page << 16 | channel->address;
-}
-
-/* The count goes from its value down through zero: terminal count comes as it wraps to FFFFh. */
-bool dma_step(struct dma *dma, unsigned number, u32 *physical, bool *last)
-{
-    struct dma_chip *chip = &dma->chip[number >> 2 & 1];
-    struct dma_channel *channel = &chip->channel[number & 3];
-    u8 bit = (u8)BIT(number & 3);
-    if ((chip->mask & bit) || (chip->command & COMMAND_DISABLE))
-        return false;
-    *physical = physical_address(channel, number >= 4);
-    channel->address = (u16)(channel->address + (channel->mode & MODE_DECREMENT ? -1 : 1));
-    *last = channel->count-- == 0;
-    if (!*last)
-        return true;
-    chip->status |= bit;
-    if (channel->mode & MODE_AUTOINITIALISE) {
-        channel->address = channel->base_address;
-        channel->count = channel->base_count;
-    } else {
-        chip->mask |= bit;
-    }
-    return true;
-}
-
-void dma_init(struct dma *dma)
+void dma_init(struct dma *dma, struct memory *memory)
 {
     memset(dma, 0, sizeof *dma);
+    dma->memory = memory;
     dma_reset(dma);
 }
 

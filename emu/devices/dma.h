@@ -3,6 +3,8 @@
 
 #include "base/field.h"
 #include "base/types.h"
+#include "bus/dma_line.h"
+#include "bus/memory.h"
 
 struct dma_channel {
     u16 base_address, base_count;
@@ -21,20 +23,23 @@ struct dma_chip {
 struct dma {
     struct dma_chip chip[2];
     u8 pages[16]; /* ports 80h-8Fh as written */
+
+    struct memory *memory;
 };
 
 extern const struct field_table dma_fields;
 
-void dma_init(struct dma *dma);
+void dma_init(struct dma *dma, struct memory *memory);
 void dma_reset(struct dma *dma);
 
 /* Ports 00h-0Fh, 80h-8Fh and C0h-DFh; context struct dma. */
 u32 dma_read(void *context, u16 port, unsigned size);
 void dma_write(void *context, u16 port, unsigned size, u32 value);
 
-/* One step of a transfer on channel 0-7 for the device behind it: physical address of the next
-   byte (word on 5-7). False when the channel is masked or the chip disabled; *last = terminal
-   count was reached with this step. */
-bool dma_step(struct dma *dma, unsigned channel, u32 *physical, bool *last);
+/* What a device's line is wired to; context struct dma, channel 0-7. Word channels (5-7) move
+   words: `count` is even there. A channel programmed for the other direction moves nothing useful:
+   its device reads all ones, or memory is read for nobody. */
+u32 dma_transfer(void *context, unsigned channel, enum dma_direction direction, u8 *bytes,
+                 u32 count, bool *terminal);
 
 #endif

@@ -1,19 +1,19 @@
-/* One ATA channel with two drives.
+/* One ATA channel with two drives, disks or CD-ROM drives (whose packets atapi.c does).
 
-   Modelled: the task file, CHS and LBA28 addresses, PIO reads, writes and verifies with and without
-   multiple blocks, IDENTIFY, the commands of ide_commands.c, software reset and signature, nIEN. An
-   absent drive beside a present one reads status 0 and ignores commands; without any drive the bus
-   floats and reads FFh.
-   Not modelled: DMA, 48-bit addresses, packet commands, sleep, security; a drive is never really
-   idle or in standby, its media never go bad.
+   Modelled: the task files, CHS and LBA28 addresses, PIO reads, writes and verifies with and
+   without multiple blocks, IDENTIFY, the commands of ide_commands.c, software reset and signature,
+   nIEN. An absent drive beside a present one reads status 0 and ignores commands; without any drive
+   the bus floats and reads FFh. Not modelled: DMA, 48-bit addresses, READ and WRITE LONG, FORMAT
+   TRACK, sleep, security; a drive is never really idle or in standby, its media never go bad.
 
    Every command keeps BSY for a constant guest time. The medium is read or written at its end.
 
-   References: ATA-1 (X3.221-1994), ATA/ATAPI-4 for FLUSH CACHE. */
+   References: ATA-1 (X3.221-1994), ATA/ATAPI-4 for FLUSH CACHE, READ NATIVE MAX and signatures. */
 
 #include "devices/ide.h"
 
 #include "base/bits.h"
+#include "devices/atapi.h"
 #include "devices/ide_commands.h"
 
 #include <string.h>
@@ -25,6 +25,7 @@ enum {
     CONTROL_RESET = 0x04,
 
     DIAGNOSTIC = 0x90,
+    DEVICE_RESET = 0x08,
     FLOATING = 0xff,
     RESET_NS = 100000,
 };
@@ -34,14 +35,24 @@ struct ide_drive *ide_selected(struct ide *ide)
     return &ide->drive[ide->drive_head & DRIVE_HEAD_SLAVE ? 1 : 0];
 }
 
+static const struct ide_drive *selected(const struct ide *ide)
+{
+    return &ide->drive[ide->drive_head & DRIVE_HEAD_SLAVE ? 1 : 0];
+}
+
 static bool selected_present(const struct ide *ide)
 {
-    return ide->drive[ide->drive_head & DRIVE_HEAD_SLAVE ? 1 : 0].image != NULL;
+    return selected(ide)->kind != IDE_NONE;
 }
 
 static bool any_present(const struct ide *ide)
 {
-    return ide->drive[0].image || ide->drive[1].image;
+    return ide->drive[0].kind || ide->drive[1].kind;
+}
+
+bool ide_has_medium(const struct ide_drive *drive)
+{
+    return drive->image && drive->image->sectors;
 }
 
 void ide_set_interrupt(struct ide *ide, bool level)
@@ -53,7 +64,7 @@ void ide_set_interrupt(struct ide *ide, bool level)
 void ide_wait_for(struct ide *ide, enum ide_phase phase, u64 ns)
 {
     ide->phase = (u8)phase;
-    ide->status = STATUS_BUSY;
+    ide_selected(ide)->status = STATUS_BUSY;
     clock_schedule(ide->clock, &ide->done, ide->clock->now + clock_ns_to_ticks(ide->clock, ns));
 }
 
@@ -61,7 +72,7 @@ static void end_transfer(struct ide *ide)
 {
     ide->phase = PHASE_IDLE;
     ide->command = 0;
-    ide->status = STATUS_GOOD;
+    ide_selected(ide)->status = STATUS_GOOD;
 }
 
 void ide_finish(struct ide *ide)
@@ -72,9 +83,9 @@ void ide_finish(struct ide *ide)
 
 void ide_fail(struct ide *ide, u8 error)
 {
-    ide->error = error;
+    ide_selected(ide)->error = error;
     ide_finish(ide);
-    ide->status |= STATUS_ERROR;
+    ide_selected(ide)->status |= STATUS_ERROR;
 }
 
 void ide_fail_medium(struct ide *ide, const struct error *error)
@@ -91,39 +102,39 @@ static bool get_address(struct ide *ide, u32 *lba)
 {
     const struct ide_drive *drive = ide_selected(ide);
     u32 head = ide->drive_head & DRIVE_HEAD_HEAD;
-    u32 cylinder = (u32)ide->cylinder_high << 8 | ide->cylinder_low;
+    u32 cylinder = (u32)drive->cylinder_high << 8 | drive->cylinder_low;
     if (ide->drive_head & DRIVE_HEAD_LBA) {
-        *lba = head << 24 | cylinder << 8 | ide->sector;
+        *lba = head << 24 | cylinder << 8 | drive->sector;
         return true;
     }
-    if (!ide->sector || ide->sector > drive->sectors || head >= drive->heads)
+    if (!drive->sector || drive->sector > drive->sectors || head >= drive->heads)
         return false;
-    *lba = (cylinder * drive->heads + head) * drive->sectors + ide->sector - 1;
+    *lba = (cylinder * drive->heads + head) * drive->sectors + drive->sector - 1;
     return true;
 }
 
 /* Leaves the address of a sector in the task file, as after each sector of a transfer. */
 void ide_set_address(struct ide *ide, u32 lba)
 {
-    const struct ide_drive *drive = ide_selected(ide);
+    struct ide_drive *drive = ide_selected(ide);
     u8 drive_bits = ide->drive_head & (u8)~DRIVE_HEAD_HEAD;
     u32 cylinder = lba >> 8, head = lba >> 24;
-    ide->sector = (u8)lba;
+    drive->sector = (u8)lba;
     if (!(ide->drive_head & DRIVE_HEAD_LBA)) {
         u32 track = lba / drive->sectors;
-        ide->sector = (u8)(lba % drive->sectors + 1);
+        drive->sector = (u8)(lba % drive->sectors + 1);
         head = track % drive->heads;
         cylinder = track / drive->heads;
     }
-    ide->cylinder_low = (u8)cylinder;
-    ide->cylinder_high = (u8)(cylinder >> 8);
+    drive->cylinder_low = (u8)cylinder;
+    drive->cylinder_high = (u8)(cylinder >> 8);
     ide->drive_head = (u8)(drive_bits | (head & DRIVE_HEAD_HEAD));
 }
 
-/* Starts a transfer of ide->count sectors; aborts with IDNF when it begins outside the medium. */
 bool ide_begin_transfer(struct ide *ide)
 {
-    ide->sectors = ide->count ? ide->count : MOST_SECTORS;
+    u8 count = ide_selected(ide)->count;
+    ide->sectors = count ? count : MOST_SECTORS;
     if (get_address(ide, &ide->lba) && ide->lba < ide_selected(ide)->image->sectors)
         return true;
     ide_fail(ide, ERROR_ID_NOT_FOUND);
@@ -147,7 +158,7 @@ static void block_done(struct ide *ide)
     ide_set_address(ide, ide->lba + ide->block - 1);
     ide->lba += ide->block;
     ide->sectors -= ide->block;
-    ide->count = (u8)ide->sectors;
+    ide_selected(ide)->count = (u8)ide->sectors;
 }
 
 /* The medium ends within a transfer: the sectors that exist were moved, the next has no ID. */
@@ -159,7 +170,7 @@ static bool block_outside(const struct ide *ide, const struct ide_drive *drive)
 void ide_offer_data(struct ide *ide, enum ide_phase phase, u32 bytes)
 {
     ide->phase = (u8)phase;
-    ide->status = STATUS_GOOD | STATUS_DATA_REQUEST;
+    ide_selected(ide)->status = STATUS_GOOD | STATUS_DATA_REQUEST;
     ide->data_at = 0;
     ide->data_end = bytes;
 }
@@ -212,24 +223,37 @@ static void end_write(struct ide *ide)
     ide_set_interrupt(ide, true);
 }
 
+/* ATA/ATAPI-4 9.12: what the task file shows after a reset, by which software tells the drives. */
+void ide_set_signature(struct ide_drive *drive)
+{
+    bool packets = drive->kind == IDE_CDROM;
+    drive->count = drive->sector = 1;
+    drive->cylinder_low = packets ? 0x14 : 0;
+    drive->cylinder_high = packets ? 0xeb : 0;
+    drive->status = packets ? 0 : STATUS_GOOD;
+    drive->error = ERROR_DIAGNOSTIC_PASSED;
+}
+
 void ide_end_reset(struct ide *ide)
 {
     ide->phase = PHASE_IDLE;
     ide->command = 0;
-    ide->error = ERROR_DIAGNOSTIC_PASSED;
-    ide->count = ide->sector = 1;
-    ide->cylinder_low = ide->cylinder_high = 0;
     ide->drive_head = DRIVE_HEAD_ONES;
-    ide->status = STATUS_GOOD;
+    ide_set_signature(&ide->drive[0]);
+    ide_set_signature(&ide->drive[1]);
 }
 
 /* The host has moved the whole buffer. */
 static void data_moved(struct ide *ide)
 {
-    if (ide->phase == PHASE_DATA_OUT) {
-        ide_wait_for(ide, PHASE_WRITE, SECTOR_NS);
+    if (ide->phase == PHASE_PACKET) {
+        atapi_packet_written(ide);
+    } else if (ide->phase == PHASE_PACKET_IN) {
+        ide_wait_for(ide, PHASE_PACKET_NEXT, NEXT_SECTOR_NS);
+    } else if (ide->phase == PHASE_DATA_OUT) {
+        ide_wait_for(ide, ide->block ? PHASE_WRITE : PHASE_COMMAND, NEXT_SECTOR_NS);
     } else if (ide->sectors) {
-        ide_wait_for(ide, PHASE_READ, SECTOR_NS);
+        ide_wait_for(ide, PHASE_READ, NEXT_SECTOR_NS);
     } else { /* a read ends without an interrupt */
         end_transfer(ide);
     }
@@ -243,22 +267,24 @@ static void write_command(struct ide *ide, u8 number)
         return;
     ide_set_interrupt(ide, false);
     ide->command = number;
-    ide->error = 0;
-    ide_find_command(number)->start(ide);
+    ide_selected(ide)->error = 0;
+    ide_find_command(ide, number)->start(ide);
 }
 
 static void work_done(void *context, u64 now)
 {
     struct ide *ide = context;
-    const struct ide_command *command = ide_find_command(ide->command);
+    const struct ide_command *command = ide_find_command(ide, ide->command);
     (void)now;
     if (ide->phase == PHASE_RESET)
         ide_end_reset(ide);
     else if (!selected_present(ide)) /* chosen in the middle of a transfer */
         end_transfer(ide);
-    else if (ide->phase == PHASE_READ)
+    else if (ide->phase == PHASE_PACKET_NEXT)
+        atapi_continue(ide);
+    else if (ide->phase == PHASE_READ && ide_has_medium(selected(ide)))
         end_read(ide);
-    else if (ide->phase == PHASE_WRITE)
+    else if (ide->phase == PHASE_WRITE && ide_has_medium(selected(ide)))
         end_write(ide);
     else if (ide->phase == PHASE_COMMAND && command->end)
         command->end(ide);
@@ -270,7 +296,7 @@ u8 ide_peek_status(const struct ide *ide)
 {
     if (!any_present(ide))
         return FLOATING;
-    return selected_present(ide) ? ide->status : 0;
+    return selected_present(ide) ? selected(ide)->status : 0;
 }
 
 u32 ide_read(void *context, u16 port, unsigned size)
@@ -281,15 +307,15 @@ u32 ide_read(void *context, u16 port, unsigned size)
         return FLOATING;
     switch (port & 7) {
     case FEATURES_ERROR:
-        return ide->error;
+        return selected(ide)->error;
     case COUNT:
-        return ide->count;
+        return selected(ide)->count;
     case SECTOR:
-        return ide->sector;
+        return selected(ide)->sector;
     case CYLINDER_LOW:
-        return ide->cylinder_low;
+        return selected(ide)->cylinder_low;
     case CYLINDER_HIGH:
-        return ide->cylinder_high;
+        return selected(ide)->cylinder_high;
     case DRIVE_HEAD:
         return ide->drive_head | DRIVE_HEAD_ONES;
     case COMMAND_STATUS:
@@ -300,39 +326,65 @@ u32 ide_read(void *context, u16 port, unsigned size)
     }
 }
 
-/* While a drive is busy its task file cannot be written. */
+/* A register of the task file in both drives. */
+static void write_task_file(struct ide *ide, unsigned number, u8 value)
+{
+    for (unsigned slot = 0; slot < 2; slot++) {
+        struct ide_drive *drive = &ide->drive[slot];
+        if (number == COUNT)
+            drive->count = value;
+        else if (number == SECTOR)
+            drive->sector = value;
+        else if (number == CYLINDER_LOW)
+            drive->cylinder_low = value;
+        else
+            drive->cylinder_high = value;
+    }
+}
+
+/* Who turns to the other drive in the middle of a transfer gives it up. */
+static void select_drive(struct ide *ide, u8 value)
+{
+    if (((ide->drive_head ^ value) & DRIVE_HEAD_SLAVE) && ide->phase != PHASE_IDLE)
+        end_transfer(ide);
+    ide->drive_head = value | DRIVE_HEAD_ONES;
+}
+
+/* While a drive is busy its task file cannot be written; DEVICE RESET gets through to a CD-ROM. */
 void ide_write(void *context, u16 port, unsigned size, u32 value)
 {
     struct ide *ide = context;
+    bool busy = selected_present(ide) && (selected(ide)->status & STATUS_BUSY);
     u8 byte = (u8)value;
     (void)size;
-    if (ide->status & STATUS_BUSY)
+    if (busy && !(atapi_takes_reset(ide) && (port & 7) == COMMAND_STATUS && byte == DEVICE_RESET))
         return;
     switch (port & 7) {
     case FEATURES_ERROR:
         ide->features = byte;
         break;
-    case COUNT:
-        ide->count = byte;
-        break;
-    case SECTOR:
-        ide->sector = byte;
-        break;
-    case CYLINDER_LOW:
-        ide->cylinder_low = byte;
-        break;
-    case CYLINDER_HIGH:
-        ide->cylinder_high = byte;
-        break;
     case DRIVE_HEAD:
-        ide->drive_head = byte | DRIVE_HEAD_ONES;
+        select_drive(ide, byte);
         break;
     case COMMAND_STATUS:
         write_command(ide, byte);
         break;
+    case 0:
+        break;
     default:
+        write_task_file(ide, port & 7, byte);
         break;
     }
+}
+
+static bool host_reads(const struct ide *ide)
+{
+    return ide->phase == PHASE_DATA_IN || ide->phase == PHASE_PACKET_IN;
+}
+
+static bool host_writes(const struct ide *ide)
+{
+    return ide->phase == PHASE_DATA_OUT || ide->phase == PHASE_PACKET;
 }
 
 u32 ide_data_read(void *context, u16 port, unsigned size)
@@ -342,7 +394,7 @@ u32 ide_data_read(void *context, u16 port, unsigned size)
     (void)port;
     if (!any_present(ide))
         return UINT32_MAX;
-    for (unsigned i = 0; i < size && ide->phase == PHASE_DATA_IN; i++) {
+    for (unsigned i = 0; i < size && host_reads(ide); i++) {
         value |= (u32)ide->data[ide->data_at] << (8 * i);
         if (++ide->data_at >= ide->data_end)
             data_moved(ide);
@@ -354,11 +406,40 @@ void ide_data_write(void *context, u16 port, unsigned size, u32 value)
 {
     struct ide *ide = context;
     (void)port;
-    for (unsigned i = 0; i < size && ide->phase == PHASE_DATA_OUT; i++) {
+    for (unsigned i = 0; i < size && host_writes(ide); i++) {
         ide->data[ide->data_at] = (u8)(value >> (8 * i));
         if (++ide->data_at >= ide->data_end)
             data_moved(ide);
     }
+}
+
+/* Elements before the one that ends the block. */
+static u32 run_length(const struct ide *ide, unsigned size, u32 count)
+{
+    u32 before_last = (ide->data_end - ide->data_at - 1) / size;
+    return count < before_last ? count : before_last;
+}
+
+u32 ide_data_read_run(void *context, unsigned size, u8 *to, u32 count)
+{
+    struct ide *ide = context;
+    if (!host_reads(ide))
+        return 0;
+    count = run_length(ide, size, count);
+    memcpy(to, ide->data + ide->data_at, (size_t)count * size);
+    ide->data_at += count * size;
+    return count;
+}
+
+u32 ide_data_write_run(void *context, unsigned size, const u8 *from, u32 count)
+{
+    struct ide *ide = context;
+    if (!host_writes(ide))
+        return 0;
+    count = run_length(ide, size, count);
+    memcpy(ide->data + ide->data_at, from, (size_t)count * size);
+    ide->data_at += count * size;
+    return count;
 }
 
 u32 ide_control_read(void *context, u16 port, unsigned size)
@@ -376,9 +457,10 @@ void ide_control_write(void *context, u16 port, unsigned size, u32 value)
     if (value & CONTROL_RESET) {
         clock_cancel(ide->clock, &ide->done);
         ide->phase = PHASE_RESET;
-        ide->status = STATUS_BUSY;
+        ide->drive[0].status = ide->drive[1].status = STATUS_BUSY;
         ide->irq_level = 0;
     } else if (was_reset) {
+        ide->drive_head = DRIVE_HEAD_ONES;
         ide_wait_for(ide, PHASE_RESET, RESET_NS);
     }
     ide_set_interrupt(ide, ide->irq_level);
@@ -387,7 +469,7 @@ void ide_control_write(void *context, u16 port, unsigned size, u32 value)
 static void set_default_translation(struct ide_drive *drive)
 {
     struct disk_geometry geometry = {1, 16, 63};
-    if (drive->image)
+    if (drive->kind == IDE_DISK)
         geometry = drive->image->geometry;
     drive->cylinders = (u16)geometry.cylinders;
     drive->heads = (u16)geometry.heads;
@@ -398,7 +480,26 @@ static void set_default_translation(struct ide_drive *drive)
 void ide_attach(struct ide *ide, unsigned slot, struct disk_image *image)
 {
     ide->drive[slot].image = image;
+    ide->drive[slot].kind = image ? IDE_DISK : IDE_NONE;
     set_default_translation(&ide->drive[slot]);
+    ide_set_signature(&ide->drive[slot]);
+}
+
+void ide_attach_cdrom(struct ide *ide, unsigned slot, struct disk_image *image)
+{
+    ide->drive[slot].image = image;
+    ide->drive[slot].kind = IDE_CDROM;
+    ide_set_signature(&ide->drive[slot]);
+}
+
+void ide_medium_changed(struct ide *ide, unsigned slot)
+{
+    atapi_medium_changed(&ide->drive[slot]);
+}
+
+bool ide_tray_locked(const struct ide *ide, unsigned slot)
+{
+    return ide->drive[slot].atapi.locked;
 }
 
 void ide_init(struct ide *ide, struct clock *clock, struct irq_line irq)
@@ -413,8 +514,10 @@ void ide_init(struct ide *ide, struct clock *clock, struct irq_line irq)
 
 void ide_reset(struct ide *ide)
 {
-    for (unsigned slot = 0; slot < 2; slot++)
+    for (unsigned slot = 0; slot < 2; slot++) {
         set_default_translation(&ide->drive[slot]);
+        atapi_power_on(&ide->drive[slot]);
+    }
     ide->control = 0;
     ide->features = 0;
     ide->sectors = ide->block = ide->data_at = ide->data_end = 0;
@@ -433,41 +536,52 @@ static void after_load_drive(struct ide_drive *drive)
         drive->multiple = 0;
 }
 
+static bool transfer_is_sane(const struct ide *ide)
+{
+    bool moving = host_reads(ide) || host_writes(ide);
+    bool writing = ide->phase == PHASE_DATA_OUT || ide->phase == PHASE_WRITE;
+    bool buffer_only = ide->phase == PHASE_DATA_OUT && !ide->block;
+    bool packets = ide->phase >= PHASE_PACKET;
+    return ide->phase < PHASE_COUNT && ide->sectors <= MOST_SECTORS &&
+           ide->block <= IDE_MAX_MULTIPLE && ide->data_end <= IDE_BUFFER &&
+           !(moving && ide->data_at >= ide->data_end) &&
+           !(writing && !buffer_only && (!ide->block || ide->block > ide->sectors)) &&
+           !(ide->phase == PHASE_READ && !ide->sectors) &&
+           !(packets && (selected(ide)->kind != IDE_CDROM || !atapi_is_sane(ide)));
+}
+
 /* A transfer whose numbers do not fit together is dropped. */
 static void after_load(void *unit)
 {
     struct ide *ide = unit;
-    bool moving = ide->phase == PHASE_DATA_IN || ide->phase == PHASE_DATA_OUT;
-    bool writing = ide->phase == PHASE_DATA_OUT || ide->phase == PHASE_WRITE;
     after_load_drive(&ide->drive[0]);
     after_load_drive(&ide->drive[1]);
-    if (ide->phase >= PHASE_COUNT || ide->sectors > MOST_SECTORS || ide->block > IDE_MAX_MULTIPLE ||
-        ide->data_end > IDE_BUFFER || (moving && ide->data_at >= ide->data_end) ||
-        (writing && (!ide->block || ide->block > ide->sectors)) ||
-        (ide->phase == PHASE_READ && !ide->sectors)) {
-        ide->phase = PHASE_IDLE;
-        ide->status = STATUS_GOOD;
-        ide->sectors = 0;
-    }
+    if (transfer_is_sane(ide))
+        return;
+    ide->phase = PHASE_IDLE;
+    ide->drive[0].status = ide->drive[1].status = STATUS_GOOD;
+    ide->sectors = 0;
 }
 
+#define DRIVE_FIELDS(n)                                                                            \
+    FIELD(struct ide, drive[n].cylinders), FIELD(struct ide, drive[n].heads),                      \
+        FIELD(struct ide, drive[n].sectors), FIELD(struct ide, drive[n].multiple),                 \
+        FIELD(struct ide, drive[n].count), FIELD(struct ide, drive[n].sector),                     \
+        FIELD(struct ide, drive[n].cylinder_low), FIELD(struct ide, drive[n].cylinder_high),       \
+        FIELD(struct ide, drive[n].status), FIELD(struct ide, drive[n].error),                     \
+        FIELD_ARRAY(struct ide, drive[n].atapi.packet),                                            \
+        FIELD(struct ide, drive[n].atapi.sense_key), FIELD(struct ide, drive[n].atapi.sense_code), \
+        FIELD(struct ide, drive[n].atapi.sense_qualifier),                                         \
+        FIELD(struct ide, drive[n].atapi.attention), FIELD(struct ide, drive[n].atapi.event),      \
+        FIELD(struct ide, drive[n].atapi.locked), FIELD(struct ide, drive[n].atapi.open),          \
+        FIELD(struct ide, drive[n].atapi.byte_limit), FIELD(struct ide, drive[n].atapi.next),      \
+        FIELD(struct ide, drive[n].atapi.blocks), FIELD(struct ide, drive[n].atapi.filled)
+
 static const struct field fields[] = {
-    FIELD(struct ide, drive[0].cylinders),
-    FIELD(struct ide, drive[0].heads),
-    FIELD(struct ide, drive[0].sectors),
-    FIELD(struct ide, drive[0].multiple),
-    FIELD(struct ide, drive[1].cylinders),
-    FIELD(struct ide, drive[1].heads),
-    FIELD(struct ide, drive[1].sectors),
-    FIELD(struct ide, drive[1].multiple),
+    DRIVE_FIELDS(0),
+    DRIVE_FIELDS(1),
     FIELD(struct ide, features),
-    FIELD(struct ide, count),
-    FIELD(struct ide, sector),
-    FIELD(struct ide, cylinder_low),
-    FIELD(struct ide, cylinder_high),
     FIELD(struct ide, drive_head),
-    FIELD(struct ide, status),
-    FIELD(struct ide, error),
     FIELD(struct ide, control),
     FIELD(struct ide, command),
     FIELD(struct ide, phase),
@@ -483,4 +597,5 @@ static const struct field fields[] = {
     FIELD(struct ide, done.when),
 };
 
-const struct field_table ide_fields = FIELD_TABLE("ide", 1, fields, after_load);
+const struct field_table ide_fields = FIELD_TABLE("ide", 2, fields, after_load);
+const struct field_table ide_secondary_fields = FIELD_TABLE("ide secondary", 2, fields, after_load);

@@ -25,19 +25,24 @@ enum {
 
     MOST_SECTORS = 256, /* of one command */
 
+    /* Much quicker than a drive of its time. */
     COMMAND_NS = 10000,
-    SECTOR_NS = 20000,
+    SECTOR_NS = 20000,     /* to the first block, with the seek */
+    NEXT_SECTOR_NS = 2000, /* to those that follow, from the drive's buffer */
 };
 
 /* What ends next: the running event or the host's transfer. */
 enum ide_phase {
     PHASE_IDLE,
-    PHASE_COMMAND,  /* event: a command without data */
-    PHASE_READ,     /* event: the next block comes from the medium */
-    PHASE_DATA_IN,  /* the host reads the buffer */
-    PHASE_DATA_OUT, /* the host fills the buffer */
-    PHASE_WRITE,    /* event: the block goes to the medium */
-    PHASE_RESET,    /* event: the end of a reset */
+    PHASE_COMMAND,     /* event: a command without data */
+    PHASE_READ,        /* event: the next block comes from the medium */
+    PHASE_DATA_IN,     /* the host reads the buffer */
+    PHASE_DATA_OUT,    /* the host fills the buffer */
+    PHASE_WRITE,       /* event: the block goes to the medium */
+    PHASE_RESET,       /* event: the end of a reset */
+    PHASE_PACKET,      /* the host writes a packet command */
+    PHASE_PACKET_IN,   /* the host reads its answer */
+    PHASE_PACKET_NEXT, /* event: the answer goes on, or ends */
     PHASE_COUNT
 };
 
@@ -48,8 +53,8 @@ struct ide_command {
     void (*end)(struct ide *ide); /* of PHASE_COMMAND */
 };
 
-/* The row of a command; those unknown are aborted by their row. */
-const struct ide_command *ide_find_command(u8 number);
+/* The row of a command for the selected drive; those unknown are aborted by their row. */
+const struct ide_command *ide_find_command(const struct ide *ide, u8 number);
 
 /* Sets BSY until the event that ends `phase`. */
 void ide_wait_for(struct ide *ide, enum ide_phase phase, u64 ns);
@@ -59,7 +64,8 @@ void ide_finish(struct ide *ide);
 void ide_fail(struct ide *ide, u8 error);
 void ide_fail_medium(struct ide *ide, const struct error *error);
 
-/* Starts a transfer of ide->count sectors; aborts with IDNF when it begins outside the medium. */
+/* Starts a transfer of as many sectors as the task file says; aborts with IDNF when it begins
+ * outside the medium. */
 bool ide_begin_transfer(struct ide *ide);
 
 /* Sectors of the next block: one, or as many as SET MULTIPLE said. */
@@ -72,8 +78,10 @@ void ide_offer_data(struct ide *ide, enum ide_phase phase, u32 bytes);
 /* Leaves the address of a sector in the task file, as after each sector of a transfer. */
 void ide_set_address(struct ide *ide, u32 lba);
 
-/* The signature and state after a reset or a diagnostic. */
+/* The signatures and state after a reset or a diagnostic, and one drive's. */
 void ide_end_reset(struct ide *ide);
+void ide_set_signature(struct ide_drive *drive);
+bool ide_has_medium(const struct ide_drive *drive);
 
 void ide_set_interrupt(struct ide *ide, bool level);
 struct ide_drive *ide_selected(struct ide *ide);

@@ -56,6 +56,8 @@ size_t machine_serial_input(struct machine *machine, unsigned line, const void *
    positive), and these buttons are down now: bit 0 left, 1 right, 2 middle. False when the queue of
    512 events is full. */
 bool machine_mouse(struct machine *machine, int dx, int dy, int wheel, unsigned buttons);
+/* The buttons of the last event. */
+unsigned machine_mouse_buttons(const struct machine *machine);
 /* Whether the guest listens to its mouse: grabbing the host's is useless before. */
 bool machine_mouse_wanted(const struct machine *machine);
 

@@ -135,6 +135,7 @@ bool input_mouse(struct input *input, const struct mouse_event *event)
         return false;
     for (unsigned i = 0; i < MOUSE_EVENT_BYTES; i++)
         queue_put(&input->mouse, bytes[i]);
+    input->mouse_buttons = event->buttons;
     wake(input->clock, &input->mouse_event);
     return true;
 }
@@ -183,6 +184,7 @@ static const struct field rows[] = {
     QUEUE_FIELDS(serial),
     QUEUE_FIELDS(serial2),
     QUEUE_FIELDS(mouse),
+    FIELD(struct input, mouse_buttons),
     FIELD(struct input, keys_event.when),
     FIELD(struct input, serial_event.when),
     FIELD(struct input, serial2_event.when),

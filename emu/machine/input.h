@@ -31,6 +31,7 @@ struct input {
     struct input_queue keys;            /* scan set 1 bytes */
     struct input_queue serial, serial2; /* COM1 and COM2 receive */
     struct input_queue mouse;           /* events of eight bytes */
+    u8 mouse_buttons;                   /* of the last event queued */
     struct clock_event keys_event, serial_event, serial2_event, mouse_event; /* next deliveries */
 
     struct clock *clock;

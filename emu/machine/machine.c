@@ -1,6 +1,7 @@
 #include "machine/machine.h"
 
 #include "base/hash.h"
+#include "machine/cmos.h"
 #include "machine/firmware.h"
 #include "machine/wiring.h"
 
@@ -8,67 +9,6 @@
 #include <stdlib.h>
 
 #define DEFAULT_RAM (16u * MIB)
-
-/* Cells of the CMOS memory that tell a BIOS what is installed (RBIL CMOS.LST). */
-enum cmos_cell {
-    CMOS_FLOPPY_TYPES = 0x10,
-    CMOS_DISK_TYPES = 0x12,
-    CMOS_EQUIPMENT = 0x14,
-    CMOS_BASE_KB = 0x15,     /* and 16h */
-    CMOS_EXTENDED_KB = 0x17, /* and 18h; again in 30h, 31h */
-    CMOS_DISK0_TYPE = 0x19,
-    CMOS_DISK1_TYPE = 0x1a,
-    CMOS_EXTENDED_KB_2 = 0x30,
-    CMOS_ABOVE_16M = 0x34,  /* and 35h: in units of 64 KB */
-    CMOS_BOOT_THIRD = 0x38, /* high nibble: third choice; bit 0: floppies need no signature */
-    CMOS_BOOT = 0x3d,       /* first choice in the low nibble, second in the high one */
-};
-#define DISK_TYPE_USER 47
-
-static void set_cell_pair(struct rtc *rtc, u8 cell, u32 value)
-{
-    rtc_set_cell(rtc, cell, (u8)value);
-    rtc_set_cell(rtc, (u8)(cell + 1), (u8)(value >> 8));
-}
-
-static u32 at_most(u32 value, u32 limit)
-{
-    return value < limit ? value : limit;
-}
-
-static void fill_cmos(struct machine *machine)
-{
-    struct rtc *rtc = &machine->rtc;
-    u32 ram_kb = machine->memory.ram_size / KIB;
-    u32 extended_kb = at_most(ram_kb - 1024, 0xffff);
-    const struct machine_config *config = &machine->config;
-    bool disk0 = config->disks[0] && !(config->cdroms & 1);
-    bool disk1 = config->disks[1] && !(config->cdroms & 2);
-    const u8 *order = config->boot_order, *floppies = config->floppy_types;
-    u8 equipment = machine->cpu.has_fpu ? 0x02 : 0x00;
-    if (floppies[0])
-        equipment |= floppies[1] ? 0x41 : 0x01;
-    set_cell_pair(rtc, CMOS_BASE_KB, 640);
-    set_cell_pair(rtc, CMOS_EXTENDED_KB, extended_kb);
-    set_cell_pair(rtc, CMOS_EXTENDED_KB_2, extended_kb);
-    set_cell_pair(rtc, CMOS_ABOVE_16M, ram_kb > 16384 ? (ram_kb - 16384) / 64 : 0);
-    rtc_set_cell(rtc, CMOS_FLOPPY_TYPES, (u8)(floppies[0] << 4 | floppies[1]));
-    rtc_set_cell(rtc, CMOS_EQUIPMENT, equipment);
-    rtc_set_cell(rtc, CMOS_DISK_TYPES, (u8)((disk0 ? 0xf0 : 0) | (disk1 ? 0x0f : 0)));
-    rtc_set_cell(rtc, CMOS_DISK0_TYPE, disk0 ? DISK_TYPE_USER : 0);
-    rtc_set_cell(rtc, CMOS_DISK1_TYPE, disk1 ? DISK_TYPE_USER : 0);
-    rtc_set_cell(rtc, CMOS_BOOT, order[0] ? (u8)(order[0] | order[1] << 4) : MACHINE_BOOT_DISK);
-    rtc_set_cell(rtc, CMOS_BOOT_THIRD, (u8)(order[2] << 4));
-    rtc_update_checksum(rtc);
-}
-
-/* What tells of this machine is written over it afterwards. */
-static void load_nvram(struct machine *machine)
-{
-    for (u8 cell = RTC_D + 1; machine->config.nvram && cell < 128; cell++)
-        if (cell != RTC_CENTURY)
-            rtc_set_cell(&machine->rtc, cell, machine->config.nvram[cell]);
-}
 
 bool machine_init(struct machine *machine, const struct machine_config *config, struct error *error)
 {
@@ -103,8 +43,7 @@ bool machine_init(struct machine *machine, const struct machine_config *config, 
                    {config->serial_absent ? NULL : &machine->uart,
                     config->serial2_present ? &machine->uart2 : NULL},
                });
-    load_nvram(machine);
-    fill_cmos(machine);
+    cmos_fill(machine);
     machine_reset(machine);
     return true;
 }
@@ -134,6 +73,7 @@ void machine_reset(struct machine *machine)
     uart_reset(&machine->uart);
     uart_reset(&machine->uart2);
     lpt_reset(&machine->lpt);
+    fw_cfg_reset(&machine->fw_cfg);
     vga_reset(&machine->vga);
     ide_reset(&machine->ide[0]);
     ide_reset(&machine->ide[1]);
@@ -226,29 +166,18 @@ u32 machine_units(struct machine *machine, struct machine_unit *units)
 {
     cpu_before_save(&machine->cpu);
     const struct machine_unit all[] = {
-        {&clock_fields, &machine->clock},
-        {&machine_fields, machine},
-        {&cpu_fields, &machine->cpu},
-        {&pic_fields, &machine->pic},
-        {&pit_fields, &machine->pit},
-        {&rtc_fields, &machine->rtc},
-        {&dma_fields, &machine->dma},
-        {&kbc_fields, &machine->kbc},
-        {&keyboard_fields, &machine->keyboard},
-        {&mouse_fields, &machine->mouse},
-        {&port61_fields, &machine->port61},
-        {&port92_fields, &machine->port92},
-        {&uart_fields, &machine->uart},
-        {&uart2_fields, &machine->uart2},
-        {&lpt_fields, &machine->lpt},
-        {&speaker_fields, &machine->speaker},
-        {&vga_fields, &machine->vga},
-        {&ide_fields, &machine->ide[0]},
-        {&ide_secondary_fields, &machine->ide[1]},
-        {&fdc_fields, &machine->fdc},
-        {&debug_ports_fields, &machine->debug_ports},
-        {&input_fields, &machine->input},
-        {&direct_boot_fields, &machine->direct_boot},
+        {&clock_fields, &machine->clock},       {&machine_fields, machine},
+        {&cpu_fields, &machine->cpu},           {&pic_fields, &machine->pic},
+        {&pit_fields, &machine->pit},           {&rtc_fields, &machine->rtc},
+        {&dma_fields, &machine->dma},           {&kbc_fields, &machine->kbc},
+        {&keyboard_fields, &machine->keyboard}, {&mouse_fields, &machine->mouse},
+        {&port61_fields, &machine->port61},     {&port92_fields, &machine->port92},
+        {&uart_fields, &machine->uart},         {&uart2_fields, &machine->uart2},
+        {&lpt_fields, &machine->lpt},           {&speaker_fields, &machine->speaker},
+        {&fw_cfg_fields, &machine->fw_cfg},     {&vga_fields, &machine->vga},
+        {&ide_fields, &machine->ide[0]},        {&ide_secondary_fields, &machine->ide[1]},
+        {&fdc_fields, &machine->fdc},           {&debug_ports_fields, &machine->debug_ports},
+        {&input_fields, &machine->input},       {&direct_boot_fields, &machine->direct_boot},
     };
     static_assert(ARRAY_COUNT(all) <= MACHINE_MAX_UNITS, "MACHINE_MAX_UNITS is too small");
     for (u32 i = 0; i < ARRAY_COUNT(all); i++)

@@ -12,6 +12,7 @@
 #include "devices/debug_ports.h"
 #include "devices/dma.h"
 #include "devices/fdc.h"
+#include "devices/fw_cfg.h"
 #include "devices/ide.h"
 #include "devices/kbc.h"
 #include "devices/keyboard.h"
@@ -70,8 +71,10 @@ struct machine_config {
     u32 bios_size;     /* bytes: 64, 128 or 256 KB; below 1 MB the last 128 KB of it */
     const u8 *vgabios; /* the display's option ROM at C0000h; null without, kept by the caller */
     u32 vgabios_size;  /* bytes, a multiple of 4 KB up to 64 KB */
-    bool shadow_ram;   /* C0000h-FFFFFh is RAM that can be written, with copies of both in it */
-    const u8 *nvram;   /* 128 bytes: CMOS cells 0Eh-7Fh as the battery kept them; null = blank */
+    /* For firmware that expects an emulated board: C0000h-FFFFFh is RAM that can be written, with
+       copies of both in it, and QEMU's fw_cfg answers. */
+    bool shadow_ram;
+    const u8 *nvram; /* 128 bytes: CMOS cells 0Eh-7Fh as the battery kept them; null = blank */
     /* By slot; null = no hard disk. A floppy or CD-ROM drive always has its place, which is empty
        while image->sectors is 0. Kept by the caller. */
     struct disk_image *disks[MACHINE_DISKS];
@@ -118,6 +121,7 @@ struct machine {
     struct uart uart, uart2; /* COM1, COM2 */
     struct lpt lpt;
     struct speaker speaker;
+    struct fw_cfg fw_cfg; /* with shadow_ram only */
     struct vga vga;
     struct ide ide[2];
     struct fdc fdc;

@@ -104,6 +104,11 @@ bool machine_mouse(struct machine *machine, int dx, int dy, int wheel, unsigned 
     return input_mouse(&machine->input, &event);
 }
 
+unsigned machine_mouse_buttons(const struct machine *machine)
+{
+    return machine->input.mouse_buttons;
+}
+
 bool machine_mouse_wanted(const struct machine *machine)
 {
     return mouse_is_wanted(&machine->mouse);

@@ -77,6 +77,8 @@ static const struct port_row direct_boot_rows[] = {
 };
 static const struct port_row serial_row =
     {"com1",         0x3f8, 0x3ff, BYTES, uart_read,        uart_write,        CHIP(uart)};
+static const struct port_row fw_cfg_row =
+    {"fw_cfg",       0x510, 0x511, WORDS, fw_cfg_read,      fw_cfg_write,      CHIP(fw_cfg)};
 static const struct port_row serial2_row =
     {"com2",         0x2f8, 0x2ff, BYTES, uart_read,        uart_write,        CHIP(uart2)};
 /* clang-format on */
@@ -322,6 +324,9 @@ void wiring_connect(struct machine *machine)
         claim(machine, &port_rows[i]);
     if (!machine->config.serial_absent)
         claim(machine, &serial_row);
+    fw_cfg_init(&machine->fw_cfg, machine->memory.ram_size);
+    if (machine->config.shadow_ram)
+        claim(machine, &fw_cfg_row);
     if (machine->config.serial2_present)
         claim(machine, &serial2_row);
     connect_coprocessor(machine);

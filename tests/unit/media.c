@@ -314,7 +314,7 @@ START_TEST(media_geometry_comes_from_the_partition_table)
     sector0[511] = 0xaa;
     /* 8 heads, 17 sectors; the partition ends with cylinder 99. */
     put_entry(sector0, 1, (const u8[]){7, 17, 99}, 136, 99 * 136);
-    struct disk_geometry geometry = disk_geometry_infer(sector0, 200 * 136);
+    struct disk_geometry geometry = disk_geometry_infer(sector0, 200 * 136, NULL);
     ck_assert_uint_eq(geometry.heads, 8);
     ck_assert_uint_eq(geometry.sectors, 17);
     ck_assert_uint_eq(geometry.cylinders, 200);
@@ -324,18 +324,18 @@ END_TEST
 START_TEST(media_geometry_falls_back_to_the_size)
 {
     u8 sector0[512] = {0};
-    struct disk_geometry geometry = disk_geometry_infer(sector0, 40320);
+    struct disk_geometry geometry = disk_geometry_infer(sector0, 40320, NULL);
     ck_assert_uint_eq(geometry.heads, 16);
     ck_assert_uint_eq(geometry.sectors, 63);
     ck_assert_uint_eq(geometry.cylinders, 40);
     sector0[510] = 0x55;
     sector0[511] = 0xaa;
     put_entry(sector0, 0, (const u8[]){7, 17, 98}, 136, 99 * 136); /* CHS and LBA disagree */
-    geometry = disk_geometry_infer(sector0, 40320);
+    geometry = disk_geometry_infer(sector0, 40320, NULL);
     ck_assert_uint_eq(geometry.heads, 16);
-    geometry = disk_geometry_infer(sector0, 1);
+    geometry = disk_geometry_infer(sector0, 1, NULL);
     ck_assert_uint_eq(geometry.cylinders * geometry.heads * geometry.sectors, 1);
-    geometry = disk_geometry_infer(sector0, UINT32_MAX);
+    geometry = disk_geometry_infer(sector0, UINT32_MAX, NULL);
     ck_assert_uint_eq(geometry.cylinders, 16383);
 }
 END_TEST

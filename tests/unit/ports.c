@@ -1,7 +1,6 @@
 /* The small ones: port 61h, port 92h, the debug ports and the DMA controllers. */
 
 #include "devices/debug_ports.h"
-#include "devices/dma.h"
 #include "devices/port61.h"
 #include "devices/port92.h"
 #include "support/suite.h"
@@ -141,57 +140,6 @@ START_TEST(debug_ports_power_off_by_port_and_by_word)
 }
 END_TEST
 
-START_TEST(dma_channel_walks_its_buffer)
-{
-    struct dma dma;
-    u32 physical;
-    bool last = false;
-    dma_init(&dma);
-    ck_assert(!dma_step(&dma, 2, &physical, &last)); /* masked */
-    dma_write(&dma, 0x0c, 1, 0);
-    dma_write(&dma, 0x0b, 1, 0x46);
-    dma_write(&dma, 0x04, 1, 0x34);
-    dma_write(&dma, 0x04, 1, 0x12);
-    dma_write(&dma, 0x81, 1, 0x05);
-    dma_write(&dma, 0x05, 1, 0x01);
-    dma_write(&dma, 0x05, 1, 0x00);
-    dma_write(&dma, 0x0a, 1, 0x02);
-    ck_assert(dma_step(&dma, 2, &physical, &last));
-    ck_assert_uint_eq(physical, 0x51234);
-    ck_assert(!last);
-    ck_assert(dma_step(&dma, 2, &physical, &last));
-    ck_assert_uint_eq(physical, 0x51235);
-    ck_assert(last);
-    ck_assert(!dma_step(&dma, 2, &physical, &last));
-    ck_assert_uint_eq(dma_read(&dma, 0x08, 1), 0x04);
-    ck_assert_uint_eq(dma_read(&dma, 0x08, 1), 0x00);
-    ck_assert_uint_eq(dma_read(&dma, 0x81, 1), 0x05);
-}
-END_TEST
-
-START_TEST(dma_word_channel_counts_words_in_128_kb)
-{
-    struct dma dma;
-    u32 physical;
-    bool last;
-    dma_init(&dma);
-    dma_write(&dma, 0xd8, 1, 0);
-    dma_write(&dma, 0xd6, 1, 0x55);
-    dma_write(&dma, 0xc4, 1, 0x00);
-    dma_write(&dma, 0xc4, 1, 0x80);
-    dma_write(&dma, 0x8b, 1, 0x03);
-    dma_write(&dma, 0xc6, 1, 0x00);
-    dma_write(&dma, 0xc6, 1, 0x00);
-    dma_write(&dma, 0xd4, 1, 0x01);
-    for (unsigned i = 0; i < 3; i++) { /* autoinitialisation starts anew */
-        ck_assert(dma_step(&dma, 5, &physical, &last));
-        ck_assert_uint_eq(physical, 0x30000);
-        ck_assert(last);
-    }
-}
-END_TEST
-
 SUITE_MAIN("ports", port61_drives_the_gate_and_shows_the_output,
            port92_opens_a20_and_pulses_reset_once, debug_ports_print_and_exit,
-           debug_ports_power_off_by_port_and_by_word, dma_channel_walks_its_buffer,
-           dma_word_channel_counts_words_in_128_kb)
+           debug_ports_power_off_by_port_and_by_word)

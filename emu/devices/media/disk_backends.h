@@ -3,9 +3,17 @@
 
 #include "devices/media/disk_image.h"
 
-/* What disk_image.c puts at the bottom of an image. Each fills *base and *sectors. */
+/* What disk_image.c puts at the bottom of an image. Each fills *base and *sectors (a file: its
+   size in bytes). */
 
-bool disk_file_open(const char *name, bool writable, struct disk_base *base, u64 *sectors,
+/* How a file may be used. */
+struct disk_file_use {
+    bool writable;
+    bool padded; /* any length: what is missing of the medium reads as zeros, a write makes it
+                    longer */
+};
+
+bool disk_file_open(const char *name, struct disk_file_use use, struct disk_base *base, u64 *size,
                     struct error *error);
 
 bool disk_embedded_open(const u8 *bytes, size_t size, struct disk_base *base, u64 *sectors,

@@ -14,6 +14,7 @@
 
 struct disk_file {
     int descriptor;
+    bool padded;
     char name[256];
 };
 
@@ -33,6 +34,10 @@ static bool file_read(void *state, u64 sector, u32 count, u8 *to, struct error *
         ssize_t done = pread(file->descriptor, to, rest, at);
         if (done < 0 && errno == EINTR)
             continue;
+        if (done == 0 && file->padded) {
+            memset(to, 0, rest);
+            return true;
+        }
         if (done <= 0)
             return fail(file, "read", sector, error);
         to += done;
@@ -88,7 +93,7 @@ static bool open_error(const char *name, bool writable, struct error *error)
 }
 
 /* Size in bytes, checked. */
-static bool measure(int descriptor, const char *name, u64 *size, struct error *error)
+static bool measure(int descriptor, const char *name, bool padded, u64 *size, struct error *error)
 {
     struct stat status;
     if (fstat(descriptor, &status) < 0)
@@ -101,7 +106,7 @@ static bool measure(int descriptor, const char *name, u64 *size, struct error *e
         return error_set(error, "%s: %s", name, strerror(errno));
     if (end == 0)
         return error_set(error, "%s: is empty; expected a disk image of at least 512 bytes", name);
-    if (end % DISK_SECTOR)
+    if (end % DISK_SECTOR && !padded)
         return error_set(error, "%s: %jd bytes; expected a multiple of 512", name, (intmax_t)end);
     *size = (u64)end;
     return true;
@@ -115,35 +120,27 @@ static bool lock(int descriptor, const char *name, bool writable, struct error *
                      name);
 }
 
-static bool check(int descriptor, const char *name, bool writable, u64 *sectors,
-                  struct error *error)
-{
-    u64 size = 0;
-    if (!measure(descriptor, name, &size, error) || !lock(descriptor, name, writable, error))
-        return false;
-    *sectors = size / DISK_SECTOR;
-    return true;
-}
-
-bool disk_file_open(const char *name, bool writable, struct disk_base *base, u64 *sectors,
+bool disk_file_open(const char *name, struct disk_file_use use, struct disk_base *base, u64 *size,
                     struct error *error)
 {
     /* A directory refuses O_RDWR and a pipe would wait for its other end. */
-    int flags = O_CLOEXEC | O_NONBLOCK | (writable ? O_RDWR : O_RDONLY);
+    int flags = O_CLOEXEC | O_NONBLOCK | (use.writable ? O_RDWR : O_RDONLY);
     int descriptor = open(name, flags);
     if (descriptor < 0 && errno == EISDIR)
         return error_set(error, "%s: is a directory; expected a disk image (a regular file)", name);
     if (descriptor < 0)
-        return open_error(name, writable, error);
+        return open_error(name, use.writable, error);
     struct disk_file *file = calloc(1, sizeof *file);
     if (!file)
         error_set(error, "%s: not enough memory", name);
-    if (!file || !check(descriptor, name, writable, sectors, error)) {
+    if (!file || !measure(descriptor, name, use.padded, size, error) ||
+        !lock(descriptor, name, use.writable, error)) {
         free(file);
         close(descriptor);
         return false;
     }
     file->descriptor = descriptor;
+    file->padded = use.padded;
     strncpy(file->name, name, sizeof file->name - 1);
     *base = (struct disk_base){file_read, file_write, file_flush, file_close, file};
     return true;

@@ -42,18 +42,55 @@ static u32 clamp_cylinders(u64 cylinders)
     return cylinders > MOST_CYLINDERS ? MOST_CYLINDERS : (u32)cylinders;
 }
 
-struct disk_geometry disk_geometry_infer(const u8 *sector0, u64 sectors)
+static bool geometry_of_partitions(const u8 *sector0, u64 sectors, struct disk_geometry *geometry)
+{
+    for (unsigned i = 0; i < ENTRIES; i++)
+        if (geometry_of_entry(sector0 + TABLE + i * ENTRY, sectors, geometry))
+            return true;
+    return false;
+}
+
+/* A file system without partitions: 512-byte sectors, then the track's sectors and the heads. */
+static bool geometry_of_fat(const u8 *sector0, struct disk_geometry *geometry)
+{
+    bool jumps = sector0[0] == 0xeb || sector0[0] == 0xe9;
+    u32 fats = sector0[16], sectors = load_le16(sector0 + 24), heads = load_le16(sector0 + 26);
+    if (!jumps || load_le16(sector0 + 11) != DISK_SECTOR || fats < 1 || fats > 2 || !sectors ||
+        sectors > MOST_SECTORS || !heads || heads > MOST_HEADS)
+        return false;
+    geometry->sectors = sectors;
+    geometry->heads = heads;
+    return true;
+}
+
+static void geometry_of_size(u64 sectors, struct disk_geometry *geometry)
+{
+    geometry->sectors = sectors < MOST_SECTORS ? (u32)sectors : MOST_SECTORS;
+    u64 heads = sectors / geometry->sectors;
+    geometry->heads = heads < MOST_HEADS ? (u32)heads : MOST_HEADS;
+}
+
+struct disk_geometry disk_geometry_infer(const u8 *sector0, u64 sectors,
+                                         enum geometry_source *source)
 {
     struct disk_geometry geometry = {0, 0, 0};
-    bool found = false;
-    if (load_le16(sector0 + 510) == SIGNATURE)
-        for (unsigned i = 0; i < ENTRIES && !found; i++)
-            found = geometry_of_entry(sector0 + TABLE + i * ENTRY, sectors, &geometry);
-    if (!found) {
-        geometry.sectors = sectors < MOST_SECTORS ? (u32)sectors : MOST_SECTORS;
-        u64 heads = sectors / geometry.sectors;
-        geometry.heads = heads < MOST_HEADS ? (u32)heads : MOST_HEADS;
+    enum geometry_source found = GEOMETRY_SIZE;
+    if (load_le16(sector0 + 510) == SIGNATURE) {
+        if (geometry_of_partitions(sector0, sectors, &geometry))
+            found = GEOMETRY_PARTITIONS;
+        else if (geometry_of_fat(sector0, &geometry))
+            found = GEOMETRY_FILE_SYSTEM;
     }
+    if (found == GEOMETRY_SIZE)
+        geometry_of_size(sectors, &geometry);
     geometry.cylinders = clamp_cylinders(sectors / ((u64)geometry.heads * geometry.sectors));
+    if (source)
+        *source = found;
     return geometry;
+}
+
+const char *geometry_source_name(enum geometry_source source)
+{
+    static const char *const names[] = {"size", "partition table", "file system"};
+    return names[source];
 }

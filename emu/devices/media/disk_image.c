@@ -34,40 +34,67 @@ static bool add_overlay(struct disk_image *image, struct error *error)
     return true;
 }
 
-/* What all ways of opening end with: *image has name, base and sectors. */
-static bool finish_open(struct disk_image *image, bool overlay, struct error *error)
+/* What the medium is for decides its geometry; *bytes is the length of what lies below. */
+static bool find_geometry(struct disk_image *image, unsigned flags, u64 bytes, struct error *error)
 {
     u8 sector0[DISK_SECTOR];
-    if (image->sectors > MOST_SECTORS)
-        return error_set(error, "%s: %" PRIu64 " sectors; expected at most %" PRIu64, image->name,
-                         image->sectors, MOST_SECTORS);
-    image->chunks = (u32)((image->sectors + SECTORS_IN_CHUNK - 1) / SECTORS_IN_CHUNK);
-    if (overlay && !add_overlay(image, error))
-        return false;
     if (!disk_image_read(image, 0, 1, sector0, error))
         return false;
-    image->geometry = disk_geometry_infer(sector0, image->sectors);
+    if (flags & DISK_CD)
+        return disk_iso_check(image, error);
+    if (flags & DISK_FLOPPY) {
+        if (!disk_floppy_geometry(sector0, bytes, &image->geometry, &image->geometry_source, error))
+            return error_prefix(error, image->name);
+        image->sectors =
+            (u64)image->geometry.cylinders * image->geometry.heads * image->geometry.sectors;
+        return true;
+    }
+    image->geometry = disk_geometry_infer(sector0, image->sectors, &image->geometry_source);
     return true;
 }
 
-static bool open_or_close(struct disk_image *image, bool opened, bool overlay, struct error *error)
+/* What all ways of opening end with: *image has name, base and sectors. */
+static bool finish_open(struct disk_image *image, unsigned flags, u64 bytes, struct error *error)
 {
-    if (opened && finish_open(image, overlay, error))
+    if (image->sectors > MOST_SECTORS)
+        return error_set(error, "%s: %" PRIu64 " sectors; expected at most %" PRIu64, image->name,
+                         image->sectors, MOST_SECTORS);
+    if (!find_geometry(image, flags, bytes, error))
+        return false;
+    image->chunks = (u32)((image->sectors + SECTORS_IN_CHUNK - 1) / SECTORS_IN_CHUNK);
+    return !(flags & DISK_SNAPSHOT) || add_overlay(image, error);
+}
+
+static bool open_or_close(struct disk_image *image, bool opened, unsigned flags, u64 bytes,
+                          struct error *error)
+{
+    if (opened && finish_open(image, flags, bytes, error))
         return true;
     disk_image_close(image);
     return false;
 }
 
+/* A CD's last sector may be cut short, hence whole ones of 2048 bytes. */
+static u64 sectors_of(u64 bytes, unsigned flags)
+{
+    u64 unit = flags & DISK_CD ? CD_SECTOR : DISK_SECTOR;
+    return (bytes + unit - 1) / unit * (unit / DISK_SECTOR);
+}
+
 bool disk_image_open(struct disk_image *image, const char *name, unsigned flags,
                      struct error *error)
 {
-    bool overlay = flags & DISK_SNAPSHOT, read_only = flags & DISK_READ_ONLY;
+    u64 bytes = 0;
+    if (flags & DISK_CD)
+        flags = (flags & ~(unsigned)DISK_SNAPSHOT) | DISK_READ_ONLY;
+    struct disk_file_use use = {!(flags & (DISK_SNAPSHOT | DISK_READ_ONLY)),
+                                flags & (DISK_FLOPPY | DISK_CD)};
     memset(image, 0, sizeof *image);
     snprintf(image->name, sizeof image->name, "%s", name);
-    image->read_only = read_only;
-    bool opened =
-        disk_file_open(name, !overlay && !read_only, &image->base, &image->sectors, error);
-    return open_or_close(image, opened, overlay, error);
+    image->read_only = flags & DISK_READ_ONLY;
+    bool opened = disk_file_open(name, use, &image->base, &bytes, error);
+    image->sectors = sectors_of(bytes, flags);
+    return open_or_close(image, opened, flags, bytes, error);
 }
 
 bool disk_image_open_embedded(struct disk_image *image, const u8 *bytes, size_t size,
@@ -76,7 +103,7 @@ bool disk_image_open_embedded(struct disk_image *image, const u8 *bytes, size_t 
     memset(image, 0, sizeof *image);
     snprintf(image->name, sizeof image->name, "%s", "embedded disk");
     bool opened = disk_embedded_open(bytes, size, &image->base, &image->sectors, error);
-    return open_or_close(image, opened, true, error);
+    return open_or_close(image, opened, DISK_SNAPSHOT, image->sectors * DISK_SECTOR, error);
 }
 
 static bool blank_read(void *state, u64 sector, u32 count, u8 *to, struct error *error)
@@ -92,7 +119,7 @@ bool disk_image_open_blank(struct disk_image *image, u64 sectors, struct error *
     snprintf(image->name, sizeof image->name, "%s", "blank disk");
     image->base.read = blank_read;
     image->sectors = sectors;
-    return open_or_close(image, sectors > 0, true, error);
+    return open_or_close(image, sectors > 0, DISK_SNAPSHOT, sectors * DISK_SECTOR, error);
 }
 
 void disk_image_close(struct disk_image *image)

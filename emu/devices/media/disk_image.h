@@ -14,6 +14,9 @@ struct disk_geometry {
     u32 cylinders, heads, sectors;
 };
 
+/* Where a geometry was found, for the line that tells the user. */
+enum geometry_source { GEOMETRY_SIZE, GEOMETRY_PARTITIONS, GEOMETRY_FILE_SYSTEM };
+
 /* What lies at the bottom. Reads and writes whole sectors; counts were checked by the caller. */
 struct disk_base {
     bool (*read)(void *state, u64 sector, u32 count, u8 *to, struct error *error);
@@ -27,6 +30,7 @@ struct disk_image {
     char name[256]; /* the file's name, for messages */
     u64 sectors;
     struct disk_geometry geometry;
+    enum geometry_source geometry_source;
     bool read_only; /* the guest must not write */
     struct disk_base base;
     u8 **overlay; /* null without one; else one pointer per chunk, null while unchanged */
@@ -36,10 +40,16 @@ struct disk_image {
 enum disk_open_flags {
     DISK_READ_ONLY = 1,
     DISK_SNAPSHOT = 2, /* writes stay in memory */
+    DISK_FLOPPY = 4,   /* a floppy: its geometry by size or file system, a short file is padded */
+    DISK_CD = 8,       /* an ISO 9660 volume, never written */
 };
 
+#define CD_SECTOR 2048u
+#define FLOPPY_MAX_BYTES (2880u * 1024u)
+
 /* Opens and locks a raw image. False with one line in error for a file that is missing, empty, not
-   a regular file or block device, not readable (writable), in use, or no multiple of 512 bytes. */
+   a regular file or block device, not readable (writable), in use, no multiple of 512 bytes, or not
+   what a floppy or CD drive can hold. */
 bool disk_image_open(struct disk_image *image, const char *name, unsigned flags,
                      struct error *error);
 
@@ -77,8 +87,24 @@ bool disk_image_base_hash(struct disk_image *image, u64 *hash, struct error *err
 /* Writes the whole medium as it is now to a raw file: to a temporary file first, then renamed. */
 bool disk_image_save(struct disk_image *image, const char *name, struct error *error);
 
-/* Geometry from the CHS fields of the partition table in sector 0 where they are sane, else from
-   the size: 16 heads and 63 sectors (fewer heads for small media). */
-struct disk_geometry disk_geometry_infer(const u8 *sector0, u64 sectors);
+/* Geometry from the CHS fields of the partition table in sector 0 where they are sane, else from a
+   FAT boot sector there, else from the size: 16 heads and 63 sectors (fewer heads for small media).
+   *source says which; may be null. */
+struct disk_geometry disk_geometry_infer(const u8 *sector0, u64 sectors,
+                                         enum geometry_source *source);
+
+/* A floppy's geometry: by the FAT parameters in its first sector where they are sane, else by its
+   size (disk_floppy.c has the table). A smaller file is the beginning of a 1.44 MB floppy. False
+   for more than 2.88 MB. */
+bool disk_floppy_geometry(const u8 *sector0, u64 bytes, struct disk_geometry *geometry,
+                          enum geometry_source *source, struct error *error);
+
+/* True when an ISO 9660 volume lies whole in the image; else a line that says what is wrong.
+   disk_iso_is_volume only looks for a volume's mark, in a file by name. */
+bool disk_iso_check(struct disk_image *image, struct error *error);
+bool disk_iso_is_volume(const char *name);
+
+/* "partition table", "file system" or "size". */
+const char *geometry_source_name(enum geometry_source source);
 
 #endif
