@@ -98,40 +98,6 @@ enum monitor_result cmd_screendump(struct call *call)
     return command_failed(call);
 }
 
-enum monitor_result cmd_sendkey(struct call *call)
-{
-    if (!machine_send_chord(call->monitor->machine, call->arguments[0].text, call->error))
-        return command_failed(call);
-    return MONITOR_OK;
-}
-
-/* \n and \t and \\ as in C. */
-static size_t unescape(const char *from, char *to)
-{
-    char *start = to;
-    for (; *from; from++) {
-        if (*from == '\\' && strchr("nt\\", from[1]) && from[1]) {
-            from++;
-            *to++ = *from == 'n' ? '\n' : *from == 't' ? '\t' : '\\';
-        } else {
-            *to++ = *from;
-        }
-    }
-    return (size_t)(to - start);
-}
-
-enum monitor_result cmd_type(struct call *call)
-{
-    char text[2048];
-    size_t length = unescape(call->arguments[0].text, text);
-    size_t taken = machine_type(call->monitor->machine, text, length);
-    if (taken == length)
-        return MONITOR_OK;
-    error_set(call->error, "only %zu of %zu characters were taken: let the machine run on", taken,
-              length);
-    return command_failed(call);
-}
-
 enum monitor_result cmd_symbols(struct call *call)
 {
     struct symbols symbols;

@@ -241,6 +241,30 @@ static int sendkey(lua_State *lua)
     return 0;
 }
 
+/* mouse(dx, dy [, wheel]): right, down and towards the user are positive. */
+static int move_mouse(lua_State *lua)
+{
+    struct script_computer *computer = computer_argument(lua);
+    int dx = (int)luaL_checkinteger(lua, 2), dy = (int)luaL_checkinteger(lua, 3);
+    int wheel = (int)luaL_optinteger(lua, 4, 0);
+    if (!machine_mouse(computer->machine, dx, dy, wheel, machine_mouse_buttons(computer->machine)))
+        return luaL_error(lua, "mouse: its queue is full: let the machine run on");
+    return 0;
+}
+
+/* mouse_button("left" | "right" | "middle", down). */
+static int mouse_button(lua_State *lua)
+{
+    static const char *const names[] = {"left", "right", "middle", NULL};
+    struct script_computer *computer = computer_argument(lua);
+    unsigned button = 1u << luaL_checkoption(lua, 2, NULL, names);
+    unsigned buttons = machine_mouse_buttons(computer->machine);
+    buttons = lua_toboolean(lua, 3) ? buttons | button : buttons & ~button;
+    if (!machine_mouse(computer->machine, 0, 0, 0, buttons))
+        return luaL_error(lua, "mouse_button: its queue is full: let the machine run on");
+    return 0;
+}
+
 /* ---- the monitor and snapshots ---- */
 
 static int monitor(lua_State *lua)
@@ -304,6 +328,8 @@ static const luaL_Reg methods[] = {
     {"type", type_text},
     {"sendkey", sendkey},
     {"serial_send", serial_send},
+    {"mouse", move_mouse},
+    {"mouse_button", mouse_button},
     {"monitor", monitor},
     {"save", save},
     {"restore", restore},
