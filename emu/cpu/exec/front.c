@@ -5,6 +5,7 @@
 #include "cpu/exec/jump.h"
 #include "cpu/exec/operand.h"
 #include "cpu/exec/template.h"
+#include "cpu/exec/x87.h"
 
 /* The template front.inc made into handlers; op->kind names the function's row and the width, as
    dispatch_function wants it. front_div_32_base is DIV of a doubleword in memory. */
@@ -78,6 +79,8 @@ static const struct front_row rows[] = {
 
 op_handler *front_handler(const struct instruction *in, bool stack32)
 {
+    if (in->row->function == exec_escape)
+        return x87_handler(in);
     const struct front_row *row = rows;
     const struct front_row *end = rows + ARRAY_COUNT(rows);
     while (row < end && row->function != in->row->function)
