@@ -211,21 +211,56 @@ struct wide wide_divide(struct wide a, struct wide b)
     return quotient;
 }
 
-/* Root of the integer n, whose top two bits are not both 0, bit by bit from the top. */
-static u64 integer_root(struct u128 n, struct u128 *rest)
+/* Root of 32 bits, whose top two are not both 0, bit by bit. */
+static u32 short_root(u32 n, u32 *rest)
 {
-    struct u128 left = n;
-    struct u128 root = {0, 0};
-    for (int bit = 63; bit >= 0; bit--) {
-        /* (root + 2^bit)^2 = root^2 + 2^(bit + 1) root + 2^(2 bit); left is n - root^2. */
-        struct u128 step = u128_shift_left(root, (unsigned)bit + 1);
-        step = u128_add(step, u128_shift_left((struct u128){0, 1}, 2 * (unsigned)bit));
-        if (!u128_less(left, step)) {
-            left = u128_subtract(left, step);
-            root.low |= 1ull << bit;
+    u32 root = 0, left = n;
+    for (u32 bit = 1u << 15; bit; bit >>= 1) {
+        u32 step = (2 * root + bit) * bit; /* (root + bit)^2 - root^2 */
+        if (step <= left) {
+            left -= step;
+            root |= bit;
         }
     }
     *rest = left;
+    return root;
+}
+
+/* The rest of these algorithms: from the root of the upper half, one division gives the digit below
+   it, or one more (P. Zimmermann, "Karatsuba Square Root", 1999). */
+
+static u32 middle_root(u64 n, u64 *rest)
+{
+    u32 upper_rest, upper = short_root((u32)(n >> 32), &upper_rest);
+    u64 dividend = (u64)upper_rest << 16 | (n >> 16 & 0xffff);
+    u64 digit = dividend / (2ull * upper), left = dividend % (2ull * upper);
+    u64 root = ((u64)upper << 16) + digit;
+    s64 difference = (s64)(left << 16 | (n & 0xffff)) - (s64)(digit * digit);
+    if (difference < 0) {
+        root--;
+        difference += (s64)(2 * root + 1);
+    }
+    *rest = (u64)difference;
+    return (u32)root;
+}
+
+/* Root of the integer n, whose top two bits are not both 0. */
+static u64 integer_root(struct u128 n, struct u128 *rest)
+{
+    u64 upper_rest, upper = middle_root(n.high, &upper_rest);
+    /* The dividend is upper_rest x 2^32 + the next 32 bits, and may have 65 bits: it and the
+       divisor are halved. */
+    u64 half = upper_rest << 31 | n.low >> 33;
+    u64 digit = half / upper, left = 2 * (half % upper) + (n.low >> 32 & 1);
+    struct u128 square, root = {0, upper << 32};
+    struct u128 difference = {left >> 32, left << 32 | (u32)n.low};
+    square.high = u64_multiply(digit, digit, &square.low);
+    root = u128_add(root, (struct u128){0, digit});
+    if (u128_less(difference, square)) {
+        root = u128_subtract(root, (struct u128){0, 1});
+        difference = u128_add(difference, u128_add(u128_add(root, root), (struct u128){0, 1}));
+    }
+    *rest = u128_subtract(difference, square);
     return root.low;
 }
 
