@@ -113,8 +113,8 @@ static bool prepare_each(struct cpu *cpu, const struct stack_frame *frame, unsig
     bool one_page = (linear & PAGE_OFFSET_MASK) + count * size <= PAGE_SIZE;
     if (!check_alignment(cpu, frame, linear, size))
         return false;
-    if (one_page && contiguous(frame, lowest, count, size))
-        return prepare_range(cpu, linear, 1, frame->user);
+    if (one_page && contiguous(frame, lowest, count, size)) /* CR2: that of the first push */
+        return prepare_range(cpu, linear + (count - 1) * size, 1, frame->user);
     for (unsigned i = 1; i <= count; i++)
         if (!prepare_range(cpu, frame->ss.base + element(frame, -(s32)i, size), size, frame->user))
             return false;

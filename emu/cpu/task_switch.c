@@ -110,11 +110,19 @@ static bool is_tss(const struct descriptor *d, bool busy)
                 : type == SYS_TSS16 || type == SYS_TSS32;
 }
 
-/* IRET finds its TSS in a back link, so what is wrong with it is #TS; else #GP (PRM 17). */
+/* What is wrong with a TSS that JMP or CALL names is #GP. One that a back link or a gate of the IDT
+   names is #TS (PRM 17 INT, IRET); for the IDT a 686 raises #GP (SDM2 INT). */
+static u8 bad_tss_vector(const struct cpu *cpu, enum task_switch_kind kind)
+{
+    if (kind == TASK_INTERRUPT)
+        return cpu->level >= CPU_686 ? EXC_GP : EXC_TS;
+    return kind == TASK_RETURN ? EXC_TS : EXC_GP;
+}
+
 static bool check_tss(struct cpu *cpu, struct task_change *change)
 {
     bool is_return = change->kind == TASK_RETURN;
-    u8 vector = is_return ? EXC_TS : EXC_GP;
+    u8 vector = bad_tss_vector(cpu, change->kind);
     u16 error = selector_error(change->selector);
     struct descriptor *d = &change->descriptor;
     if (change->selector & SELECTOR_TI)

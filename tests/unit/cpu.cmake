@@ -3,7 +3,7 @@ foreach(part cpu_instructions cpu_levels)
     glass386_unit_test(${part}
         SOURCES ${part}.c ../support/instruction_rows.c ../support/cpu_testbed.c USES cpu)
 endforeach()
-foreach(part cpu_decode cpu_running)
+foreach(part cpu_decode cpu_running cpu_pairs)
     glass386_unit_test(${part} SOURCES ${part}.c ../support/cpu_testbed.c USES cpu)
 endforeach()
 glass386_unit_test(string_runs

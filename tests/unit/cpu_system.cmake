@@ -1,6 +1,6 @@
 # The protected-mode half of the CPU: each program is a table of the manual's rules.
 foreach(part segment_load paging_walk translate_observer transfer_far transfer_return interrupt_gates
-             task_switch system_instructions state_fields interrupt_running)
+             task_switch system_instructions state_fields interrupt_running protection_faults task_model)
     glass386_unit_test(${part} SOURCES ${part}.c ../support/cpu_testbed.c USES cpu)
 endforeach()
 glass386_unit_test(interrupt_random
