@@ -11,30 +11,32 @@
 struct trace_point {
     const char *event, *function;
     const char *arguments[3]; /* names of its first arguments; null ends them */
+    const char *what;
 };
 
 /* clang-format off */
 static const struct trace_point points[] = {
-    {"pagefault", "do_no_page",       {"error", "address"}},
-    {"pagefault", "do_wp_page",       {"error", "address"}},
-    {"mm",        "get_free_page",    {NULL}},
-    {"mm",        "free_page",        {"frame"}},
-    {"mm",        "put_dirty_page",   {"frame", "address"}},
-    {"mm",        "un_wp_page",       {"entry at"}},
-    {"mm",        "copy_page_tables", {"task"}},
-    {"mm",        "free_page_tables", {"task"}},
-    {"mm",        "free_page_range",  {"from", "to"}},
-    {"mm",        "add_region",       {"region"}},
-    {"mm",        "remove_regions",   {"from", "to"}},
-    {"mm",        "sys_brk",          {"end"}},
-    {"fork",      "sys_fork",         {NULL}},
-    {"fork",      "copy_page_tables", {"task"}},
-    {"fork",      "do_exit",          {"code"}},
-    {"exec",      "sys_execve",       {NULL}},
-    {"exec",      "free_page_tables", {"task"}},
-    {"swap",      "swap_out",         {NULL}},
-    {"swap",      "swap_in",          {"entry at"}},
-    {"swap",      "swap_free",        {"page"}},
+    {"pagefault", "do_no_page",       {"error", "address"}, "a page that is not there"},
+    {"pagefault", "do_wp_page",       {"error", "address"}, "a write to a read-only page"},
+    {"mm",        "get_free_page",    {NULL},               "wants a frame"},
+    {"mm",        "free_page",        {"frame"},            "one user less"},
+    {"mm",        "put_dirty_page",   {"frame", "address"}, "maps a frame with contents of its own"},
+    {"mm",        "un_wp_page",       {"entry at"},         "the right to write, or a copy"},
+    {"mm",        "copy_page_tables", {"task"},             "shares all pages with a child"},
+    {"mm",        "free_page_tables", {"task"},             "gives up all pages"},
+    {"mm",        "free_page_range",  {"from", "to"},       "gives up pages"},
+    {"mm",        "add_region",       {"region"},           "a new region"},
+    {"mm",        "remove_regions",   {"from", "to"},       "cuts regions out"},
+    {"mm",        "sys_brk",          {"end"},              "moves the end of data"},
+    {"fork",      "sys_fork",         {NULL},               "a system call"},
+    {"fork",      "copy_page_tables", {"task"},             "shares all pages with a child"},
+    {"fork",      "do_exit",          {"status"},           "ends"},
+    {"exec",      "sys_execve",       {NULL},               "a system call"},
+    {"exec",      "free_page_tables", {"task"},             "gives up all pages"},
+    {"swap",      "swap_out",         {NULL},               "no frame is free: the hand goes on"},
+    {"swap",      "swap_in",          {"entry at"},         "wants a page back"},
+    {"swap",      "read_swap_page",   {"page", "to"},       "reads it"},
+    {"swap",      "swap_free",        {"page"},             "a page of swap is free again"},
 };
 /* clang-format on */
 
@@ -78,7 +80,7 @@ static void write_point(struct trace *trace, const struct trace_point *point)
         translate_peek(cpu, cpu->segs[SEG_SS].base + cpu->regs[REG_ESP] + 4 + i * 4, bytes, 4);
         text_out_format(trace->call->out, " %s %08x", point->arguments[i], load_le32(bytes));
     }
-    text_out_string(trace->call->out, "\n");
+    text_out_format(trace->call->out, "  (%s)\n", point->what);
 }
 
 static bool add_point(struct trace *trace, const struct trace_point *point)

@@ -141,6 +141,43 @@ bool kernel_slot(struct call *call, u32 number, struct guest_slot *slot)
     return false;
 }
 
+static bool slot_of_pid(struct call *call, u32 pid, struct guest_slot *slot)
+{
+    struct guest_kernel kernel = kernel_of(call);
+    u32 array;
+    if (!guest_symbol(&kernel, "task", &array))
+        return set_unknown(call, "array of tasks (task)");
+    for (u32 number = 0; number < GUEST_SLOTS; number++)
+        if (guest_slot_read(&kernel, number, slot) &&
+            task_field(&kernel, slot->task, "pid") == pid)
+            return true;
+    return error_set(call->error, "no task has pid %u; 'info slots' lists the tasks", pid);
+}
+
+static u32 running_slot(const struct call *call)
+{
+    u32 selector = call->cpu->tr.selector;
+    return selector >= 0x20 ? (selector - 0x20) / 16 : 0;
+}
+
+bool kernel_named_slot(struct call *call, enum kernel_name bare, struct guest_slot *slot)
+{
+    const struct command_argument *argument = &call->arguments[0];
+    const char *text = argument->text;
+    struct expression_value number;
+    if (!argument->given)
+        return kernel_slot(call, running_slot(call), slot);
+    if (strncmp(text, "task ", 5) == 0)
+        bare = KERNEL_SLOT;
+    else if (strncmp(text, "pid ", 4) == 0)
+        bare = KERNEL_PID;
+    text += strncmp(text, "task ", 5) == 0 ? 5 : strncmp(text, "pid ", 4) == 0 ? 4 : 0;
+    if (!expression_of(call, text, &number))
+        return false;
+    return bare == KERNEL_PID ? slot_of_pid(call, number.value, slot)
+                              : kernel_slot(call, number.value, slot);
+}
+
 static void write_field(struct call *call, const struct guest_kernel *kernel, u32 task,
                         const struct guest_task_field *field)
 {
@@ -187,7 +224,7 @@ enum monitor_result info_task(struct call *call)
 {
     struct guest_kernel kernel = kernel_of(call);
     struct guest_slot slot;
-    if (!kernel_slot(call, call->arguments[0].value.value, &slot))
+    if (!kernel_named_slot(call, KERNEL_SLOT, &slot))
         return command_failed(call);
     text_out_format(call->out, "task %u: task_struct at %08x ", slot.number, slot.task);
     write_symbol(call, slot.task);

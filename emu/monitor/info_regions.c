@@ -1,20 +1,12 @@
 #include "debug/guest_regions.h"
 #include "monitor/command.h"
 
-/* Regions of a task's memory, where the guest kernel keeps any. */
-
-static u32 wanted_slot(const struct call *call)
-{
-    u32 selector = call->cpu->tr.selector;
-    if (call->arguments[0].given)
-        return call->arguments[0].value.value;
-    return selector >= 0x20 ? (selector - 0x20) / 16 : 0;
-}
+/* Regions of a task's memory, where the guest kernel keeps any. A bare number is a pid. */
 
 static bool read_space(struct call *call, struct guest_slot *slot, struct guest_space *space)
 {
     struct guest_kernel kernel = kernel_of(call);
-    if (!kernel_slot(call, wanted_slot(call), slot))
+    if (!kernel_named_slot(call, KERNEL_PID, slot))
         return false;
     return guest_space_read(&kernel, slot, space) ||
            error_set(call->error, "the loaded symbols name no regions (find_vma)");

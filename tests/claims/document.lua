@@ -17,7 +17,7 @@ return function(guest)
         {53, "Heap and free memory", {"mon> info frames", "mon> info swap", "mon> info stats"}},
         {59, "The five areas of a process", {"guest# segs", "guest# size /bin/segs /bin/sh"}},
         {70, "Address spaces", {"mon> translate 0x17:0"}},
-        {78, "Regions", {"guest# cat /proc/self/maps", "mon> info vma 2", "mon> info mm 2"}},
+        {78, "Regions", {"guest# cat /proc/self/maps", "mon> info vma task 2", "mon> info mm task 2"}},
         {91, "From virtual to real", {"mon> info faults"}},
     }
 

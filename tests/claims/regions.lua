@@ -253,7 +253,7 @@ return function(guest)
         end},
         {83, "one object for each region, with operations by kind", function()
             local kinds = {}
-            for kind, nopage in pc():monitor("info vma 2"):gmatch("%x+%-%x+ %S+ %x+ +(%S+) +nopage ([^,\n]*)") do
+            for kind, nopage in pc():monitor("info vma task 2"):gmatch("%x+%-%x+ %S+ %x+ +(%S+) +nopage ([^,\n]*)") do
                 kinds[#kinds + 1] = kind .. ": " .. nopage
             end
             holds(#kinds >= 3, "regions of three kinds")
@@ -261,7 +261,7 @@ return function(guest)
         end},
         {84, "regions are in a sorted list and in a balanced tree", function()
             for n in pairs(guest.slots(pc())) do
-                says(pc(), "info vma " .. n, "check: [^\n]*: ok")
+                says(pc(), "info vma task " .. n, "check: [^\n]*: ok")
             end
             guest.need(pc(), "/bin/vmastress")
             pc():serial_send("vmastress 500; echo @$?@\r")
@@ -270,9 +270,9 @@ return function(guest)
                 pc():run(0.02)
                 for n, slot in pairs(guest.slots(pc())) do
                     local count = slot.name == "vmastress" and
-                        tonumber(says(pc(), "info vma " .. n, "check: (%d+) regions in the list")) or 0
+                        tonumber(says(pc(), "info vma task " .. n, "check: (%d+) regions in the list")) or 0
                     if count > best then
-                        best, deep = count, says(pc(), "info vma " .. n, "check: [^\n]*: ok")
+                        best, deep = count, says(pc(), "info vma task " .. n, "check: [^\n]*: ok")
                     end
                 end
                 if pc():serial():sub(-60):find("@%d+@") then break end
@@ -283,7 +283,7 @@ return function(guest)
             return deep
         end},
         {85, "one descriptor for the whole space", function()
-            return says(pc(), "info mm 2", "task 2: [^\n]*") .. "; " .. says(pc(), "info mm 2", "addresses [^\n]*")
+            return says(pc(), "info mm task 2", "task 2: [^\n]*") .. "; " .. says(pc(), "info mm task 2", "addresses [^\n]*")
         end},
         {86, "fork, exec, mmap and brk only allot regions", function()
             return region_test("a map of 1 MB") .. "; " .. region_test("costs no frame") .. "; " ..
@@ -398,9 +398,9 @@ return function(guest)
             pc():wait_serial("@(%d+)@\r?\n", 60)
             pc():wait_serial("# ", 10)
             local text = guest.trace(pc(), "ls / >/dev/null", "mm,pagefault", 300)
-            local order = text:match("(do_no_page error %x+ address %x+\n%d+ task %d+ get_free_page)")
+            local order = text:match("(do_no_page error %x+ address %x+)[^\n]*\n%d+ task %d+ get_free_page")
             holds(order, "a missing page asks for a frame")
-            return ("get_free_page returned %x, the highest free frame; then %s"):format(highest, order)
+            return ("get_free_page returned %x, the highest free frame; then %s: get_free_page"):format(highest, order)
         end},
         {99, "static allocation when compiled, dynamic when run", function()
             local s, at = sizes("/bin/segs"), guest.segs(pc())

@@ -85,15 +85,43 @@ test("the kernel's own tables are shown and add up", function()
     says("info zones", "check: 0 buffers with data in a0000%-fffff, 0 outside the cache: ok")
     says("info slots", "1     1 04000000%-07ffffff")
     says("info frames", "check: 0 frames with more users than counted, 0 held[^\n]*: ok")
-    says("info vma 2", "check: [^\n]*: ok")
+    says("info vma task 2", "check: [^\n]*: ok")
     says("info task 1", "esp0 0010:01000000")
+    says("info vma", "check: ") -- of the task that runs
     says("translate task 2 0", "linear 08000000")
 end)
 
-test("trace shows a program's way through the kernel, and leaves no breakpoint", function()
-    pc:type("ls /\n")
-    says("trace exec,pagefault 500", "sys_execve.*free_page_tables.*do_no_page")
-    says("info break", "no breakpoints")
+test("a task is named by its slot or by its pid", function()
+    local slot, pid = pc:monitor("info slots"):match("\n +(%d+) +(%d+) [^\n]+  sh\n")
+    assert(slot ~= pid, "slot and pid of the shell differ")
+    local by_slot, by_pid = pc:monitor("info task " .. slot), pc:monitor("info task pid " .. pid)
+    assert(by_slot == by_pid and by_slot:find("pid +" .. pid), by_pid)
+    assert(pc:monitor("info vma " .. pid) == pc:monitor("info vma task " .. slot))
+    assert(says("info mm " .. pid, "task " .. slot .. ": pgd") == pc:monitor("info mm pid " .. pid))
+end)
+
+-- Each event of the kernel on a program that makes it; the line names time, task, function and values.
+local traces = {
+    {"fork", "ls / >/dev/null", "%d+ task %d+ sys_fork  %(a system call%)\n", "copy_page_tables task %x+  %(", "do_exit status 00000000"},
+    {"exec", "ls / >/dev/null", "%d+ task %d+ sys_execve  %(", "free_page_tables task %x+  %(gives up all pages%)\n"},
+    {"pagefault", "ls / >/dev/null", "do_no_page error 0000000[46] address %x+  %(a page that is not there%)\n",
+        "do_wp_page error 00000007 address %x+  %("},
+    {"mm", "ls / >/dev/null", "get_free_page  %(", "free_page frame %x+  %(", "un_wp_page entry at %x+  %(", "sys_brk end %x+  %("},
+    {"swap", "bigmem 20 1 >/dev/null", "swap_out  %(", "swap_in entry at %x+  %(", "read_swap_page page %x+ to %x+  %(", "swap_free page %x+  %("},
+}
+
+test("trace mm, fork, exec, swap and pagefault tell what the kernel does, and leave no breakpoint", function()
+    for _, row in ipairs(traces) do
+        local event, line = row[1], row[2]
+        pc:type(line .. "; echo traced $((70+7)) " .. event .. "\n")
+        if event == "swap" then pc:run(4) end -- until memory is full
+        local text = pc:monitor("trace " .. event .. " 500")
+        for i = 3, #row do
+            assert(text:find(row[i]), "trace " .. event .. " has no " .. row[i] .. ":\n" .. text:sub(1, 2000))
+        end
+        pc:wait_screen("traced 77 " .. event, 100)
+        says("info break", "no breakpoints")
+    end
 end)
 
 local function refuses(command, pattern)
@@ -105,6 +133,8 @@ test("an unknown command, a bad number and a missing argument are told", functio
     refuses("frobnicate", "command 'frobnicate' is unknown")
     refuses("x 0x123456789", "is no number of 32 bits")
     refuses("b", "use: break address")
+    refuses("info vma 9999", "no task has pid 9999")
+    refuses("info task 77", "there are slots 0 to 63")
     says("x /4wx 0x7f000000", "no page is mapped")
     says("xp /1wx 0x7f000000", "nothing at physical address")
 end)
