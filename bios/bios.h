@@ -76,7 +76,9 @@ struct data_area {
     u8 disk_state, disk_error, disk_interrupt, r8f; /* 8C */
     u8 floppy_media[4], floppy_track[2];            /* 90 */
     u8 key_flags, key_leds;                         /* 96 */
-    u8 r98[16];                                     /* 98 */
+    struct far_pointer wait_flag;                   /* 98 */
+    u32 wait_left;                                  /* 9C */
+    u8 wait_active, ra1[7];                         /* A0 */
     struct far_pointer video_save;                  /* A8 */
 } PACKED;
 
@@ -93,6 +95,7 @@ enum {
     BASE_MEMORY_KB = 639,
     EBDA_DISK_TABLES = 0x3d, /* two of 16 bytes, for vectors 41h and 46h */
     EBDA_DRIVES = 0x60,
+    EBDA_CD = 0xb0,
 };
 
 static inline void outb(u16 port, u8 value)
@@ -230,15 +233,17 @@ void disk_return(struct registers *r, u8 drive, u8 status);
 void floppy_init(void);
 void floppy_service(struct registers *r);
 
-/* clock.c, serial.c */
+/* clock.c, serial.c, pointer.c */
 void clock_init(void);
+void event_wait(struct registers *r);
+void pointer_init(void);
+void pointer_service(struct registers *r);
 void serial_init(void);
 
 /* flat.S: a store anywhere in the 4 GB. */
 void flat_write32(u32 physical, u32 value);
 
 /* The C handlers behind the entries of entry.S. */
-void video_int10(struct registers *r);
 void equipment_int11(struct registers *r);
 void memory_int12(struct registers *r);
 void disk_int13(struct registers *r);
@@ -251,16 +256,17 @@ void boot_int19(struct registers *r);
 void clock_int1a(struct registers *r);
 void keyboard_irq(struct registers *r);
 void clock_irq8(struct registers *r);
+void pointer_irq12(struct registers *r);
+void print_screen_int5(struct registers *r);
 void post(void) __attribute__((noreturn));
 
 /* entry.S */
-void boot_jump(u8 drive) __attribute__((noreturn));
+void boot_jump(u8 drive, u16 segment, u16 offset) __attribute__((noreturn));
 extern const u8 __seg_gs nothing[], configuration_table[], diskette_table[];
 struct rom_vector {
     u8 number;
     u16 offset;
 } PACKED;
 extern const struct rom_vector __seg_gs rom_vectors[];
-extern const u8 __seg_gs font8x16[4096], font8x14[3584], font8x8[2048];
 
 #endif

@@ -2,6 +2,7 @@
 #include "bios.h"
 
 enum {
+    ALARM = 1, /* added to the number of seconds, minutes and hours */
     RTC_SECONDS = 0,
     RTC_MINUTES = 2,
     RTC_HOURS = 4,
@@ -18,6 +19,13 @@ enum {
     B_ALARM = 0x20,
     B_24_HOURS = 2,
     B_DAYLIGHT = 1,
+
+    PERIOD = 976, /* microseconds of the RTC's 1024 Hz */
+    WAIT_ACTIVE = 1,
+    EVENT_PASSED = 0x80,
+    SLAVE_MASK = 0xa1,
+    SLAVE_CLOCK = 1,
+    DAY_COUNT = 0xce, /* of segment 40h */
 };
 
 /* False when an update of the RTC does not end. */
@@ -44,12 +52,61 @@ void clock_init(void)
     bda.midnight = 0;
 }
 
-/* IRQ 8: the alarm goes to INT 4Ah; other causes only need to be read away. */
+static void change_b(u8 clear, u8 set)
+{
+    cmos_write(RTC_B, (u8)((cmos_read(RTC_B) & ~clear) | set));
+}
+
+static void open_irq8(void)
+{
+    outb(SLAVE_MASK, inb(SLAVE_MASK) & (u8)~SLAVE_CLOCK);
+}
+
+/* INT 15h AH=83h: sets bit 7 of the byte at ES:BX after CX:DX microseconds (AL=0); AL=1 forgets it. */
+void event_wait(struct registers *r)
+{
+    interrupts_off();
+    if (r->eax.l == 1) {
+        change_b(B_PERIODIC, 0);
+        bda.wait_active = 0;
+    } else if (bda.wait_active & WAIT_ACTIVE) {
+        r->eax.h = 0;
+        set_flag(r, CARRY_FLAG, true);
+        return;
+    } else {
+        bda.wait_flag.offset = r->ebx.x;
+        bda.wait_flag.segment = r->es;
+        bda.wait_left = (u32)r->ecx.x << 16 | r->edx.x;
+        bda.wait_active = WAIT_ACTIVE;
+        open_irq8();
+        change_b(0, B_PERIODIC);
+    }
+    r->eax.h = 0;
+}
+
+static void period_passed(void)
+{
+    u16 segment = bda.wait_flag.segment, offset = bda.wait_flag.offset;
+
+    if (!(bda.wait_active & WAIT_ACTIVE))
+        return;
+    if (bda.wait_left > PERIOD) {
+        bda.wait_left -= PERIOD;
+        return;
+    }
+    change_b(B_PERIODIC, 0);
+    bda.wait_active = 0;
+    far_write8(segment, offset, far_read8(segment, offset) | EVENT_PASSED);
+}
+
+/* IRQ 8: the alarm goes to INT 4Ah, periods to the event that is waited for. */
 void clock_irq8(struct registers *r)
 {
     u8 causes = cmos_read(RTC_C) & cmos_read(RTC_B);
 
     (void)r;
+    if (causes & B_PERIODIC)
+        period_passed();
     outb(0xa0, 0x20);
     outb(0x20, 0x20);
     if (causes & B_ALARM)
@@ -116,11 +173,27 @@ static void set_date(struct registers *r)
     cmos_write(RTC_B, mode & (u8)~B_SET);
 }
 
+/* One alarm at a time; it rings INT 4Ah every day. */
+static void set_alarm(struct registers *r)
+{
+    if (cmos_read(RTC_B) & B_ALARM) {
+        set_flag(r, CARRY_FLAG, true);
+        return;
+    }
+    cmos_write(RTC_SECONDS + ALARM, r->edx.h);
+    cmos_write(RTC_MINUTES + ALARM, r->ecx.l);
+    cmos_write(RTC_HOURS + ALARM, r->ecx.h);
+    open_irq8();
+    change_b(B_SET, B_ALARM);
+}
+
 void clock_int1a(struct registers *r)
 {
     u8 function = r->eax.h;
+    bool uses_rtc = function >= 2 && function <= 7;
 
-    set_flag(r, CARRY_FLAG, function > 5 || (function >= 2 && !rtc_is_quiet()));
+    set_flag(r, CARRY_FLAG, function > 0x0b || function == 8 || function == 9 ||
+                                (uses_rtc && !rtc_is_quiet()));
     if (r->flags & CARRY_FLAG)
         return;
     if (function)
@@ -143,6 +216,18 @@ void clock_int1a(struct registers *r)
         break;
     case 5:
         set_date(r);
+        break;
+    case 6:
+        set_alarm(r);
+        break;
+    case 7:
+        change_b(B_ALARM, 0);
+        break;
+    case 0x0a: /* days since 1980 that a system counts by midnights */
+        r->ecx.x = far_read16(0x40, DAY_COUNT);
+        break;
+    case 0x0b:
+        far_write16(0x40, DAY_COUNT, r->ecx.x);
         break;
     }
 }

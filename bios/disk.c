@@ -1,4 +1,5 @@
 /* INT 13h for hard disks: CHS and the packets of the Enhanced Disk Drive specification 1.1. */
+#include "cdrom.h"
 #include "ide.h"
 
 enum {
@@ -19,10 +20,10 @@ _Static_assert(EBDA_DRIVES + IDE_MOST_DRIVES * sizeof(struct drive) <= 0x100,
 /* False when the BIOS number names no drive. */
 static bool load_drive(struct drive *drive, u8 number)
 {
-    if (number < FIRST_HARD_DISK || number - FIRST_HARD_DISK >= bda.disk_count)
+    if (number < FIRST_HARD_DISK || number - FIRST_HARD_DISK >= IDE_MOST_DRIVES)
         return false;
     far_load(drive, EBDA_SEGMENT, record_of(number - FIRST_HARD_DISK), sizeof(*drive));
-    return true;
+    return drive->sectors;
 }
 
 /*
@@ -81,20 +82,21 @@ static void print_drive(const struct drive *drive, const u8 *model, u8 index)
     PRINT("\n");
 }
 
-static void add_drive(u16 port, u8 unit)
+static bool add_drive(u16 port, u8 unit)
 {
     struct drive drive;
     u8 model[IDE_MODEL + 1];
     u8 index = bda.disk_count;
 
     if (!ide_identify(&drive, port, unit, model))
-        return;
+        return false;
     choose_bios_geometry(&drive);
     far_store(EBDA_SEGMENT, record_of(index), &drive, sizeof(drive));
     if (index < 2)
         write_table(&drive, index);
     bda.disk_count = index + 1;
     print_drive(&drive, model, index);
+    return true;
 }
 
 /* Finds the drives in their order, notes and prints them. */
@@ -106,7 +108,8 @@ void disk_init(void)
     vectors[0x41] = (struct far_pointer){EBDA_DISK_TABLES, EBDA_SEGMENT};
     vectors[0x46] = (struct far_pointer){EBDA_DISK_TABLES + 16, EBDA_SEGMENT};
     for (u8 i = 0; i < IDE_MOST_DRIVES; i++)
-        add_drive(ports[i / 2], i & 1);
+        if (!add_drive(ports[i / 2], i & 1))
+            cd_find(ports[i / 2], i & 1);
 }
 
 /* Ends a service: status in AH, in the data area and as carry. */
@@ -268,10 +271,17 @@ void disk_service(struct registers *r)
         r->eax.h = EDD_VERSION;
 }
 
+/* Where DL goes in it comes out as it was, except from the functions that answer in it. */
 void disk_int13(struct registers *r)
 {
+    u8 number = r->edx.l, function = r->eax.h;
+
+    if (cd_service(r) || !cd_physical_drive(&r->edx.l))
+        return;
     if (r->edx.l & FIRST_HARD_DISK)
         disk_service(r);
     else
         floppy_service(r);
+    if (function != 0x08 && function != 0x15)
+        r->edx.l = number;
 }

@@ -4,61 +4,8 @@
  */
     .code16
 
-/*
- * Entries push their C handler and meet here. The saved registers are struct registers of bios.h.
- * The handler runs on the caller's stack with SS = DS = ES, FS = 0, GS = F000h; the high half of
- * ESP is cleared meanwhile, since compiled code addresses the stack through the whole of it.
- */
-    .macro SAVE
-    pushw %ds
-    pushw %es
-    pushw %fs
-    pushw %gs
-    pushal
-    movl %esp, %ebp
-    movzwl %sp, %esp
-    movw %ss, %ax
-    movw %ax, %ds
-    movw %ax, %es
-    xorw %ax, %ax
-    movw %ax, %fs
-    movw %cs, %ax
-    movw %ax, %gs
-    cld
-    .endm
+#include "service.h"
 
-    .section .text
-enter_service:
-    SAVE
-    sti
-    jmp call_handler
-enter_irq:
-    SAVE
-call_handler:
-    movl %esp, %eax
-    calll *40(%esp)
-    movl %ebp, %esp
-    popal
-    popw %gs
-    popw %fs
-    popw %es
-    popw %ds
-    addw $4, %sp
-    iretw
-
-    .macro SERVICE name, handler
-\name:
-    pushl $\handler
-    jmp enter_service
-    .endm
-
-    .macro IRQ name, handler
-\name:
-    pushl $\handler
-    jmp enter_irq
-    .endm
-
-    SERVICE int10, video_int10
     SERVICE int11, equipment_int11
     SERVICE int12, memory_int12
     SERVICE int13, disk_int13
@@ -71,7 +18,14 @@ call_handler:
     IRQ irq1, keyboard_irq
     IRQ irq8, clock_irq8
 
-    SERVICE int15, system_int15
+    SERVICE int05, print_screen_int5
+    IRQ irq12, pointer_irq12
+
+    SERVICE int15_others, system_int15
+int15:
+    cmpb $0x53, %ah
+    je apm_int15
+    jmp int15_others
 
 /* IRQ 0, 18.2 times a second: count, stop the floppy motor in time, let the user's hook run. */
 irq0:
@@ -175,6 +129,7 @@ nothing:
     .section .rom, "a"
     .globl rom_vectors
 rom_vectors:
+    VECTOR 0x05, int05
     VECTOR 0x08, irq0
     VECTOR 0x09, irq1
     VECTOR 0x0a, irq_master
@@ -183,7 +138,6 @@ rom_vectors:
     VECTOR 0x0d, irq_master
     VECTOR 0x0e, irq6
     VECTOR 0x0f, irq_master
-    VECTOR 0x10, int10
     VECTOR 0x11, int11
     VECTOR 0x12, int12
     VECTOR 0x13, int13
@@ -195,27 +149,16 @@ rom_vectors:
     VECTOR 0x19, int19
     VECTOR 0x1a, int1a
     VECTOR 0x1e, diskette_table
-    VECTOR 0x1f, font8x8 + 1024
     VECTOR 0x40, int13
-    VECTOR 0x42, int10
-    VECTOR 0x43, font8x16
     VECTOR 0x70, irq8
     VECTOR 0x71, irq9
     VECTOR 0x72, irq_slave
     VECTOR 0x73, irq_slave
-    VECTOR 0x74, irq_slave
+    VECTOR 0x74, irq12
     VECTOR 0x75, irq13
     VECTOR 0x76, irq14
     VECTOR 0x77, irq_slave
     .byte 0
-
-    .globl font8x16, font8x14, font8x8
-font8x16:
-    .incbin "font8x16.bin"
-font8x14:
-    .incbin "font8x14.bin"
-font8x8:
-    .incbin "font8x8.bin"
 
 /*
  * A reset: cold, by Ctrl-Alt-Del, or the way a 286 program leaves protected mode. The last one set
@@ -258,14 +201,20 @@ start:
     movw %ax, %ds
     ljmpw *0x67
 
-/* void boot_jump(u8 drive): to the boot sector, with its drive in DL and everything else plain. */
+/*
+ * void boot_jump(u8 drive, u16 segment, u16 offset): to what was loaded, with its drive in DL and
+ * everything else plain.
+ */
     .globl boot_jump
 boot_jump:
+    movl %edx, %ebx
     movzbl %al, %edx
     xorl %eax, %eax
     cli
     movw %ax, %ss
     movl $0x7c00, %esp
+    pushw %bx
+    pushw %cx
     movw %ax, %ds
     movw %ax, %es
     movw %ax, %fs
@@ -276,7 +225,7 @@ boot_jump:
     xorl %edi, %edi
     xorl %ebp, %ebp
     sti
-    ljmpw $0, $0x7c00
+    lretw
 
 /* Fixed addresses of the AT's ROM; bios.ld places each section where its name says. */
     .macro FIXED address, target
@@ -294,7 +243,7 @@ boot_jump:
     FIXED ec59, int13
     FIXED ef57, irq6
     FIXED efd2, int17
-    FIXED f065, int10
+    FIXED f065, nothing /* the display has a BIOS of its own */
     FIXED f841, int12
     FIXED f84d, int11
     FIXED f859, int15

@@ -44,13 +44,15 @@ void font_load(u16 segment, u16 offset, u16 first, u16 count, u8 height, u8 bloc
 /* Cells of another height: the CRTC, the cursor and the number of rows follow. */
 static void set_height(u8 height)
 {
-    u16 lines = 400;
-    u8 rows;
+    u16 lines = text_scan_lines();
+    u8 scanned = lines == 200 ? 2 : 1, rows;
 
     outb(bda.crtc, CRTC_MAX_SCAN);
     outb(bda.crtc + 1, (inb(bda.crtc + 1) & 0xe0) | (height - 1));
     rows = (u8)(lines / height);
-    vga_set(bda.crtc, CRTC_VERTICAL_END, (u8)(rows * height - 1));
+    vga_set(bda.crtc, CRTC_VERTICAL_END, (u8)(rows * height * scanned - 1));
+    if (bda.crtc == CRTC_MONO)
+        vga_set(bda.crtc, CRTC_UNDERLINE, height - 1);
     bda.char_height = height;
     bda.rows_less_one = rows - 1;
     bda.page_size = (u16)((rows * bda.columns * 2 + 0xff) & 0xff00);
@@ -87,7 +89,7 @@ static void load_text_font(struct registers *r)
             return;
         font_load(r->es, r->ebp.x, r->edx.x, r->ecx.x, height, r->ebx.l);
     } else {
-        font_load(ROM_SEGMENT, font.offset, 0, 256, height, r->ebx.l);
+        font_load(rom_segment(), font.offset, 0, 256, height, r->ebx.l);
     }
     if (r->eax.l & 0x10)
         set_height(height);
@@ -114,7 +116,7 @@ static void set_graphics_font(struct registers *r)
         vectors[0x43] = (struct far_pointer){r->ebp.x, r->es};
         bda.char_height = r->ecx.x;
     } else {
-        vectors[0x43] = (struct far_pointer){font.offset, ROM_SEGMENT};
+        vectors[0x43] = (struct far_pointer){font.offset, rom_segment()};
         bda.char_height = font.height;
     }
     set_graphics_rows(r);
@@ -123,7 +125,8 @@ static void set_graphics_font(struct registers *r)
 /* AL=30h: ES:BP the font that BH names, CX the height in use, DL the rows less one. */
 static void get_font(struct registers *r)
 {
-    struct far_pointer font = {0, ROM_SEGMENT};
+    static ROM u8 no_changes[] = {0}; /* nine-dot letters are drawn as the others */
+    struct far_pointer font = {0, rom_segment()};
 
     switch (r->ebx.h) {
     case 0:
@@ -133,8 +136,11 @@ static void get_font(struct registers *r)
         font = vectors[0x43];
         break;
     case 2:
-    case 5:
         font.offset = (u16)(u32)font8x14;
+        break;
+    case 5:
+    case 7:
+        font.offset = (u16)(u32)no_changes;
         break;
     case 3:
         font.offset = (u16)(u32)font8x8;

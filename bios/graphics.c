@@ -6,7 +6,7 @@ enum { COLOR_XOR = 0x80 };
 /* The byte that holds a line's first dot. */
 static u16 line_start(const struct video_mode __seg_gs *mode, u16 y)
 {
-    u16 columns = mode->columns;
+    u16 columns = bda.columns; /* a VBE mode's line is longer than that of its kin */
 
     switch (mode->model) {
     case MODEL_CGA1:
@@ -118,15 +118,27 @@ static void planar_row(u16 offset, u8 dots, u8 color)
         planar_write(offset, dots, color);
 }
 
+/* A letter's rows: the CGA's upper half lies behind vector 1Fh. */
+static struct far_pointer glyph_of(const struct video_mode __seg_gs *mode, u8 letter)
+{
+    bool upper = letter & 0x80 && (mode->model == MODEL_CGA1 || mode->model == MODEL_CGA2);
+    struct far_pointer font = vectors[upper ? 0x1f : 0x43];
+
+    font.offset += (upper ? letter & 0x7f : letter) * bda.char_height;
+    return font;
+}
+
+/* In mode 13h the page's number is the background's color. */
 void glyph_draw(u8 column, u8 row, u8 letter, u8 color, u8 page)
 {
     const struct video_mode __seg_gs *mode = mode_current();
-    struct far_pointer font = vectors[0x43];
+    struct far_pointer glyph = glyph_of(mode, letter);
     u16 height = bda.char_height;
     u16 top = row * height;
+    u8 paper = mode->model == MODEL_LINEAR ? page : 0;
 
     for (u16 y = 0; y < height; y++) {
-        u8 dots = far_read8(font.segment, font.offset + letter * height + y);
+        u8 dots = far_read8(glyph.segment, glyph.offset + y);
 
         if (mode->model == MODEL_PLANAR) {
             u16 offset = line_start(mode, top + y) + page_start(mode, page) + column;
@@ -138,9 +150,47 @@ void glyph_draw(u8 column, u8 row, u8 letter, u8 color, u8 page)
             bool on = dots & 0x80 >> x;
 
             if (on || !(color & COLOR_XOR) || mode->model == MODEL_LINEAR)
-                pixel_write(column * 8 + x, top + y, on ? color : 0, page);
+                pixel_write(column * 8 + x, top + y, on ? color : paper, page);
         }
     }
+}
+
+/* The dots of a cell's line that differ from the background, color 0. */
+static u8 cell_dots(u16 x, u16 y, u8 page)
+{
+    u8 dots = 0;
+
+    for (u8 i = 0; i < 8; i++)
+        dots = (u8)(dots << 1 | (pixel_read(x + i, y, page) != 0));
+    return dots;
+}
+
+static bool glyph_shows(const struct video_mode __seg_gs *mode, u8 letter, const u8 *rows)
+{
+    struct far_pointer glyph = glyph_of(mode, letter);
+
+    for (u16 y = 0; y < bda.char_height; y++)
+        if (far_read8(glyph.segment, glyph.offset + y) != rows[y])
+            return false;
+    return true;
+}
+
+u8 glyph_read(u8 column, u8 row, u8 page)
+{
+    const struct video_mode __seg_gs *mode = mode_current();
+    u16 height = bda.char_height;
+    u8 rows[32];
+
+    if (height > sizeof(rows))
+        return 0;
+    for (u16 y = 0; y < height; y++)
+        rows[y] = cell_dots(column * 8, row * height + y, page);
+    if (glyph_shows(mode, ' ', rows)) /* the font's first empty letter is 0 */
+        return ' ';
+    for (u16 letter = 1; letter < 256; letter++)
+        if (glyph_shows(mode, (u8)letter, rows))
+            return (u8)letter;
+    return 0;
 }
 
 static void copy_line(const struct video_mode __seg_gs *mode, u16 to, u16 from, u16 bytes)

@@ -29,6 +29,10 @@ enum {
     COMMAND_VERIFY = 0x40,
     COMMAND_SET_PARAMETERS = 0x91,
     COMMAND_IDENTIFY = 0xec,
+    COMMAND_IDENTIFY_PACKET = 0xa1,
+    COMMAND_PACKET = 0xa0,
+    PACKET_WORDS = 6,
+    NO_ANSWER = 0xff,
 
     CONTROL_OF_PORT = 0x206, /* 1F0h -> 3F6h */
     POLLS = 8000000,
@@ -175,6 +179,36 @@ bool ide_identify(struct drive *drive, u16 port, u8 unit, u8 *model)
     return found;
 }
 
+/* The signature of a drive for packets, which IDENTIFY DRIVE's refusal has left (ATA/ATAPI-4 9.12). */
+static bool ask_packet(u16 port, u16 control, u8 select_value, u8 *model)
+{
+    u16 words[WORDS_KEPT];
+
+    if (!select(port, control, select_value))
+        return false;
+    outb(port + COMMAND, COMMAND_IDENTIFY_PACKET);
+    settle(control);
+    if (wait_data(control))
+        return false;
+    take_words(port, words);
+    take_model(words, model);
+    return (words[0] & 0xdf00) == 0x8500; /* ATAPI, a CD-ROM */
+}
+
+bool ide_identify_packet(u16 port, u8 unit, u8 *model)
+{
+    u16 control = port + CONTROL_OF_PORT;
+    bool found;
+
+    outb(control, CONTROL_QUIET);
+    found = ask_packet(port, control, unit ? 0xb0 : 0xa0, model);
+    outb(port + SELECT, 0xa0);
+    settle(control);
+    inb(port + STATUS);
+    outb(control, CONTROL_NORMAL);
+    return found;
+}
+
 static void set_address(const struct drive *drive, u32 lba)
 {
     u8 low = (u8)lba, head;
@@ -264,4 +298,105 @@ u8 ide_transfer(const struct drive *drive, enum ide_operation operation, u32 lba
     inb(drive->port + STATUS);
     outb(drive->control, CONTROL_NORMAL);
     return error;
+}
+
+/* ---- packets ---- */
+
+static void output_word(u16 port, u16 value)
+{
+    __asm__ volatile("outw %0, %1" : : "a"(value), "Nd"(port));
+}
+
+/* Asks for answers of at most 2048 bytes at once. */
+static bool start_packet(u16 port, u16 control, u8 select_value, const u8 *packet)
+{
+    if (!select(port, control, select_value))
+        return false;
+    outb(port + 1, 0);
+    outb(port + CYLINDER_LOW, (u8)2048);
+    outb(port + CYLINDER_HIGH, 2048 >> 8);
+    outb(port + COMMAND, COMMAND_PACKET);
+    settle(control);
+    if (wait_data(control))
+        return false;
+    for (u8 i = 0; i < PACKET_WORDS; i++)
+        output_word(port + DATA, (u16)(packet[2 * i] | packet[2 * i + 1] << 8));
+    settle(control);
+    return true;
+}
+
+static u16 block_size(u16 port)
+{
+    return (u16)(inb(port + CYLINDER_LOW) | inb(port + CYLINDER_HIGH) << 8);
+}
+
+static void drop_words(u16 port, u16 words)
+{
+    while (words--)
+        input_word(port + DATA);
+}
+
+/* One answer of whole parts; what is left over is dropped. */
+static void take_parts(u16 port, u16 bytes, u16 *skip, u16 *count, u16 *segment, u16 offset)
+{
+    for (; bytes >= 512; bytes -= 512) {
+        if (*skip) {
+            --*skip;
+            drop_words(port, 256);
+        } else if (*count) {
+            --*count;
+            read_sector(port + DATA, *segment, offset);
+            *segment += 512 / 16;
+        } else {
+            drop_words(port, 256);
+        }
+    }
+    drop_words(port, (bytes + 1) / 2);
+}
+
+/* The status at the end of a packet as a sense key. */
+static u8 key_of(u16 port, u8 status)
+{
+    if (status & BUSY)
+        return NO_ANSWER;
+    return status & ERROR ? inb(port + 1) >> 4 : 0;
+}
+
+u8 ide_packet(u16 port, u8 select_value, const u8 *packet, u16 *skip, u16 *count, u16 *segment,
+              u16 offset)
+{
+    u16 control = port + CONTROL_OF_PORT;
+    u8 status = BUSY;
+
+    *segment += offset >> 4;
+    outb(control, CONTROL_QUIET);
+    if (start_packet(port, control, select_value, packet))
+        while ((status = wait_not_busy(control)), (status & (BUSY | DATA_REQUEST)) == DATA_REQUEST) {
+            take_parts(port, block_size(port), skip, count, segment, offset & 15);
+            settle(control);
+        }
+    inb(port + STATUS);
+    outb(control, CONTROL_NORMAL);
+    return key_of(port, status);
+}
+
+bool ide_packet_answer(u16 port, u8 select_value, const u8 *packet, u8 *answer, u8 size)
+{
+    u16 control = port + CONTROL_OF_PORT;
+    bool taken;
+
+    outb(control, CONTROL_QUIET);
+    taken = start_packet(port, control, select_value, packet) && !wait_data(control) &&
+            block_size(port) == size;
+    for (u8 i = 0; taken && i < size; i += 2) {
+        u16 word = input_word(port + DATA);
+
+        answer[i] = (u8)word;
+        answer[i + 1] = (u8)(word >> 8);
+    }
+    settle(control);
+    wait_not_busy(control);
+    inb(port + STATUS);
+    outb(control, CONTROL_NORMAL);
+    return taken;
 }

@@ -16,6 +16,8 @@ enum {
     /* 40:18h */
     PRESSED_LEFT_CONTROL = 1,
     PRESSED_LEFT_ALT = 2,
+    PRESSED_SYS_RQ = 4,
+    PAUSED = 8,
 
     SCAN_CONTROL = 0x1d,
     SCAN_LEFT_SHIFT = 0x2a,
@@ -27,7 +29,11 @@ enum {
     SCAN_SCROLL = 0x46,
     SCAN_INSERT = 0x52,
     SCAN_DELETE = 0x53,
+    SCAN_SYS_RQ = 0x54,
     SCAN_RELEASE = 0x80,
+
+    CONTROL_PRINT = 0x7200,
+    KEYBOARD_IDENTITY = 0x41ab, /* as the controller translates it */
 
     KEYBOARD_LEDS = 0xed,
     KEYBOARD_RATE = 0xf3,
@@ -171,12 +177,54 @@ static void reboot(void)
     __asm__ volatile("ljmpw $0xf000, $0xfff0");
 }
 
-static void control_break(void)
+/* What is done after the interrupt controller has been told, since it may take long. */
+enum action { NO_ACTION, BREAK, PRINT_SCREEN, PAUSE, SYS_RQ_DOWN, SYS_RQ_UP };
+
+static enum action control_break(void)
 {
     bda.break_flag = 0x80;
     bda.key_head = bda.key_tail = bda.key_start;
     put_key(0);
-    __asm__ volatile("int $0x1b" : : : "memory", "cc", "eax", "ecx", "edx");
+    return BREAK;
+}
+
+/* Until another key is pressed; interrupts go on. */
+static void wait_paused(void)
+{
+    bda.shift_pressed |= PAUSED;
+    while (bda.shift_pressed & PAUSED)
+        wait_for_interrupt();
+    interrupts_off();
+}
+
+static void sys_rq(u8 up)
+{
+    u32 eax = 0x8500 | up;
+
+    __asm__ volatile("int $0x15" : "+a"(eax) : : "memory", "cc", "ecx", "edx");
+}
+
+static void act(enum action action)
+{
+    if (action == BREAK)
+        __asm__ volatile("int $0x1b" : : : "memory", "cc", "eax", "ecx", "edx");
+    else if (action == PRINT_SCREEN)
+        __asm__ volatile("int $0x05" : : : "memory", "cc", "eax", "ecx", "edx");
+    else if (action == PAUSE)
+        wait_paused();
+    else if (action)
+        sys_rq(action == SYS_RQ_UP);
+}
+
+/* The key repeats while it is held: only its first code counts. */
+static enum action sys_rq_key(bool down)
+{
+    bool was_down = bda.shift_pressed & PRESSED_SYS_RQ;
+
+    set_bits(&bda.shift_pressed, PRESSED_SYS_RQ, down);
+    if (down == was_down)
+        return NO_ACTION;
+    return down ? SYS_RQ_DOWN : SYS_RQ_UP;
 }
 
 /* Alt with keypad digits composes a letter by its decimal code. */
@@ -191,47 +239,53 @@ static bool alt_digit(u8 scan)
     return true;
 }
 
-static void pressed(u8 scan, bool extended)
+static enum action pressed(u8 scan, bool extended)
 {
     u8 shift = bda.shift;
     u16 code;
 
     if (scan == SCAN_DELETE && (shift & (KEY_CONTROL | KEY_ALT)) == (KEY_CONTROL | KEY_ALT))
         reboot();
-    if (extended && scan == SCAN_SCROLL) {
-        control_break();
-        return;
+    if (bda.shift_pressed & PAUSED) { /* this key ends it and does nothing else */
+        bda.shift_pressed &= (u8)~PAUSED;
+        return NO_ACTION;
     }
-    if (extended && scan == SCAN_PRINT) {
-        __asm__ volatile("int $0x05" : : : "memory", "cc", "eax", "ecx", "edx");
-        return;
-    }
+    if (extended && scan == SCAN_SCROLL)
+        return control_break();
+    if (extended && scan == SCAN_PRINT && !(shift & KEY_CONTROL))
+        return PRINT_SCREEN;
     if (shift & KEY_ALT && !extended && alt_digit(scan))
-        return;
-    code = key_code(scan, shift, extended);
+        return NO_ACTION;
+    code = extended && scan == SCAN_PRINT ? CONTROL_PRINT : key_code(scan, shift, extended);
     if (code && !put_key(code))
         beep();
+    return NO_ACTION;
 }
 
-static void take_scan(u8 scan)
+static enum action take_scan(u8 scan)
 {
+    enum action action = NO_ACTION;
     u8 prefix = bda.key_flags & (FLAG_E0 | FLAG_E1);
     bool down = !(scan & SCAN_RELEASE);
     u8 key = scan & (u8)~SCAN_RELEASE;
 
     if (scan == 0xe0 || scan == 0xe1) {
         bda.key_flags |= scan == 0xe0 ? FLAG_E0 : FLAG_E1;
-        return;
+        return NO_ACTION;
     }
-    if (prefix & FLAG_E1) { /* Pause: E1 1D 45 and its releases; it has no code */
-        if (key == SCAN_NUM)
-            bda.key_flags &= (u8)~FLAG_E1;
-        return;
+    if (prefix & FLAG_E1) { /* Pause: E1 1D 45, then E1 9D C5; it has no code */
+        if (key != SCAN_NUM)
+            return NO_ACTION;
+        bda.key_flags &= (u8)~FLAG_E1;
+        return down ? NO_ACTION : PAUSE;
     }
     bda.key_flags &= (u8)~FLAG_E0;
-    if (!shift_key(key, down, prefix & FLAG_E0) && down)
-        pressed(key, prefix & FLAG_E0);
+    if (key == SCAN_SYS_RQ)
+        action = sys_rq_key(down);
+    else if (!shift_key(key, down, prefix & FLAG_E0) && down)
+        action = pressed(key, prefix & FLAG_E0);
     update_leds();
+    return action;
 }
 
 /* INT 15h AH=4Fh may change the code or, by carry clear, keep it. */
@@ -251,15 +305,17 @@ static bool intercept(u8 *scan)
 void keyboard_irq(struct registers *r)
 {
     u8 status = inb(KBC_STATUS);
+    enum action action = NO_ACTION;
     u8 scan;
 
     (void)r;
     if (status & STATUS_OUTPUT_FULL) {
         scan = inb(KBC_DATA);
         if (intercept(&scan) && scan != 0xfa && scan != 0xfe)
-            take_scan(scan);
+            action = take_scan(scan);
     }
     outb(0x20, 0x20);
+    act(action);
 }
 
 /* What the services of the first AT see of a code: false hides it, being the enhanced ones' own. */
@@ -357,6 +413,9 @@ void keyboard_int16(struct registers *r)
         break;
     case 0x09:
         r->eax.l = 0x24; /* 10h and 11h are there, rates can be set */
+        break;
+    case 0x0a:
+        r->ebx.x = KEYBOARD_IDENTITY;
         break;
     case 0x12:
         shift_states(r);

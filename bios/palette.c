@@ -88,6 +88,22 @@ static void load_256(void)
         dac_put(0, 0, 0);
 }
 
+/* 30 % red, 59 % green, 11 % blue (IBM, AH=10h AL=1Bh). */
+void palette_to_gray(u16 first, u16 count)
+{
+    for (u16 i = first; i < first + count; i++) {
+        u16 level;
+
+        outb(DAC_READ_INDEX, (u8)i);
+        level = (u16)(77 * (inb(DAC_DATA) & 0x3f));
+        level += (u16)(151 * (inb(DAC_DATA) & 0x3f));
+        level += (u16)(28 * (inb(DAC_DATA) & 0x3f));
+        level = (u16)((level + 128) >> 8);
+        outb(DAC_WRITE_INDEX, (u8)i);
+        dac_put((u8)level, (u8)level, (u8)level);
+    }
+}
+
 void palette_load(u8 kind)
 {
     outb(DAC_MASK, 0xff);
@@ -100,6 +116,8 @@ void palette_load(u8 kind)
         load_mono();
     else
         load_256();
+    if (bda.vga_flags & VGA_GRAY)
+        palette_to_gray(0, 256);
 }
 
 static void set_all_registers(struct registers *r)
@@ -138,7 +156,26 @@ static void get_dac(struct registers *r)
     r->ecx.l = inb(DAC_DATA);
 }
 
-/* AL=10h-1Ah: the DAC. */
+/* AL=13h: the DAC's 256 entries are four pages of 64 or sixteen of 16 for the palette's codes. */
+static void select_color_page(struct registers *r)
+{
+    u8 control = attribute_get(0x10);
+
+    if (r->ebx.l == 0)
+        attribute_set(0x10, (u8)((control & 0x7f) | r->ebx.h << 7));
+    else if (r->ebx.l == 1)
+        attribute_set(0x14, control & 0x80 ? r->ebx.h & 15 : (r->ebx.h & 3) << 2);
+}
+
+static void get_color_page(struct registers *r)
+{
+    u8 control = attribute_get(0x10), page = attribute_get(0x14) & 15;
+
+    r->ebx.l = control >> 7;
+    r->ebx.h = control & 0x80 ? page : page >> 2;
+}
+
+/* AL=10h-1Bh: the DAC. */
 static void dac_service(struct registers *r)
 {
     switch (r->eax.l) {
@@ -148,6 +185,9 @@ static void dac_service(struct registers *r)
         break;
     case 0x12:
         set_dac_block(r);
+        break;
+    case 0x13:
+        select_color_page(r);
         break;
     case 0x15:
         get_dac(r);
@@ -160,6 +200,12 @@ static void dac_service(struct registers *r)
         break;
     case 0x19:
         r->ebx.l = inb(DAC_MASK);
+        break;
+    case 0x1a:
+        get_color_page(r);
+        break;
+    case 0x1b:
+        palette_to_gray(r->ebx.x, r->ecx.x);
         break;
     }
 }
@@ -178,6 +224,7 @@ void palette_service(struct registers *r)
         set_all_registers(r);
         break;
     case 0x03: /* bit 3 of the mode control: blinking or bright backgrounds */
+        bda.mode_control = (u8)((bda.mode_control & ~0x20) | (r->ebx.l & 1) << 5);
         attribute_set(0x10, (u8)((attribute_get(0x10) & ~8) | (r->ebx.l & 1) << 3));
         break;
     case 0x07:

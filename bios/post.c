@@ -6,7 +6,7 @@
 
 enum {
     MASK_MASTER = 0xb8, /* open: timer, keyboard, cascade, floppy */
-    MASK_SLAVE = 0x9f,  /* open: coprocessor, first IDE channel */
+    MASK_SLAVE = 0x9f,  /* open: coprocessor, first IDE channel; pointer.c opens the mouse's */
 
     EQUIPMENT_FPU = 2,
     EQUIPMENT_COLOR_80 = 0x20,
@@ -184,8 +184,23 @@ static void print_banner(void)
     PRINT(" KB memory\n");
 }
 
+/*
+ * The display's BIOS takes INT 10h over: at C0000h, or below this ROM in an image of 128 KB. Gives
+ * the segment at which the search for further ROMs ends.
+ */
+static u16 call_video_rom(void)
+{
+    call_option_roms(0xc000, 0xc800);
+    if (vectors[0x10].segment != ROM_SEGMENT)
+        return 0xf000;
+    call_option_roms(0xe000, 0xf000);
+    return 0xe000;
+}
+
 void post(void)
 {
+    u16 other_roms_end;
+
     init_interrupts();
     init_timer();
     init_dma();
@@ -195,15 +210,16 @@ void post(void)
     init_data_area();
     keyboard_init();
     a20_set(true);
+    other_roms_end = call_video_rom();
     set_text_mode();
-    call_option_roms(0xc000, 0xc800); /* another display's BIOS takes INT 10h over */
     print_banner();
     serial_init();
+    pointer_init();
     clock_init();
     interrupts_on();
     floppy_init();
     disk_init();
-    call_option_roms(0xc800, 0xf000);
+    call_option_roms(0xc800, other_roms_end);
     bda.reset_flag = 0;
     for (;;)
         __asm__ volatile("int $0x19" : : : "memory", "cc", "eax", "ecx", "edx");

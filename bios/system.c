@@ -80,10 +80,19 @@ static void extended_memory_large(struct registers *r)
     r->ebx.x = r->edx.x = (u16)memory_above_16m_64k();
 }
 
+/* AX=E881h: the same in whole registers. */
+static void extended_memory_wide(struct registers *r)
+{
+    r->eax.e = r->ecx.e = memory_below_16m_kb();
+    r->ebx.e = r->edx.e = memory_above_16m_64k();
+}
+
 static bool service_e8(struct registers *r)
 {
     if (r->eax.l == 0x01)
         extended_memory_large(r);
+    else if (r->eax.l == 0x81)
+        extended_memory_wide(r);
     else
         return r->eax.l == 0x20 && memory_map_entry(r);
     return true;
@@ -98,6 +107,15 @@ void system_int15(struct registers *r)
         return;
     case 0x4f: /* keyboard intercept: carry says that nobody took the key */
         set_flag(r, CARRY_FLAG, true);
+        return;
+    case 0x80: /* open, close, end, SysRq key: for a system that hooks them */
+    case 0x81:
+    case 0x82:
+    case 0x85:
+        r->eax.h = 0;
+        return;
+    case 0x83:
+        event_wait(r);
         return;
     case 0x86:
         wait_microseconds((u32)r->ecx.x << 16 | r->edx.x);
@@ -120,6 +138,9 @@ void system_int15(struct registers *r)
         return;
     case 0xc1:
         r->es = EBDA_SEGMENT;
+        return;
+    case 0xc2:
+        pointer_service(r);
         return;
     case 0xe8:
         if (service_e8(r))

@@ -113,14 +113,16 @@ void text_scroll(struct registers *r, bool down)
     scroll(&w, r->eax.l, down, r->ebx.h);
 }
 
-/* AH=08h; in graphics modes no letter is recognized and 0 is given. */
+/* AH=08h; in graphics modes the letter whose glyph is seen, 0 when none is. */
 void text_read(struct registers *r)
 {
     u8 page = r->ebx.h;
     u16 position = bda.cursor[page & 7];
 
     r->eax.x = 0;
-    if (is_text())
+    if (!is_text())
+        r->eax.l = glyph_read((u8)position, position >> 8, page);
+    else
         r->eax.x =
             far_read16(mode_current()->segment, cell_offset(page, (u8)position, position >> 8));
 }

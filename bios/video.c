@@ -1,6 +1,23 @@
 /* INT 10h: the numbers of the services. */
 #include "video.h"
 
+/* By POST, with interrupts off: vectors and what of the data area no mode sets. */
+void video_init(struct registers *r)
+{
+    u16 segment = rom_segment();
+
+    (void)r;
+    vectors[0x10] = (struct far_pointer){(u16)(u32)int10_entry, segment};
+    vectors[0x1f] = (struct far_pointer){(u16)((u32)font8x8 + 1024), segment};
+    vectors[0x42] = vectors[0x10];
+    vectors[0x43] = (struct far_pointer){(u16)(u32)font8x16, segment};
+    bda.video_switches = 0xf9;
+    bda.vga_flags = VGA_ACTIVE | VGA_400_LINES | 0x40;
+    bda.display_code = 8;
+    bda.video_control = 0x60; /* 256 KB */
+    mode_set(3);
+}
+
 static void get_cursor(struct registers *r)
 {
     r->ecx.x = bda.cursor_shape;
@@ -9,7 +26,7 @@ static void get_cursor(struct registers *r)
 
 static void get_mode(struct registers *r)
 {
-    r->eax.l = bda.video_mode;
+    r->eax.l = bda.video_mode | (bda.video_control & 0x80);
     r->eax.h = (u8)bda.columns;
     r->ebx.h = bda.page;
 }
@@ -31,6 +48,11 @@ static void set_cga_colors(struct registers *r)
         attribute_set(i, (u8)((i * 2 + (r->ebx.l & 1)) | bright));
 }
 
+static void set_bit(volatile u8 __seg_fs *flags, u8 bit, bool on)
+{
+    *flags = on ? *flags | bit : *flags & (u8)~bit;
+}
+
 /* AH=12h: the EGA's questions and switches, by BL. */
 static void alternate_select(struct registers *r)
 {
@@ -43,17 +65,27 @@ static void alternate_select(struct registers *r)
         r->ecx.h = bda.video_switches >> 4;
         r->ecx.l = bda.video_switches & 15;
         return;
+    case 0x30: /* scan lines of text modes from the next mode set on: 200, 350, 400 */
+        if (on > 2)
+            return;
+        bda.vga_flags &= (u8) ~(VGA_200_LINES | VGA_400_LINES);
+        bda.vga_flags |= on == 0 ? VGA_200_LINES : on == 2 ? VGA_400_LINES : 0;
+        break;
+    case 0x31: /* a mode's palette is loaded: 0 = yes */
+        set_bit(&bda.vga_flags, VGA_KEEP_PALETTE, on);
+        break;
+    case 0x32: /* the memory answers: 0 = yes */
+        outb(MISC_OUTPUT, (u8)((inb(MISC_READ) & ~2) | (on & 1 ? 0 : 2)));
+        break;
+    case 0x33: /* palettes become gray: 0 = yes */
+        set_bit(&bda.vga_flags, VGA_GRAY, !on);
+        break;
     case 0x34: /* cursor emulation: 0 = on */
         bda.video_control = (bda.video_control & (u8)~1) | (on & 1);
         break;
     case 0x36: /* refresh: 0 = on */
         outb(SEQUENCER, 1);
         outb(SEQUENCER + 1, (u8)((inb(SEQUENCER + 1) & ~0x20) | (on & 1) << 5));
-        break;
-    case 0x30: /* scan lines of text modes: always 400 */
-    case 0x31:
-    case 0x32:
-    case 0x33:
         break;
     default:
         return;
@@ -65,6 +97,8 @@ static void display_code(struct registers *r)
 {
     if (r->eax.l == 0)
         r->ebx.x = bda.display_code;
+    else if (r->eax.l == 1)
+        bda.display_code = r->ebx.l;
     r->eax.l = 0x1a;
 }
 
@@ -88,6 +122,9 @@ void video_int10(struct registers *r)
         break;
     case 0x03:
         get_cursor(r);
+        break;
+    case 0x04: /* no light pen was triggered */
+        r->eax.h = 0;
         break;
     case 0x05:
         page_select(r->eax.l);
@@ -132,6 +169,15 @@ void video_int10(struct registers *r)
         break;
     case 0x1a:
         display_code(r);
+        break;
+    case 0x1b:
+        state_describe(r);
+        break;
+    case 0x1c:
+        state_service(r);
+        break;
+    case 0x4f:
+        vbe_service(r);
         break;
     }
 }

@@ -66,6 +66,8 @@ bool firmware_open(struct firmware *firmware, const struct options *options,
     *firmware = (struct firmware){NULL, NULL};
     config->bios = embedded_bios;
     config->bios_size = BUILT_IN_SIZE;
+    config->vgabios = embedded_vgabios;
+    config->vgabios_size = (u32)(embedded_vgabios_end - embedded_vgabios);
     config->shadow_ram = options->bios != NULL;
     return (!options->bios || read_bios(firmware, options->bios, config, error)) &&
            (!options->vgabios || read_vgabios(firmware, options->vgabios, config, error));
