@@ -2,19 +2,20 @@
 # picture of emu/README.md, then looks for header cycles. Prints one TAP line a check.
 
 BEGIN {
-    split("base bus cpu devices machine snapshot debug monitor gdb script ui app", order, " ")
+    split("base loader bus cpu devices machine snapshot debug monitor gdb script ui app", order, " ")
     may["base"] = "base"
+    may["loader"] = "loader base"
     may["bus"] = "bus base"
     may["cpu"] = "cpu bus base"
     may["devices"] = "devices bus base"
-    may["machine"] = "machine cpu devices bus base"
-    may["snapshot"] = "snapshot machine cpu devices bus base"
-    may["debug"] = "debug machine cpu devices bus base"
-    may["monitor"] = "monitor debug snapshot machine cpu devices bus base"
-    may["gdb"] = "gdb debug machine cpu devices bus base"
-    may["script"] = "script monitor debug snapshot machine cpu devices bus base"
+    may["machine"] = "machine loader cpu devices bus base"
+    may["snapshot"] = "snapshot machine loader cpu devices bus base"
+    may["debug"] = "debug machine loader cpu devices bus base"
+    may["monitor"] = "monitor debug snapshot machine loader cpu devices bus base"
+    may["gdb"] = "gdb debug machine loader cpu devices bus base"
+    may["script"] = "script monitor debug snapshot machine loader cpu devices bus base"
     may["ui"] = "ui base"
-    may["app"] = "app script gdb ui monitor debug snapshot machine cpu devices bus base disks bios"
+    may["app"] = "app script gdb ui monitor debug snapshot machine loader cpu devices bus base disks bios"
 }
 
 {
