@@ -31,6 +31,7 @@ static void fill_config(struct machine_config *config, struct computer *computer
         .ram_size = options->ram_size,
         .rate = options->rate,
         .level = options->cpu,
+        .fpu_absent = options->fpu_absent,
         .reset_on_triple_fault = options->reset_on_triple_fault,
         .serial = wiring->serial,
         .serial2 = wiring->serial2,

@@ -70,6 +70,16 @@ bool set_cpu(struct options *options, const char *value, struct error *error)
     return true;
 }
 
+bool set_fpu(struct options *options, const char *value, struct error *error)
+{
+    static const char *const names[] = {"387", "none"};
+    int kind = word_index(value, names, ARRAY_COUNT(names));
+    if (kind < 0)
+        return EXPECTED(error, "387 or none");
+    options->fpu_absent = kind == 1;
+    return true;
+}
+
 bool set_medium(struct medium *medium, const char *value, struct error *error)
 {
     size_t length = strlen(value);

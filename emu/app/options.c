@@ -28,6 +28,7 @@ enum option_flags {
 static const struct option_row rows[] = {
     {"m",        "SIZE",       "16M",  "guest RAM in MiB or with suffix K, M, G: 1M to 3G", set_memory, MACHINE},
     {"cpu",      "LEVEL",      "386",  "instruction set: 386, 486, 586 or 686", set_cpu, MACHINE},
+    {"fpu",      "KIND",       "387",  "coprocessor: 387, or none = an empty socket", set_fpu, MACHINE},
     {"fda",      "FILE[,ro]",  NULL,   "first floppy; none = an empty drive, which is there in any case", set_fda, MACHINE | IS_FILE},
     {"fdb",      "FILE[,ro]",  NULL,   "second floppy, or none = an empty drive", set_fdb, MACHINE | IS_FILE},
     {"hda",      "FILE[,ro]",  NULL,   "first hard disk; without any medium, the built-in system", set_hda, MACHINE | IS_FILE},

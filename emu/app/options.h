@@ -37,6 +37,7 @@ enum options_action { OPTIONS_RUN, OPTIONS_HELP, OPTIONS_VERSION, OPTIONS_PRINT_
 struct options {
     u32 ram_size;
     enum cpu_level cpu;
+    bool fpu_absent;
     struct medium disks[MACHINE_DISKS]; /* by enum machine_slot */
     struct medium cdrom;
     struct medium images[OPTIONS_IMAGES_MAX]; /* without option: what they are says their content */

@@ -1,5 +1,6 @@
 #include "debug/registers.h"
 
+#include <math.h>
 #include <string.h>
 #include <strings.h>
 
@@ -83,31 +84,83 @@ static u32 get_debug(const struct cpu *cpu, unsigned number)
     return cpu->dr[number];
 }
 
+/* ---- The coprocessor ---- */
+
+double register_real(struct float80 value)
+{
+    double sign = float80_negative(value) ? -1.0 : 1.0;
+    switch (float80_class(value)) {
+    case CLASS_UNSUPPORTED:
+    case CLASS_SIGNALING:
+    case CLASS_QUIET:
+        return (double)NAN;
+    case CLASS_INFINITY:
+        return sign * (double)INFINITY;
+    default:
+        return sign *
+               ldexp((double)value.mantissa,
+                     ((value.exponent & ~FLOAT80_SIGN) ? value.exponent & ~FLOAT80_SIGN : 1) -
+                         FLOAT80_BIAS - 63);
+    }
+}
+static double get_real(const struct cpu *cpu, unsigned number)
+{
+    return register_real(fpu_get(&cpu->fpu, number));
+}
+static u32 get_integer_part(const struct cpu *cpu, unsigned number)
+{
+    double value = get_real(cpu, number);
+    bool fits = value > -2147483649.0 && value < 2147483648.0;
+    return fits ? (u32)(s32)value : 0x80000000u;
+}
+enum fpu_word { FPU_CTRL, FPU_STAT, FPU_TAG, FPU_ISEG, FPU_IOFF, FPU_OSEG, FPU_OOFF, FPU_OP };
+static u32 get_fpu(const struct cpu *cpu, unsigned number)
+{
+    const struct fpu *fpu = &cpu->fpu;
+    const u32 values[] = {fpu->control,       fpu->status,      fpu_tag_word(fpu),
+                          fpu->code_selector, fpu->code_offset, fpu->data_selector,
+                          fpu->data_offset,   fpu->opcode};
+    return values[number];
+}
+#define ST(name, number)                                   \
+    {                                                      \
+        name, 32, get_integer_part, NULL, number, get_real \
+    }
+#define PLAIN(name, bits, get, set, number) \
+    {                                       \
+        name, bits, get, set, number, NULL  \
+    }
+
 /* clang-format off */
 const struct register_row register_rows[] = {
-    {"eax", 32, get_dword, set_dword, REG_EAX}, {"ecx", 32, get_dword, set_dword, REG_ECX},
-    {"edx", 32, get_dword, set_dword, REG_EDX}, {"ebx", 32, get_dword, set_dword, REG_EBX},
-    {"esp", 32, get_dword, set_dword, REG_ESP}, {"ebp", 32, get_dword, set_dword, REG_EBP},
-    {"esi", 32, get_dword, set_dword, REG_ESI}, {"edi", 32, get_dword, set_dword, REG_EDI},
-    {"eip", 32, get_eip, set_eip, 0},           {"eflags", 32, get_flags, set_flags, 0},
-    {"pc", 32, get_eip, set_eip, 0},            {"ip", 16, get_eip, NULL, 0},
-    {"ax", 16, get_word, set_word, REG_EAX},    {"cx", 16, get_word, set_word, REG_ECX},
-    {"dx", 16, get_word, set_word, REG_EDX},    {"bx", 16, get_word, set_word, REG_EBX},
-    {"sp", 16, get_word, set_word, REG_ESP},    {"bp", 16, get_word, set_word, REG_EBP},
-    {"si", 16, get_word, set_word, REG_ESI},    {"di", 16, get_word, set_word, REG_EDI},
-    {"al", 8, get_byte, set_byte, 0},           {"cl", 8, get_byte, set_byte, 1},
-    {"dl", 8, get_byte, set_byte, 2},           {"bl", 8, get_byte, set_byte, 3},
-    {"ah", 8, get_byte, set_byte, 4},           {"ch", 8, get_byte, set_byte, 5},
-    {"dh", 8, get_byte, set_byte, 6},           {"bh", 8, get_byte, set_byte, 7},
-    {"es", 16, get_selector, NULL, SEG_ES},     {"cs", 16, get_selector, NULL, SEG_CS},
-    {"ss", 16, get_selector, NULL, SEG_SS},     {"ds", 16, get_selector, NULL, SEG_DS},
-    {"fs", 16, get_selector, NULL, SEG_FS},     {"gs", 16, get_selector, NULL, SEG_GS},
-    {"ldtr", 16, get_ldtr, NULL, 0},            {"tr", 16, get_tr, NULL, 0},
-    {"cr0", 32, get_control, set_control, 0},   {"cr2", 32, get_control, set_control, 2},
-    {"cr3", 32, get_control, set_control, 3},   {"cr4", 32, get_control, NULL, 4},
-    {"dr0", 32, get_debug, NULL, 0},            {"dr1", 32, get_debug, NULL, 1},
-    {"dr2", 32, get_debug, NULL, 2},            {"dr3", 32, get_debug, NULL, 3},
-    {"dr6", 32, get_debug, NULL, 6},            {"dr7", 32, get_debug, NULL, 7},
+    PLAIN("eax", 32, get_dword, set_dword, REG_EAX), PLAIN("ecx", 32, get_dword, set_dword, REG_ECX),
+    PLAIN("edx", 32, get_dword, set_dword, REG_EDX), PLAIN("ebx", 32, get_dword, set_dword, REG_EBX),
+    PLAIN("esp", 32, get_dword, set_dword, REG_ESP), PLAIN("ebp", 32, get_dword, set_dword, REG_EBP),
+    PLAIN("esi", 32, get_dword, set_dword, REG_ESI), PLAIN("edi", 32, get_dword, set_dword, REG_EDI),
+    PLAIN("eip", 32, get_eip, set_eip, 0),           PLAIN("eflags", 32, get_flags, set_flags, 0),
+    PLAIN("pc", 32, get_eip, set_eip, 0),            PLAIN("ip", 16, get_eip, NULL, 0),
+    PLAIN("ax", 16, get_word, set_word, REG_EAX),    PLAIN("cx", 16, get_word, set_word, REG_ECX),
+    PLAIN("dx", 16, get_word, set_word, REG_EDX),    PLAIN("bx", 16, get_word, set_word, REG_EBX),
+    PLAIN("sp", 16, get_word, set_word, REG_ESP),    PLAIN("bp", 16, get_word, set_word, REG_EBP),
+    PLAIN("si", 16, get_word, set_word, REG_ESI),    PLAIN("di", 16, get_word, set_word, REG_EDI),
+    PLAIN("al", 8, get_byte, set_byte, 0),           PLAIN("cl", 8, get_byte, set_byte, 1),
+    PLAIN("dl", 8, get_byte, set_byte, 2),           PLAIN("bl", 8, get_byte, set_byte, 3),
+    PLAIN("ah", 8, get_byte, set_byte, 4),           PLAIN("ch", 8, get_byte, set_byte, 5),
+    PLAIN("dh", 8, get_byte, set_byte, 6),           PLAIN("bh", 8, get_byte, set_byte, 7),
+    PLAIN("es", 16, get_selector, NULL, SEG_ES),     PLAIN("cs", 16, get_selector, NULL, SEG_CS),
+    PLAIN("ss", 16, get_selector, NULL, SEG_SS),     PLAIN("ds", 16, get_selector, NULL, SEG_DS),
+    PLAIN("fs", 16, get_selector, NULL, SEG_FS),     PLAIN("gs", 16, get_selector, NULL, SEG_GS),
+    PLAIN("ldtr", 16, get_ldtr, NULL, 0),            PLAIN("tr", 16, get_tr, NULL, 0),
+    PLAIN("cr0", 32, get_control, set_control, 0),   PLAIN("cr2", 32, get_control, set_control, 2),
+    PLAIN("cr3", 32, get_control, set_control, 3),   PLAIN("cr4", 32, get_control, NULL, 4),
+    PLAIN("dr0", 32, get_debug, NULL, 0),            PLAIN("dr1", 32, get_debug, NULL, 1),
+    PLAIN("dr2", 32, get_debug, NULL, 2),            PLAIN("dr3", 32, get_debug, NULL, 3),
+    PLAIN("dr6", 32, get_debug, NULL, 6),            PLAIN("dr7", 32, get_debug, NULL, 7),
+    PLAIN("fctrl", 16, get_fpu, NULL, FPU_CTRL),  PLAIN("fstat", 16, get_fpu, NULL, FPU_STAT),
+    PLAIN("ftag", 16, get_fpu, NULL, FPU_TAG),    PLAIN("fop", 16, get_fpu, NULL, FPU_OP),
+    PLAIN("fiseg", 16, get_fpu, NULL, FPU_ISEG),  PLAIN("fioff", 32, get_fpu, NULL, FPU_IOFF),
+    PLAIN("foseg", 16, get_fpu, NULL, FPU_OSEG),  PLAIN("fooff", 32, get_fpu, NULL, FPU_OOFF),
+    ST("st0", 0), ST("st1", 1), ST("st2", 2), ST("st3", 3), ST("st4", 4), ST("st5", 5), ST("st6", 6), ST("st7", 7),
 };
 /* clang-format on */
 const u32 register_row_count = ARRAY_COUNT(register_rows);

@@ -117,6 +117,7 @@ command_handler cmd_x, cmd_xp, cmd_print, cmd_disassemble, cmd_screen, cmd_symbo
 command_handler cmd_setpmem;
 command_handler cmd_translate, cmd_walk, cmd_page; /* cmd_translate.c */
 command_handler info_registers, info_segments, info_control, info_debug, info_cpu; /* info_cpu.c */
+command_handler info_fpu;
 command_handler info_gdt, info_ldt, info_idt, info_tss, info_tasks; /* info_tables.c */
 command_handler info_zones, info_slots, info_task, info_frames, info_swap,
     info_stats;                                               /* info_kernel.c */

@@ -46,6 +46,7 @@ const struct command info_topics[] = {
     {"segments",  "sreg",   "",  info_segments,  "",           "segment registers with their hidden part",         NULL},
     {"cr",        "creg",   "",  info_control,   "",           "control registers, bit by bit",                    NULL},
     {"dr",        "dreg",   "",  info_debug,     "",           "debug registers",                                  NULL},
+    {"fpu",       "float x87", "", info_fpu,     "",           "coprocessor: control, status, tags, the stack",    NULL},
     {"gdt",       NULL,     "t", info_gdt,       "[selector | summary]", "global descriptor table, or how its entries are used", NULL},
     {"ldt",       NULL,     "a", info_ldt,       "[ldt selector]", "the present task's local descriptor table, or another", NULL},
     {"idt",       NULL,     "a", info_idt,       "[vector]",   "interrupt descriptor table (real mode: the vectors)", NULL},

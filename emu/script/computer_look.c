@@ -127,7 +127,10 @@ static int look_reg(lua_State *lua)
 {
     const struct script_computer *computer = computer_argument(lua);
     const struct register_row *row = row_argument(lua);
-    lua_pushinteger(lua, row->get(&computer->machine->cpu, row->number));
+    if (row->real)
+        lua_pushnumber(lua, row->real(&computer->machine->cpu, row->number));
+    else
+        lua_pushinteger(lua, row->get(&computer->machine->cpu, row->number));
     return 1;
 }
 

@@ -139,4 +139,19 @@ test("an unknown command, a bad number and a missing argument are told", functio
     says("xp /1wx 0x7f000000", "nothing at physical address")
 end)
 
+test("info fpu shows the coprocessor, and registers have its values", function()
+    says("info fpu", "fctrl=%x+ .-rounding to nearest")
+    says("info fpu", "\nst7  r%d ")
+    assert(math.type(pc:reg("st0")) == "float")
+    assert(pc:reg("fctrl") & 0x40 == 0x40)
+end)
+
 pc:close()
+
+test("-fpu none leaves the socket empty, and the guest sees it", function()
+    local bare = machine{fpu = "none", m = "4"}
+    bare:run(0.05)
+    assert(bare:monitor("info fpu"):find("socket is empty"))
+    assert(bare:reg("cr0") & 0x10 == 0, "CR0.ET is set")
+    bare:close()
+end)

@@ -5,6 +5,7 @@
 #include "debug/symbols.h"
 #include "support/suite.h"
 
+#include <math.h>
 #include <string.h>
 
 static struct symbols test_symbols(void)
@@ -118,6 +119,35 @@ START_TEST(registers_parts_read_and_write_their_own_bits)
 }
 END_TEST
 
+/* 387 PRM 2.1: ST(n) counts from the top; gdb's names for the rest. */
+START_TEST(registers_of_the_coprocessor_have_values)
+{
+    static struct cpu cpu;
+    struct expression_scope scope = {.cpu = &cpu};
+    struct expression_value value;
+    struct error error;
+    const struct register_row *st0 = register_named("st0", 3), *st1 = register_named("ST1", 3);
+    fpu_reset(&cpu.fpu);
+    cpu.fpu.status = 6u << FPU_TOP_SHIFT;
+    cpu.fpu.used = 0xc0;
+    cpu.fpu.mantissa[6] = 0xc90fdaa22168c235ull; /* pi */
+    cpu.fpu.exponent[6] = 0x4000;
+    cpu.fpu.mantissa[7] = 1ull << 63; /* -2^63 */
+    cpu.fpu.exponent[7] = 0xc03e;
+    ck_assert_double_eq(st0->real(&cpu, st0->number), 3.14159265358979311600);
+    ck_assert_double_eq(st1->real(&cpu, st1->number), -9223372036854775808.0);
+    ck_assert_uint_eq(st1->get(&cpu, st1->number), 0x80000000u); /* does not fit */
+    const char *text = "st0 + fctrl - ftag";
+    ck_assert(expression_evaluate(&scope, &text, &value, &error));
+    ck_assert_uint_eq(value.value, (u32)(3 + 0x037f - 0x0fff));
+    ck_assert_uint_eq(register_named("fstat", 5)->get(&cpu, register_named("fstat", 5)->number),
+                      0x3000);
+    ck_assert_double_eq(register_real((struct float80){1ull << 63, 0x7fff}), (double)INFINITY);
+    ck_assert(isnan(register_real(FLOAT80_INDEFINITE)));
+    ck_assert_double_eq(register_real((struct float80){0, 0x8000}), 0.0);
+}
+END_TEST
+
 struct descriptor_row {
     u64 descriptor;
     const char *text;
@@ -167,5 +197,5 @@ END_TEST
 
 SUITE_MAIN("debug", symbols_find_by_name_and_nearest, expression_values,
            expression_deep_nesting_is_refused, expression_logical_addresses,
-           registers_parts_read_and_write_their_own_bits, describe_descriptors,
-           describe_flags_and_page_entries)
+           registers_parts_read_and_write_their_own_bits, registers_of_the_coprocessor_have_values,
+           describe_descriptors, describe_flags_and_page_entries)

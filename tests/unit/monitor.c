@@ -106,24 +106,38 @@ START_TEST(monitor_memory_dumps)
 }
 END_TEST
 
+START_TEST(monitor_info_fpu_shows_words_and_stack)
+{
+    start();
+    struct fpu *fpu = &machine.cpu.fpu;
+    fpu->control = 0x0f7b; /* ZE not masked, toward zero */
+    fpu->status = 7u << FPU_TOP_SHIFT | FLOAT_ZERO_DIVIDE | FPU_ERROR | FPU_C3;
+    fpu->used = 0x80;
+    fpu->mantissa[7] = 0xa000000000000000ull; /* -2.5 */
+    fpu->exponent[7] = 0xc000;
+    const char *text = says("info fpu", MONITOR_OK);
+    ck_assert(has(text, "fctrl=0f7b 64 bits, rounding toward zero, unmasked: ZE\n"));
+    ck_assert(has(text, "fstat=7884 top 7, C3-C0 1000, an unmasked error waits, exceptions: ZE\n"));
+    ck_assert(has(text, "ftag=3fff "));
+    ck_assert(has(text, "st0  r7 valid   c000 a000000000000000  -2.5\n"));
+    ck_assert(has(text, "st1  r0 empty "));
+    ck_assert(has(says("p st0", MONITOR_OK), "fffffffe"));
+    machine.cpu.has_fpu = false;
+    ck_assert_str_eq(says("info fpu", MONITOR_OK), "the coprocessor's socket is empty\n");
+    end();
+}
+END_TEST
+
 START_TEST(monitor_looking_changes_nothing)
 {
     static const char *const lines[] = {
-        "info registers",  "info cpu",
-        "info gdt",        "info idt",
-        "info segments",   "info cr",
-        "info dr",         "info pdir",
-        "info pg",         "info tab",
-        "info tlb",        "info pic",
-        "info faults",     "info time",
-        "x /64bx 0xb8000", "xp /64bx 0xa0000",
-        "u /20",           "screen",
-        "translate ds:0",  "walk 0x1234",
-        "page 0",          "help",
-        "help info",       "p [0]",
-        "info unit vga",   "info break",
-        "info ldt",        "xp /4wx 0xfffffff0",
-        "info stats",      "info gdt summary",
+        "info registers", "info cpu",         "info gdt",         "info idt", "info segments",
+        "info cr",        "info dr",          "info pdir",        "info fpu", "p st0",
+        "info pg",        "info tab",         "info tlb",         "info pic", "info faults",
+        "info time",      "x /64bx 0xb8000",  "xp /64bx 0xa0000", "u /20",    "screen",
+        "translate ds:0", "walk 0x1234",      "page 0",           "help",     "help info",
+        "p [0]",          "info unit vga",    "info break",       "info ldt", "xp /4wx 0xfffffff0",
+        "info stats",     "info gdt summary",
     };
     start();
     u64 before = machine_hash(&machine);
@@ -249,6 +263,6 @@ END_TEST
 
 SUITE_MAIN("monitor", monitor_step_and_next, monitor_breakpoint_stops_before_its_instruction,
            monitor_breakpoint_holds_in_any_slicing, monitor_memory_dumps,
-           monitor_looking_changes_nothing, monitor_refuses_with_one_line,
-           complete_words_and_topics, console_executes_lines_and_repeats_on_enter,
-           console_edits_lines)
+           monitor_info_fpu_shows_words_and_stack, monitor_looking_changes_nothing,
+           monitor_refuses_with_one_line, complete_words_and_topics,
+           console_executes_lines_and_repeats_on_enter, console_edits_lines)
