@@ -46,8 +46,7 @@ struct code_mode {
 
 /* Where a linear address leads in the current address space. */
 struct remembered_jump {
-    u32 linear;
-    u32 key; /* block_cache.jump_generation + code mode; 0, which no generation has: empty */
+    u64 tag; /* cpu->jump_key | linear address; 0, which no generation has: empty */
     struct op *op;
 };
 
@@ -110,9 +109,8 @@ static inline u32 blocks_jump_slot(u32 linear)
 static inline struct op *blocks_remembered(const struct cpu *cpu, u32 eip)
 {
     u32 linear = cpu->segs[SEG_CS].base + eip;
-    const struct remembered_jump *jump = &cpu->blocks->jumps[blocks_jump_slot(linear)];
-    bool hit = jump->linear == linear &&
-               jump->key == cpu->blocks->jump_generation + cpu->code_mode && jump->op->eip == eip;
+    const struct remembered_jump *jump = &cpu->jumps[blocks_jump_slot(linear)];
+    bool hit = jump->tag == (cpu->jump_key | linear) && jump->op->eip == eip;
     return hit ? jump->op : NULL;
 }
 

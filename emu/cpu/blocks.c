@@ -15,6 +15,11 @@ static u32 hash_of(u32 physical, u32 eip, u32 mode)
     return mixed >> 18 & (BLOCK_HASH_BUCKETS - 1);
 }
 
+static void update_jump_key(struct cpu *cpu)
+{
+    cpu->jump_key = (u64)(cpu->blocks->jump_generation + cpu->code_mode) << 32;
+}
+
 static void clear(struct cpu *cpu)
 {
     struct block_cache *cache = cpu->blocks;
@@ -33,6 +38,7 @@ bool blocks_init(struct cpu *cpu, struct error *error)
 {
     struct block_cache *cache = calloc(1, sizeof *cache);
     cpu->blocks = cache;
+    cpu->jumps = cache ? cache->jumps : NULL;
     if (!cache)
         return error_set(error, "the host has no memory for decoded code");
     cache->page_count = cpu->memory->ram_size >> PAGE_SHIFT;
@@ -87,6 +93,7 @@ void blocks_forget_jumps(struct cpu *cpu)
         memset(cache->jumps, 0, sizeof cache->jumps);
         cache->jump_generation = BLOCK_MODES;
     }
+    update_jump_key(cpu);
 }
 
 /* ---- Code modes ---- */
@@ -109,25 +116,29 @@ static bool same_mode(const struct code_mode *a, const struct code_mode *b)
            a->user == b->user && a->checked == b->checked && a->base == b->base;
 }
 
+/* Number of a mode, perhaps a new one. */
+static u32 find_mode(struct cpu *cpu, const struct code_mode *mode)
+{
+    struct block_cache *cache = cpu->blocks;
+    for (u32 i = 0; i < cache->mode_count; i++)
+        if (same_mode(&cache->modes[i], mode))
+            return i;
+    if (cache->mode_count == BLOCK_NO_MODE) {
+        blocks_flush(cpu);
+        return BLOCK_NO_MODE;
+    }
+    cache->modes[cache->mode_count] = *mode;
+    return cache->mode_count++;
+}
+
 void blocks_update_mode(struct cpu *cpu)
 {
     struct block_cache *cache = cpu->blocks;
     struct code_mode mode = current_mode(cpu);
     if (cpu->code_mode < cache->mode_count && same_mode(&cache->modes[cpu->code_mode], &mode))
         return;
-    for (u32 i = 0; i < cache->mode_count; i++) {
-        if (same_mode(&cache->modes[i], &mode)) {
-            cpu->code_mode = i;
-            return;
-        }
-    }
-    if (cache->mode_count == BLOCK_NO_MODE) {
-        cpu->code_mode = BLOCK_NO_MODE;
-        blocks_flush(cpu);
-        return;
-    }
-    cpu->code_mode = cache->mode_count;
-    cache->modes[cache->mode_count++] = mode;
+    cpu->code_mode = find_mode(cpu, &mode);
+    update_jump_key(cpu);
 }
 
 /* ---- Finding ---- */
@@ -149,8 +160,8 @@ static void remember(struct cpu *cpu, u32 eip, struct op *op)
 {
     u32 linear = cpu->segs[SEG_CS].base + eip;
     struct block_cache *cache = cpu->blocks;
-    cache->jumps[blocks_jump_slot(linear)] = (struct remembered_jump){
-        .linear = linear, .key = cache->jump_generation + cpu->code_mode, .op = op};
+    cache->jumps[blocks_jump_slot(linear)] =
+        (struct remembered_jump){.tag = cpu->jump_key | linear, .op = op};
 }
 
 static bool translate(struct cpu *cpu, u32 eip, u32 *physical)

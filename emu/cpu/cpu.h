@@ -108,7 +108,9 @@ struct cpu {
     bool trap;        /* the instruction under way ends in a single-step #DB */
     bool break_armed; /* the last run stopped at break_linear: its instruction goes first */
     u32 break_linear;
-    struct tlb_fast *fast_tlb; /* tlb.fast[cpl == 3] */
+    struct tlb_fast *fast_tlb;     /* tlb.fast[cpl == 3] */
+    struct remembered_jump *jumps; /* block_cache.h */
+    u64 jump_key;                  /* generation and code mode of the jumps that hold, in 32-63 */
 
     u8 cpl;
     bool halted;

@@ -362,6 +362,12 @@ bool data_check_write(struct cpu *cpu, unsigned segment, u32 offset, unsigned co
 bool data_modify(struct cpu *cpu, unsigned segment, u32 offset, unsigned size, struct data_ref *ref,
                  u32 *value)
 {
+    ref->host = fast_host(cpu, segment, offset, size, true);
+    if (ref->host) {
+        ref->size = (u8)size;
+        *value = load_host(ref->host, size);
+        return true;
+    }
     if (!resolve(cpu, segment, offset, size, ACCESS_WRITE, ref))
         return false;
     *value = load_value(cpu, ref);
@@ -370,5 +376,9 @@ bool data_modify(struct cpu *cpu, unsigned segment, u32 offset, unsigned size, s
 
 void data_modify_store(struct cpu *cpu, const struct data_ref *ref, u32 value)
 {
+    if (ref->host) {
+        store_host(ref->host, ref->size, value);
+        return;
+    }
     store_value(cpu, ref, value);
 }

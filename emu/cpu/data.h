@@ -26,6 +26,7 @@ bool data_check_write(struct cpu *cpu, unsigned segment, u32 offset, unsigned co
 struct data_ref {
     u32 physical[2]; /* second: first byte in the next page, when the access crosses */
     u8 size, first;  /* bytes in all, bytes in the first page */
+    u8 *host;        /* where they are when nothing but memory is touched, or null */
 };
 bool data_modify(struct cpu *cpu, unsigned segment, u32 offset, unsigned size, struct data_ref *ref,
                  u32 *value);

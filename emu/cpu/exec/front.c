@@ -31,41 +31,55 @@
 #undef SHAPE_PLAIN
 #undef SOURCE
 
+#undef WIDTH
+
 #define SOURCE(field, value) READ(value)
 #define SHAPE base
 #define OFFSET offset_base
-#include "cpu/exec/front.inc"
+#include "cpu/exec/front_widths.inc"
 #undef SHAPE
 #undef OFFSET
 #define SHAPE index
 #define OFFSET offset_index
-#include "cpu/exec/front.inc"
+#include "cpu/exec/front_widths.inc"
 #undef SHAPE
 #undef OFFSET
-#undef WIDTH
+#define SHAPE wrap
+#define OFFSET offset_wrap
+#include "cpu/exec/front_widths.inc"
+#undef SHAPE
+#undef OFFSET
 
 struct front_row {
     exec_function *function;
-    bool stack32;          /* only on a 32-bit stack */
-    op_handler *plain[3];  /* 8, 16, 32 bits */
-    op_handler *memory[2]; /* 32 bits: base, index */
+    bool stack32;             /* only on a 32-bit stack */
+    op_handler *plain[3];     /* 8, 16, 32 bits */
+    op_handler *memory[3][3]; /* base, index, wrap; 8, 16, 32 bits */
 };
 
 // clang-format off
 #define PLAIN(name) {front_##name##_8_plain, front_##name##_16_plain, front_##name##_32_plain}
 #define WORDS(name) {NULL, front_##name##_16_plain, front_##name##_32_plain}
 #define DWORD(name) {NULL, NULL, front_##name##_32_plain}
-#define MEMORY(name) {front_##name##_32_base, front_##name##_32_index}
-#define NONE {NULL}
+#define MEMORY_SHAPE(name, shape) {front_##name##_8_##shape, front_##name##_16_##shape, front_##name##_32_##shape}
+#define MEMORY(name) {MEMORY_SHAPE(name, base), MEMORY_SHAPE(name, index), MEMORY_SHAPE(name, wrap)}
+#define MEMORY_WORDS_SHAPE(name, shape) {NULL, front_##name##_16_##shape, front_##name##_32_##shape}
+#define MEMORY_WORDS(name) \
+    {MEMORY_WORDS_SHAPE(name, base), MEMORY_WORDS_SHAPE(name, index), MEMORY_WORDS_SHAPE(name, wrap)}
+#define MEMORY_DWORD_SHAPE(name, shape) {NULL, NULL, front_##name##_32_##shape}
+#define MEMORY_DWORD(name) \
+    {MEMORY_DWORD_SHAPE(name, base), MEMORY_DWORD_SHAPE(name, index), MEMORY_DWORD_SHAPE(name, wrap)}
+#define NONE {{NULL}}
+#define NONE_PLAIN {NULL}
 
 static const struct front_row rows[] = {
     {exec_mul,       false, PLAIN(mul),    MEMORY(mul)},
     {exec_imul,      false, PLAIN(imul),   MEMORY(imul)},
-    {exec_imul_3,    false, WORDS(imul_3), MEMORY(imul_3)},
+    {exec_imul_3,    false, WORDS(imul_3), MEMORY_WORDS(imul_3)},
     {exec_div,       false, PLAIN(div),    MEMORY(div)},
-    {exec_idiv,      false, DWORD(idiv),   MEMORY(idiv)},
-    {exec_jmp_near,  false, DWORD(jmp),    MEMORY(jmp)},
-    {exec_call_near, true,  DWORD(call),   MEMORY(call)},
+    {exec_idiv,      false, DWORD(idiv),   MEMORY_DWORD(idiv)},
+    {exec_jmp_near,  false, DWORD(jmp),    MEMORY_DWORD(jmp)},
+    {exec_call_near, true,  DWORD(call),   MEMORY_DWORD(call)},
     {exec_xchg,      false, PLAIN(xchg),   MEMORY(xchg)},
     {exec_cbw,       false, WORDS(cbw),    NONE},
     {exec_cwd,       false, WORDS(cwd),    NONE},
@@ -73,7 +87,7 @@ static const struct front_row rows[] = {
     {exec_shld,      false, WORDS(shld),   NONE},
     {exec_shrd,      false, WORDS(shrd),   NONE},
     {exec_leave,     true,  DWORD(leave),  NONE},
-    {exec_push,      true,  NONE,          MEMORY(push)},
+    {exec_push,      true,  NONE_PLAIN,    MEMORY_DWORD(push)},
 };
 // clang-format on
 
@@ -89,9 +103,9 @@ op_handler *front_handler(const struct instruction *in, bool stack32)
         return NULL;
     if (row->function == exec_bt && in->src_place != PLACE_IMMEDIATE)
         return NULL;
+    unsigned width = in->width == 8 ? 0 : in->width == 16 ? 1 : 2;
     if (!(in->op.form & OP_MEMORY))
-        return row->plain[in->width == 8 ? 0 : in->width == 16 ? 1 : 2];
-    if (in->width != 32 || (in->op.form & OP_ADDRESS16))
-        return NULL;
-    return row->memory[in->op.index != OP_REGISTER_ZERO];
+        return row->plain[width];
+    unsigned shape = in->op.form & OP_ADDRESS16 ? 2 : in->op.index != OP_REGISTER_ZERO;
+    return row->memory[shape][width];
 }

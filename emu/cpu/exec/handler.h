@@ -186,7 +186,7 @@ ALWAYS_INLINE bool handler_data_write(struct cpu *cpu, unsigned segment, u32 off
 ALWAYS_INLINE bool handler_data_modify(struct cpu *cpu, unsigned segment, u32 offset,
                                        unsigned width, struct data_ref *place, u32 *value)
 {
-    struct data_ref own = {{0, 0}, 0, 0};
+    struct data_ref own = {{0, 0}, 0, 0, NULL};
     u32 old = 0;
     bool ok = data_modify(cpu, segment, offset, width / 8, &own, &old);
     *place = own;

@@ -34,10 +34,10 @@ enum memory_pair {
     PAIRS_WITH_MEMORY,
 };
 
-/* By width (8, 16, 32), and by shape (base, index). */
+/* By width (8, 16, 32), and by shape (base, index, wrap). */
 struct pair_table {
     op_handler *plain[3][PAIRS_OF_REGISTERS];
-    op_handler *memory[2][3][PAIRS_WITH_MEMORY];
+    op_handler *memory[3][3][PAIRS_WITH_MEMORY];
 };
 
 // clang-format off
@@ -139,7 +139,8 @@ op_handler *pair_handler(const struct op *op)
     if (plain >= 0)
         return table->plain[parts.width][plain];
     int memory = find(memory_rows, ARRAY_COUNT(memory_rows), parts);
-    if (memory < 0 || (op->form & OP_ADDRESS16))
+    if (memory < 0)
         return NULL;
-    return table->memory[op->index != OP_REGISTER_ZERO][parts.width][memory];
+    unsigned shape = op->form & OP_ADDRESS16 ? 2 : op->index != OP_REGISTER_ZERO;
+    return table->memory[shape][parts.width][memory];
 }

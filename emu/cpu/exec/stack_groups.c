@@ -5,6 +5,9 @@
 
 /* Runs of pushes and pops, as functions begin and end with: group_push_3_stack32. */
 
+/* In full: the compilers would make it a loop. */
+#define GROUP_UNROLL _Pragma("GCC unroll 4")
+
 #define OPERATION group
 #define WIDTH COUNT
 #define SHAPE stack32
