@@ -56,6 +56,28 @@ u32 case_port_hash(u32 hash, u32 port, unsigned size, u32 value)
     return (hash ^ port ^ size << 16 ^ value) * 0x01000193u + 1;
 }
 
+static u8 bus_byte(u32 physical)
+{
+    return (u8)(physical * 0x9e3779b1u >> 24);
+}
+
+u32 case_bus_value(u32 physical, unsigned size)
+{
+    u32 value = 0;
+    for (unsigned i = 0; i < size; i++)
+        value |= (u32)bus_byte(physical + i) << 8 * i;
+    return value;
+}
+
+/* A sum, since processors may split what is not aligned as they like. */
+u32 case_bus_hash(u32 physical, unsigned size, u32 value)
+{
+    u32 hash = 0;
+    for (unsigned i = 0; i < size; i++)
+        hash += ((physical + i) ^ (value >> 8 * i & 0xff) << 24) * 0x85ebca6bu + 1;
+    return hash;
+}
+
 static u32 random_address(struct random *random, enum case_mode mode)
 {
     return mode == CASE_REAL ? random_below(random, 0x10000) : random_below(random, CASE_DATA_END);
@@ -91,12 +113,10 @@ static u32 random_stack_word(struct random *random, enum case_mode mode)
     return random_below(random, CASE_GDT_ENTRIES) * 8 + random_below(random, 4);
 }
 
-static u32 random_eflags(struct random *random, const struct opcode *row)
+static u32 random_eflags(struct random *random)
 {
-    u32 eflags = random_u32(random) & (FLAGS_ARITHMETIC | FLAG_DF | FLAG_IF | FLAG_IOPL | FLAG_NT);
-    if (strcmp(row->mnemonic, "IRET") == 0)
-        eflags &= ~FLAG_NT;
-    return eflags | FLAG_ALWAYS;
+    u32 any = FLAGS_ARITHMETIC | FLAG_DF | FLAG_IF | FLAG_IOPL | FLAG_NT;
+    return (random_u32(random) & any) | FLAG_ALWAYS;
 }
 
 void case_decode(struct cpu_case *c, const struct opcode_index *opcodes)
@@ -115,23 +135,31 @@ bool case_repeats(const struct cpu_case *c)
            c->instruction.op.dst != REPEAT_NONE;
 }
 
-void case_make(struct cpu_case *c, struct random *random, const struct opcode_index *opcodes,
-               enum case_mode mode, u16 number)
+void case_make_state(struct cpu_case *c, struct random *random, enum case_mode mode)
 {
-    const struct opcode *row = &opcode_rows[number];
-    const struct generate_options options = {.code32 = mode != CASE_REAL, .prefixes = true};
     c->mode = mode;
-    c->row = number;
+    c->keeps_memory = false;
     make_registers(c, random);
     make_segments(c, random);
-    c->eflags = random_eflags(random, row);
-    generate_instruction(random, row, &options, c->code);
+    c->eflags = random_eflags(random);
     do
         c->eip = mode == CASE_REAL ? random_below(random, 0x10000)
                                    : CASE_CODE_START + random_below(random, 0x1f000);
     while ((c->eip & 0xffff) > 0xffe0);
     for (unsigned i = 0; i < ARRAY_COUNT(c->stack); i++)
         c->stack[i] = random_stack_word(random, mode);
+}
+
+void case_make(struct cpu_case *c, struct random *random, const struct opcode_index *opcodes,
+               enum case_mode mode, u16 number)
+{
+    const struct opcode *row = &opcode_rows[number];
+    const struct generate_options options = {.code32 = mode != CASE_REAL, .prefixes = true};
+    case_make_state(c, random, mode);
+    c->row = number;
+    if (strcmp(row->mnemonic, "IRET") == 0)
+        c->eflags &= ~FLAG_NT; /* no task switch */
+    generate_instruction(random, row, &options, c->code);
     if (random_chance(random, 30) && mode != CASE_REAL)
         c->regs[random_below(random, 4)] = random_stack_word(random, mode);
     if (row->attributes & OPCODE_STRING)

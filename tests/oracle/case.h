@@ -4,7 +4,8 @@
 #include "oracle/generate.h"
 
 /* One instruction to be executed by two processors from the same state, and what came of it. Both
-   have CASE_MEMORY bytes of RAM and no paging; the GDT lies at its end. */
+   have CASE_MEMORY bytes of RAM and no paging; the GDT lies at its end. All addresses beyond are a
+   device, each of whose bytes reads as a function of its address and remembers nothing. */
 
 #define CASE_MEMORY 0x110000u
 #define CASE_WINDOW 0x100000u
@@ -28,7 +29,8 @@ struct cpu_case {
     u8 code[GENERATE_BYTES];
     u32 regs[8], eip, eflags;
     u16 selectors[SEG_COUNT];
-    u32 stack[4]; /* words at the top of the stack */
+    u32 stack[4];      /* words at the top of the stack */
+    bool keeps_memory; /* the memory as it is, with these words nowhere */
 };
 
 struct case_result {
@@ -39,6 +41,7 @@ struct case_result {
     u32 gdtr_base, idtr_base;
     u16 gdtr_limit, idtr_limit;
     u32 port_writes; /* hash of what OUT and OUTS wrote */
+    u32 bus_writes;  /* hash of what was written beyond CASE_MEMORY, byte by byte, in any order */
 };
 
 void case_fill_memory(u8 memory[CASE_MEMORY]);
@@ -48,7 +51,12 @@ u32 case_stack_linear(const struct cpu_case *c);
 /* What every port reads, and the hash of what is written to it. */
 u32 case_port_value(u32 port, unsigned size);
 u32 case_port_hash(u32 hash, u32 port, unsigned size, u32 value);
+/* What the device beyond CASE_MEMORY reads, and what a write adds to the hash. */
+u32 case_bus_value(u32 physical, unsigned size);
+u32 case_bus_hash(u32 physical, unsigned size, u32 value);
 
+/* Random registers, selectors, flags and words on the stack; CS and EIP where code may lie. */
+void case_make_state(struct cpu_case *c, struct random *random, enum case_mode mode);
 /* A random case for one row. */
 void case_make(struct cpu_case *c, struct random *random, const struct opcode_index *opcodes,
                enum case_mode mode, u16 row);

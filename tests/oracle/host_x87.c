@@ -1,6 +1,8 @@
 #include "support/cpu_testbed.h"
 
 #include "base/bits.h"
+#include "oracle/options.h"
+#include "support/row_counts.h"
 #include "x87_operands.h"
 
 #include <stdio.h>
@@ -8,7 +10,7 @@
 
 /* Holds every x87 instruction against the host's own: the same state is loaded, the same bytes run,
    and the state that FNSAVE gives is compared, word by word. Prints one TAP line a row with counts.
-   host_x87 [CASES [SEED]] */
+   Use: host_x87 [--rows FILE] [--cases N a row] [--seed N] */
 
 #if !defined(__x86_64__) || !defined(__linux__)
 int main(void)
@@ -315,7 +317,15 @@ struct oracle {
     struct random random;
     unsigned failures;
     unsigned known[ARRAY_COUNT(differences)];
+    struct row_counts counts; /* by row of the opcode table: one for each of D8-DF */
 };
+
+static void count(struct oracle *oracle, const struct row *row, bool explained)
+{
+    for (u32 i = 0; i < opcode_row_count; i++)
+        if (opcode_rows[i].code == row->code[0])
+            row_counts_add(&oracle->counts, (u16)i, explained);
+}
 
 static bool run_case(struct oracle *oracle, const struct row *row, bool print)
 {
@@ -328,9 +338,11 @@ static bool run_case(struct oracle *oracle, const struct row *row, bool print)
     struct outcome guest = host;
     run_host(oracle->page, row, &in, &host);
     run_guest(oracle->bed, &in, &guest);
-    if (agree(row, &host, &guest, ~0u))
+    bool same = agree(row, &host, &guest, ~0u);
+    int known = same ? -1 : explain(row, &in, &host, &guest);
+    count(oracle, row, known >= 0);
+    if (same)
         return true;
-    int known = explain(row, &in, &host, &guest);
     if (known >= 0) {
         oracle->known[known]++;
         return true;
@@ -358,8 +370,9 @@ static void run_row(struct oracle *oracle, unsigned number, unsigned cases)
 
 int main(int argc, char **argv)
 {
-    unsigned cases = argc > 1 ? (unsigned)strtoul(argv[1], NULL, 0) : 2000;
-    struct oracle oracle = {.random = {argc > 2 ? strtoull(argv[2], NULL, 0) : 387}};
+    struct oracle_options options = {.cases = 2000, .seed = 387};
+    oracle_options_read(argc, argv, &options);
+    struct oracle oracle = {.random = {options.seed}};
     printf("# seed %llu\n1..%zu\n", (unsigned long long)oracle.random.state, ARRAY_COUNT(rows));
     oracle.bed = cpu_testbed_new(CPU_686);
     oracle.page =
@@ -368,10 +381,11 @@ int main(int argc, char **argv)
         return EXIT_FAILURE;
     cpu_testbed_enter_ring(oracle.bed, 0);
     for (unsigned i = 0; i < ARRAY_COUNT(rows); i++)
-        run_row(&oracle, i, cases);
+        run_row(&oracle, i, (unsigned)options.cases);
     print_known(oracle.known);
     cpu_testbed_free(oracle.bed);
     munmap(oracle.page, 4096);
-    return oracle.failures ? EXIT_FAILURE : EXIT_SUCCESS;
+    bool written = !options.rows || row_counts_write(&oracle.counts, options.rows);
+    return oracle.failures || !written ? EXIT_FAILURE : EXIT_SUCCESS;
 }
 #endif

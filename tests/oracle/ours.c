@@ -14,6 +14,24 @@ static void write_port(void *context, u16 port, unsigned size, u32 value)
     ours->port_writes = case_port_hash(ours->port_writes, port, size, value);
 }
 
+static u32 read_bus(void *context, u32 physical, unsigned size)
+{
+    (void)context;
+    return case_bus_value(physical, size);
+}
+
+static void write_bus(void *context, u32 physical, unsigned size, u32 value)
+{
+    struct ours *ours = context;
+    ours->bus_writes += case_bus_hash(physical, size, value);
+}
+
+static u8 peek_bus(void *context, u32 physical)
+{
+    (void)context;
+    return (u8)case_bus_value(physical, 1);
+}
+
 static void fill_video_hole(struct memory *memory)
 {
     u8 ram = memory->page_region[0];
@@ -30,6 +48,8 @@ bool ours_init(struct ours *ours, enum case_mode mode, enum cpu_level level, con
     struct cpu *cpu = &ours->bed->cpu;
     fill_video_hole(&ours->bed->memory);
     memory_write_bytes(&ours->bed->memory, 0, memory, CASE_MEMORY);
+    memory_map_device(&ours->bed->memory, "oracle", CASE_MEMORY, 0u - CASE_MEMORY,
+                      &(struct memory_device){read_bus, write_bus, peek_bus, ours});
     ports_claim(&ours->bed->ports,
                 &(struct port_range){.name = "oracle",
                                      .last = 0xffff,
@@ -78,7 +98,7 @@ static void load(struct ours *ours, const struct cpu_case *c)
     cpu->ldtr = (struct segment){0};
     cpu->tr = (struct segment){.access = 0x8b, .limit = 0};
     cpu_set_eip(cpu, c->eip);
-    ours->port_writes = 0;
+    ours->port_writes = ours->bus_writes = 0;
 }
 
 static void read_back(const struct ours *ours, struct case_result *result)
@@ -94,6 +114,7 @@ static void read_back(const struct ours *ours, struct case_result *result)
     result->idtr_base = cpu->idtr.base;
     result->idtr_limit = cpu->idtr.limit;
     result->port_writes = ours->port_writes;
+    result->bus_writes = ours->bus_writes;
 }
 
 /* With an empty IDT, INT n ends in a fault that names the vector. */
@@ -133,4 +154,18 @@ void ours_run(struct ours *ours, const struct cpu_case *c, struct case_result *r
     while (case_repeats(c) && cpu->eip == c->eip && cpu->fault_count == before && --limit);
     read_back(ours, result);
     read_fault(ours, before, c, result);
+}
+
+#define STREAM_TICKS 1000000u /* many more than a stream without loops can take */
+
+void ours_run_stream(struct ours *ours, const struct cpu_case *c, struct case_result *result)
+{
+    struct cpu *cpu = &ours->bed->cpu;
+    u32 before = cpu->fault_count;
+    *result = (struct case_result){0};
+    load(ours, c);
+    cpu_run(cpu, ours->bed->clock.now + STREAM_TICKS);
+    read_back(ours, result);
+    result->fault =
+        cpu->fault_count == before ? -1 : cpu->faults[before % FAULT_HISTORY].fault.vector;
 }

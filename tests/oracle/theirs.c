@@ -10,6 +10,14 @@ static const int general[8] = {UC_X86_REG_EAX, UC_X86_REG_ECX, UC_X86_REG_EDX, U
 static const int segments[SEG_COUNT] = {UC_X86_REG_ES, UC_X86_REG_CS, UC_X86_REG_SS,
                                         UC_X86_REG_DS, UC_X86_REG_FS, UC_X86_REG_GS};
 
+/* Unicorn's translator aborts on some cases ("tcg fatal error"); the engine goes on afterwards. */
+static sigjmp_buf aborted;
+
+static void on_abort(int number)
+{
+    siglongjmp(aborted, number);
+}
+
 static void on_interrupt(uc_engine *engine, uint32_t number, void *context)
 {
     struct theirs *theirs = context;
@@ -30,6 +38,29 @@ static void on_out(uc_engine *engine, uint32_t port, int size, uint32_t value, v
     struct theirs *theirs = context;
     (void)engine;
     theirs->port_writes = case_port_hash(theirs->port_writes, port, (unsigned)size, value);
+}
+
+static uint64_t on_bus_read(uc_engine *engine, uint64_t offset, unsigned size, void *context)
+{
+    (void)engine;
+    (void)context;
+    return case_bus_value((u32)offset + CASE_MEMORY, size);
+}
+
+static void on_bus_write(uc_engine *engine, uint64_t offset, unsigned size, uint64_t value,
+                         void *context)
+{
+    struct theirs *theirs = context;
+    (void)engine;
+    theirs->bus_writes += case_bus_hash((u32)offset + CASE_MEMORY, size, (u32)value);
+}
+
+static bool map_memory(struct theirs *theirs)
+{
+    return uc_mem_map_ptr(theirs->engine, 0, CASE_MEMORY, UC_PROT_ALL, theirs->memory) ==
+               UC_ERR_OK &&
+           uc_mmio_map(theirs->engine, CASE_MEMORY, 0x100000000ull - CASE_MEMORY, on_bus_read,
+                       theirs, on_bus_write, theirs) == UC_ERR_OK;
 }
 
 /* No hook on memory: Unicorn 2.0's spoil the temporaries of the instruction (flags of shifts). */
@@ -57,7 +88,7 @@ static u32 get_register(const struct theirs *theirs, int number)
 }
 
 /* Ring 3 is entered as a kernel enters it, by IRET. */
-static void enter_ring3(struct theirs *theirs)
+static void enter_ring3(struct theirs *theirs, bool counting)
 {
     static const u32 frame[] = {0x2000, 0x1b, FLAG_ALWAYS, 0x2800, 0x23};
     u8 saved[0x1000];
@@ -66,7 +97,7 @@ static void enter_ring3(struct theirs *theirs)
     for (unsigned i = 0; i < ARRAY_COUNT(frame); i++)
         store_le32(theirs->memory + 0x1800 + i * 4, frame[i]);
     set_register(theirs, UC_X86_REG_ESP, 0x1800);
-    uc_emu_start(theirs->engine, 0x1000, 0xffffffff, 0, 1);
+    uc_emu_start(theirs->engine, 0x1000, frame[0], 0, counting);
     memcpy(theirs->memory + 0x1000, saved, sizeof saved);
     for (unsigned i = 0; i < SEG_COUNT; i++)
         if (i != SEG_CS && i != SEG_SS)
@@ -80,42 +111,72 @@ static void set_tables(struct theirs *theirs)
     uc_reg_write(theirs->engine, UC_X86_REG_IDTR, &idtr);
 }
 
-static void enter_flat(struct theirs *theirs)
+static void enter_flat(struct theirs *theirs, bool counting)
 {
     set_register(theirs, UC_X86_REG_CS, 0x08);
     for (unsigned i = 0; i < SEG_COUNT; i++)
         if (i != SEG_CS)
             set_register(theirs, segments[i], 0x10);
     if (theirs->mode == CASE_FLAT3)
-        enter_ring3(theirs);
+        enter_ring3(theirs, counting);
+}
+
+static bool open_engine(struct theirs *theirs, enum theirs_engine number)
+{
+    bool real = theirs->mode == CASE_REAL;
+    if (uc_open(UC_ARCH_X86, real ? UC_MODE_16 : UC_MODE_32, &theirs->engine) != UC_ERR_OK)
+        return false;
+    theirs->engines[number].engine = theirs->engine;
+    uc_ctl_set_cpu_model(theirs->engine, theirs->model);
+    if (!map_memory(theirs) || !add_hooks(theirs))
+        return false;
+    set_tables(theirs);
+    set_register(theirs, UC_X86_REG_CR0, real ? CR0_ET : CR0_PE | CR0_ET);
+    if (!real)
+        enter_flat(theirs, number == THEIRS_COUNTING);
+    return uc_context_alloc(theirs->engine, &theirs->engines[number].start) == UC_ERR_OK &&
+           uc_context_save(theirs->engine, theirs->engines[number].start) == UC_ERR_OK;
 }
 
 bool theirs_init(struct theirs *theirs, enum case_mode mode, int model, const u8 *memory)
 {
-    *theirs = (struct theirs){.mode = mode, .fault = -1};
+    *theirs = (struct theirs){.mode = mode, .model = model, .fault = -1};
+    signal(SIGABRT, on_abort);
     theirs->memory = aligned_alloc(0x1000, CASE_MEMORY);
-    if (!theirs->memory || uc_open(UC_ARCH_X86, mode == CASE_REAL ? UC_MODE_16 : UC_MODE_32,
-                                   &theirs->engine) != UC_ERR_OK)
+    if (!theirs->memory)
         return false;
     memcpy(theirs->memory, memory, CASE_MEMORY);
-    uc_ctl_set_cpu_model(theirs->engine, model);
-    if (uc_mem_map_ptr(theirs->engine, 0, CASE_MEMORY, UC_PROT_ALL, theirs->memory) != UC_ERR_OK ||
-        !add_hooks(theirs))
-        return false;
-    set_tables(theirs);
-    set_register(theirs, UC_X86_REG_CR0, mode == CASE_REAL ? CR0_ET : CR0_PE | CR0_ET);
-    if (mode != CASE_REAL)
-        enter_flat(theirs);
-    theirs->fault = -1;
-    return uc_context_alloc(theirs->engine, &theirs->start) == UC_ERR_OK &&
-           uc_context_save(theirs->engine, theirs->start) == UC_ERR_OK;
+    return open_engine(theirs, THEIRS_COUNTING) && open_engine(theirs, THEIRS_FREE);
+}
+
+static void close_engine(struct theirs *theirs, enum theirs_engine number)
+{
+    if (theirs->engines[number].start)
+        uc_context_free(theirs->engines[number].start);
+    if (theirs->engines[number].engine)
+        uc_close(theirs->engines[number].engine);
+    theirs->engines[number].start = NULL;
+    theirs->engines[number].engine = NULL;
+    theirs->engines[number].aborts = 0;
 }
 
 void theirs_free(struct theirs *theirs)
 {
-    uc_context_free(theirs->start);
-    uc_close(theirs->engine);
+    close_engine(theirs, THEIRS_COUNTING);
+    close_engine(theirs, THEIRS_FREE);
     free(theirs->memory);
+}
+
+/* An engine counts the runs that it is inside of, and has room for 64 that never came back. */
+#define MOST_ABORTS 16u
+
+static void note_abort(struct theirs *theirs, enum theirs_engine number)
+{
+    if (++theirs->engines[number].aborts < MOST_ABORTS)
+        return;
+    close_engine(theirs, number);
+    if (!open_engine(theirs, number))
+        abort();
 }
 
 void theirs_write(struct theirs *theirs, u32 physical, const void *bytes, u32 count)
@@ -123,15 +184,17 @@ void theirs_write(struct theirs *theirs, u32 physical, const void *bytes, u32 co
     memcpy(theirs->memory + physical, bytes, count);
 }
 
-static void load(struct theirs *theirs, const struct cpu_case *c)
+static void load(struct theirs *theirs, enum theirs_engine number, const struct cpu_case *c)
 {
-    uc_context_restore(theirs->engine, theirs->start);
-    for (unsigned i = 0; c->mode == CASE_REAL && i < SEG_COUNT; i++)
-        set_register(theirs, segments[i], c->selectors[i]);
+    theirs->engine = theirs->engines[number].engine;
+    uc_context_restore(theirs->engine, theirs->engines[number].start);
+    for (unsigned i = 0; i < SEG_COUNT; i++)
+        if (c->mode == CASE_REAL || (i != SEG_CS && c->selectors[i] != CASE_DATA(c->mode)))
+            set_register(theirs, segments[i], c->selectors[i]);
     for (unsigned i = 0; i < 8; i++)
         set_register(theirs, general[i], c->regs[i]);
     set_register(theirs, UC_X86_REG_EFLAGS, c->eflags);
-    theirs->port_writes = 0;
+    theirs->port_writes = theirs->bus_writes = 0;
     theirs->fault = -1;
 }
 
@@ -151,6 +214,7 @@ static void read_back(const struct theirs *theirs, struct case_result *result)
     result->idtr_base = (u32)table.base;
     result->idtr_limit = (u16)table.limit;
     result->port_writes = theirs->port_writes;
+    result->bus_writes = theirs->bus_writes;
 }
 
 static int fault_of(const struct theirs *theirs, uc_err error)
@@ -160,42 +224,62 @@ static int fault_of(const struct theirs *theirs, uc_err error)
     switch (error) {
     case UC_ERR_OK:
         return -1;
+    case UC_ERR_FETCH_UNMAPPED: /* the instruction has ended; the next one lies beyond memory */
+    case UC_ERR_FETCH_PROT:
+        return -1;
     case UC_ERR_INSN_INVALID:
         return EXC_UD;
     case UC_ERR_READ_UNMAPPED:
     case UC_ERR_WRITE_UNMAPPED:
-    case UC_ERR_FETCH_UNMAPPED:
         return THEIRS_UNMAPPED;
     default:
         return THEIRS_ERROR;
     }
 }
 
-/* Unicorn's translator aborts on some cases ("tcg fatal error"); the engine goes on afterwards. */
-static sigjmp_buf aborted;
-
-static void on_abort(int number)
+void theirs_forget(struct theirs *theirs, u32 linear, u32 count)
 {
-    siglongjmp(aborted, number);
+    uc_ctl_remove_cache(theirs->engines[THEIRS_FREE].engine, linear, linear + count);
 }
 
-static int start(struct theirs *theirs, const struct cpu_case *c)
+/* Runs to an address, or `count` instructions, or until something stops it. */
+static int start(struct theirs *theirs, u32 linear, u64 until, size_t count)
 {
-    u32 linear = case_code_linear(c);
-    bool repeats = case_repeats(c);
-    u64 until = repeats ? linear + c->instruction.length : 0xffffffffu;
-    signal(SIGABRT, on_abort);
     if (sigsetjmp(aborted, 1))
         return THEIRS_ABORT;
+    return fault_of(theirs, uc_emu_start(theirs->engine, linear, until, 0, count));
+}
+
+#define NOWHERE 0xffffffffu
+#define MANY 1000000u /* iterations of a REP */
+
+static int start_case(struct theirs *theirs, const struct cpu_case *c)
+{
+    u32 linear = case_code_linear(c);
     uc_ctl_remove_cache(theirs->engine, linear, linear + GENERATE_BYTES);
-    return fault_of(theirs, uc_emu_start(theirs->engine, linear, until, 0, repeats ? 0 : 1));
+    if (case_repeats(c))
+        return start(theirs, linear, linear + c->instruction.length, MANY);
+    return start(theirs, linear, NOWHERE, 1);
 }
 
 void theirs_run(struct theirs *theirs, const struct cpu_case *c, struct case_result *result)
 {
     *result = (struct case_result){0};
-    load(theirs, c);
-    int fault = start(theirs, c);
+    load(theirs, THEIRS_COUNTING, c);
+    int fault = start_case(theirs, c);
     read_back(theirs, result);
     result->fault = fault;
+    if (fault == THEIRS_ABORT)
+        note_abort(theirs, THEIRS_COUNTING);
+}
+
+void theirs_run_stream(struct theirs *theirs, const struct cpu_case *c, struct case_result *result)
+{
+    *result = (struct case_result){0};
+    load(theirs, THEIRS_FREE, c);
+    int fault = start(theirs, case_code_linear(c), NOWHERE, 0);
+    read_back(theirs, result);
+    result->fault = fault;
+    if (fault == THEIRS_ABORT)
+        note_abort(theirs, THEIRS_FREE);
 }

@@ -1,12 +1,16 @@
 #include "x87_operands.h"
 
+#include "oracle/options.h"
+#include "support/row_counts.h"
+
 #include <quadmath.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 /* Holds the transcendental functions against libquadmath's, whose 113 bits stand for the true
    value: the distance is told in thousandths of a unit in the last place and must stay within one
-   unit, in all rounding modes. Prints one TAP line a row. true_value [CASES [SEED]] */
+   unit, in all rounding modes. Prints one TAP line a row.
+   Use: true_value [--rows FILE] [--cases N a row] [--seed N] */
 
 __extension__ typedef __float128 quad;
 
@@ -132,21 +136,33 @@ static double run_case(struct random *random, const struct row *row)
     return expected == 0 && found.mantissa == 0 ? 0 : distance(found, expected);
 }
 
+/* All of them are codes D9. */
+static void count(struct row_counts *counts, u64 cases)
+{
+    for (u32 i = 0; i < opcode_row_count; i++)
+        if (opcode_rows[i].code == 0xd9)
+            counts->compared[i] += cases;
+}
+
 int main(int argc, char **argv)
 {
-    unsigned cases = argc > 1 ? (unsigned)strtoul(argv[1], NULL, 0) : 10000;
-    struct random random = {argc > 2 ? strtoull(argv[2], NULL, 0) : 387};
+    struct oracle_options options = {.cases = 10000, .seed = 387};
+    oracle_options_read(argc, argv, &options);
+    struct random random = {options.seed};
+    struct row_counts counts = {0};
     bool passed = true;
     printf("# seed %llu\n1..%zu\n", (unsigned long long)random.state, ARRAY_COUNT(rows));
     for (unsigned i = 0; i < ARRAY_COUNT(rows); i++) {
         double worst = 0;
-        for (unsigned n = 0; n < cases; n++) {
+        for (u64 n = 0; n < options.cases; n++) {
             double error = run_case(&random, &rows[i]);
             worst = error > worst ? error : worst;
         }
+        count(&counts, options.cases);
         printf("%s %u - %s: %u cases, at most %u/1000 of a unit\n", worst <= 1 ? "ok" : "not ok",
-               i + 1, rows[i].name, cases, (unsigned)(worst * 1000));
+               i + 1, rows[i].name, (unsigned)options.cases, (unsigned)(worst * 1000));
         passed = passed && worst <= 1;
     }
+    passed = passed && (!options.rows || row_counts_write(&counts, options.rows));
     return passed ? EXIT_SUCCESS : EXIT_FAILURE;
 }

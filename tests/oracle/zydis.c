@@ -37,6 +37,7 @@ static int level_of(ZydisISASet set)
         return CPU_486;
     case ZYDIS_ISA_SET_PENTIUMREAL:
         return CPU_586;
+    case ZYDIS_ISA_SET_RDPMC:
     case ZYDIS_ISA_SET_PPRO:
     case ZYDIS_ISA_SET_CMOV:
     case ZYDIS_ISA_SET_FCMOV:
@@ -89,7 +90,8 @@ static bool is_escape(const struct pair *pair)
 
 static bool is_lock_bt(const struct pair *pair)
 {
-    return is_row(pair, "BT") && pair->ours.lock && pair->status == DECODE_OK;
+    return is_row(pair, "BT") && pair->ours.lock && pair->level == CPU_386 &&
+           pair->status == DECODE_OK;
 }
 
 /* Ours refuses an instruction that Zydis knows by one of these names. */
@@ -118,20 +120,22 @@ static bool is_undefined_by_name(const struct pair *pair)
     return is_theirs(pair, "ud0 ud1 ud2");
 }
 
+/* Zydis names them by what later processors made of some: PREFETCH, BNDMK, CLDEMOTE, ENDBR. */
 static bool is_hint(const struct pair *pair)
 {
-    return pair->opcode[0] == 0x0f && pair->opcode[1] >= 0x0d && pair->opcode[1] <= 0x1f &&
-           is_theirs(pair, "nop");
+    return pair->opcode[0] == 0x0f && pair->opcode[1] >= 0x18 && pair->opcode[1] <= 0x1f &&
+           pair->level == CPU_686 && is_row(pair, "NOP") && pair->status == DECODE_OK &&
+           (!pair->theirs.decoded || pair->ours.length == pair->theirs.instruction.length);
+}
+
+static bool is_prefetchw(const struct pair *pair)
+{
+    return pair->opcode[0] == 0x0f && pair->opcode[1] == 0x0d && is_theirs(pair, "nop");
 }
 
 static bool is_system_call(const struct pair *pair)
 {
     return is_theirs(pair, "sysenter sysexit");
-}
-
-static bool is_counter(const struct pair *pair)
-{
-    return is_theirs(pair, "rdmsr wrmsr rdpmc");
 }
 
 static struct known_difference known_differences[] = {
@@ -140,13 +144,13 @@ static struct known_difference known_differences[] = {
      "decoded",
      names_absent_register, 0},
     {"which ESC codes exist is the coprocessor's to say", is_escape, 0},
-    {"LOCK BT is legal on a 386 (PRM 17 LOCK)", is_lock_bt, 0},
+    {"LOCK BT is legal on a 386 (PRM 17 LOCK), not later", is_lock_bt, 0},
     {"CPUID came with the Pentium and the last 486s: ours has it from the 586", is_cpuid, 0},
     {"RSM belongs to the SL processors", is_rsm, 0},
     {"UD0, UD1 and UD2 are names for #UD", is_undefined_by_name, 0},
-    {"of the hint NOPs 0F 0D-1F only the documented 0F 1F /0 is there", is_hint, 0},
+    {"0F 18-1F were all hint NOPs on a P6, before some got meanings", is_hint, 0},
+    {"0F 0D came with processors of another maker", is_prefetchw, 0},
     {"SYSENTER and SYSEXIT came with the Pentium II", is_system_call, 0},
-    {"RDMSR, WRMSR and RDPMC are not modelled", is_counter, 0},
 };
 
 /* ---- Comparison ---- */
