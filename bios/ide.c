@@ -179,12 +179,21 @@ bool ide_identify(struct drive *drive, u16 port, u8 unit, u8 *model)
     return found;
 }
 
-/* The signature of a drive for packets, which IDENTIFY DRIVE's refusal has left (ATA/ATAPI-4 9.12). */
+/* A drive for packets shows status 0 from reset to its first packet (ATA/ATAPI-4 9.12). */
+static bool select_packet(u16 port, u16 control, u8 value)
+{
+    outb(port + SELECT, value);
+    settle(control);
+    return inb(port + STATUS) != 0xff && !(wait_not_busy(control) & BUSY);
+}
+
+/* Its signature was left by the reset, or by its refusal of IDENTIFY DRIVE. */
 static bool ask_packet(u16 port, u16 control, u8 select_value, u8 *model)
 {
     u16 words[WORDS_KEPT];
 
-    if (!select(port, control, select_value))
+    if (!select_packet(port, control, select_value) || inb(port + CYLINDER_LOW) != 0x14 ||
+        inb(port + CYLINDER_HIGH) != 0xeb)
         return false;
     outb(port + COMMAND, COMMAND_IDENTIFY_PACKET);
     settle(control);
@@ -310,7 +319,7 @@ static void output_word(u16 port, u16 value)
 /* Asks for answers of at most 2048 bytes at once. */
 static bool start_packet(u16 port, u16 control, u8 select_value, const u8 *packet)
 {
-    if (!select(port, control, select_value))
+    if (!select_packet(port, control, select_value))
         return false;
     outb(port + 1, 0);
     outb(port + CYLINDER_LOW, (u8)2048);
