@@ -148,8 +148,7 @@ static bool slot_of_pid(struct call *call, u32 pid, struct guest_slot *slot)
     if (!guest_symbol(&kernel, "task", &array))
         return set_unknown(call, "array of tasks (task)");
     for (u32 number = 0; number < GUEST_SLOTS; number++)
-        if (guest_slot_read(&kernel, number, slot) &&
-            task_field(&kernel, slot->task, "pid") == pid)
+        if (guest_slot_read(&kernel, number, slot) && task_field(&kernel, slot->task, "pid") == pid)
             return true;
     return error_set(call->error, "no task has pid %u; 'info slots' lists the tasks", pid);
 }

@@ -1,6 +1,6 @@
 -- The hundred claims about memory, each shown on the running system.
--- Arguments: nothing for TAP, "table" for a table on the terminal, "markdown" for the document, "list" for
--- the claims alone; then the number of one claim.
+-- Arguments: nothing for TAP, "table" for a table on the terminal, "list" for the claims alone; then the
+-- number of one claim.
 local folder = arg[0]:match("^(.*)/[^/]*$") or "."
 local guest = dofile(folder .. "/guest.lua")
 local form = arg[1] or "tap"
@@ -34,43 +34,27 @@ function writers.tap(row, verdict, evidence)
     end
 end
 
+local words = {ok = "pass", ["not ok"] = "FAIL", skipped = "skipped"}
+
 function writers.table(row, verdict, evidence)
-    print(("%4d  %-8s %s\n               %s"):format(row[1], verdict, row[2], evidence))
+    print(("%4d  %-8s %s\n               %s"):format(row[1], words[verdict], row[2], evidence))
 end
 
-local document = dofile(folder .. "/document.lua")(guest)
-
-function writers.markdown(row, verdict, evidence)
-    document.row(row[1], row[2], evidence, verdict)
-end
-
-local rows = {}
-for _, file in ipairs{ "tables.lua", "tasks.lua", "regions.lua" } do
-    for _, row in ipairs(dofile(folder .. "/" .. file)(guest)) do
-        rows[#rows + 1] = row
-    end
-end
-table.sort(rows, function(a, b) return a[1] < b[1] end)
-
+local rows = guest.rows(folder)
 local wanted = tonumber(arg[2]) -- one claim alone, for whoever works on it
 if form == "tap" then
     print("1.." .. #rows)
-elseif form == "markdown" then
-    document.head()
 end
 for _, row in ipairs(rows) do
     if form == "list" then
         print(("S%d %s"):format(row[1], row[2]))
     elseif not wanted or row[1] == wanted then
-        if form == "markdown" then
-            document.chapter(row[1])
-        end
         local verdict, evidence = judge(row[3])
         counts[verdict] = counts[verdict] + 1
         writers[form](row, verdict, evidence)
     end
 end
-if form == "table" or form == "markdown" then
+if form == "table" then
     print(("\n%d claims hold, %d do not, %d are not built yet"):format(counts.ok, counts["not ok"], counts.skipped))
 end
 os.exit(counts["not ok"] == 0 and 0 or 6)

@@ -30,17 +30,22 @@ function guest.fresh(body, options)
     return body(pc)
 end
 
--- Started again with the boot options given; body gets it at its prompt.
-function guest.with_boot_options(words, body, mem)
-    local pc <close> = machine{ mem = mem or "16M" }
-    pc:wait_serial("# ", 60)
+-- Starts a machine at its prompt again, with boot options.
+function guest.reboot(pc, words)
     if guest.run(pc, "bootopt " .. words) ~= 0 then
         guest.absent("boot options (bootopt " .. words .. ")")
     end
     pc:serial_send("reboot\r")
     pc:wait_serial("# ", 60)
     pc:run(0.3)
-    return body(pc)
+    return pc
+end
+
+-- Started again with the boot options given; body gets it at its prompt.
+function guest.with_boot_options(words, body, mem)
+    local pc <close> = machine{ mem = mem or "16M" }
+    pc:wait_serial("# ", 60)
+    return body(guest.reboot(pc, words))
 end
 
 -- Runs a line in the shell on the serial line: exit code and what it printed.
@@ -283,6 +288,18 @@ function guest.pages(pc, slot)
         }
     end
     return pages
+end
+
+-- All claims by number: {number, "the claim", function that shows it}.
+function guest.rows(folder)
+    local rows = {}
+    for _, file in ipairs{ "tables.lua", "tasks.lua", "regions.lua" } do
+        for _, row in ipairs(dofile(folder .. "/" .. file)(guest)) do
+            rows[#rows + 1] = row
+        end
+    end
+    table.sort(rows, function(a, b) return a[1] < b[1] end)
+    return rows
 end
 
 guest.plain = plain
