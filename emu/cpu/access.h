@@ -1,6 +1,7 @@
 #ifndef GLASS386_CPU_ACCESS_H
 #define GLASS386_CPU_ACCESS_H
 
+#include "base/bits.h"
 #include "cpu/data.h"
 #include "cpu/translate.h"
 

@@ -41,6 +41,16 @@ struct segment {
 #define SEG_BIG 0x4000u /* D or B */
 #define SEG_GRANULAR 0x8000u
 
+/* What a data segment register became when it was last loaded with a selector: as long as its
+   descriptor has the same bytes, the same load at the same CPL gives the same. Derived. */
+struct known_segment {
+    u64 descriptor;
+    u16 selector; /* 0: nothing is known */
+    u8 cpl;
+    struct segment segment;
+};
+#define KNOWN_SEGMENTS 16u
+
 struct table_register {
     u32 base;
     u16 limit;
@@ -138,6 +148,7 @@ struct cpu {
     struct fpu fpu;
 
     struct tlb tlb;
+    struct known_segment known[KNOWN_SEGMENTS]; /* by the low bits of the selector's index */
     struct block_cache *blocks;
     u32 code_mode; /* number of the (CS limit, CS.D, SS.B) tuple, part of every block's key */
 

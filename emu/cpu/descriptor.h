@@ -1,7 +1,7 @@
 #ifndef GLASS386_CPU_DESCRIPTOR_H
 #define GLASS386_CPU_DESCRIPTOR_H
 
-#include "cpu/cpu.h"
+#include "cpu/access.h"
 
 /* Segment and gate descriptors as they lie in GDT, LDT and IDT, and what every user of them needs.
    Private to cpu/. */
@@ -126,6 +126,25 @@ void segment_from_null(struct segment *segment, u16 selector);
 void segment_from_v86(struct segment *segment, u16 selector);
 /* As a load in real mode leaves it: base = selector * 16; limit and D bit stay as they were. */
 void segment_from_real(struct segment *segment, u16 selector);
+
+/* Loads DS, ES, FS or GS in protected mode if that was done before (struct known_segment) and the
+   table can be read without a walk; false: nothing was done. */
+ALWAYS_INLINE bool segment_load_known(struct cpu *cpu, unsigned number, u16 selector)
+{
+    const struct known_segment *known = &cpu->known[selector >> 3 & (KNOWN_SEGMENTS - 1)];
+    const struct segment *ldtr = &cpu->ldtr;
+    bool local = selector & SELECTOR_TI;
+    u32 base = local ? ldtr->base : cpu->gdtr.base, limit = local ? ldtr->limit : cpu->gdtr.limit;
+    if (known->selector != selector || known->cpl != cpu->cpl || selector_null(selector) ||
+        (selector | 7u) > limit || (local && ldtr->access == 0) || !cpu_protected(cpu) ||
+        cpu_v86(cpu))
+        return false;
+    const u8 *host = linear_host(cpu, base + (selector & ~7u), 8, false, false);
+    if (!host || load_le64(host) != known->descriptor)
+        return false;
+    cpu->segs[number] = known->segment;
+    return true;
+}
 
 /* Checks a data segment register's new descriptor against `cpl`: type and privilege raise `vector`,
    absence #NP (PRM 6.3.1, 17 MOV). *d is filled. */

@@ -153,6 +153,8 @@ static bool check_load(struct cpu *cpu, unsigned number, u16 selector, struct de
 static bool load_protected(struct cpu *cpu, unsigned number, u16 selector)
 {
     struct descriptor d;
+    if (number != SEG_SS && segment_load_known(cpu, number, selector))
+        return true;
     if (number != SEG_SS && selector_null(selector)) {
         segment_from_null(&cpu->segs[number], selector);
         return true;
@@ -160,6 +162,12 @@ static bool load_protected(struct cpu *cpu, unsigned number, u16 selector)
     if (!check_load(cpu, number, selector, &d) || !descriptor_mark_accessed(cpu, &d))
         return false;
     segment_from_descriptor(&cpu->segs[number], selector, &d);
+    if (number != SEG_SS)
+        cpu->known[selector >> 3 & (KNOWN_SEGMENTS - 1)] =
+            (struct known_segment){.descriptor = (u64)d.high << 32 | d.low,
+                                   .selector = selector,
+                                   .cpl = cpu->cpl,
+                                   .segment = cpu->segs[number]};
     return true;
 }
 

@@ -1,5 +1,6 @@
 #include "cpu/exec/front.h"
 
+#include "cpu/descriptor.h"
 #include "cpu/exec/dispatch.h"
 #include "cpu/exec/exec.h"
 #include "cpu/exec/jump.h"
@@ -87,6 +88,9 @@ static const struct front_row rows[] = {
     {exec_shld,      false, WORDS(shld),   NONE},
     {exec_shrd,      false, WORDS(shrd),   NONE},
     {exec_leave,     true,  DWORD(leave),  NONE},
+    {exec_mov_to_segment, false, WORDS(to_segment), NONE},
+    {exec_push_segment, true, DWORD(push_segment), NONE},
+    {exec_pop_segment, true,  DWORD(pop_segment), NONE},
     {exec_push,      true,  NONE_PLAIN,    MEMORY_DWORD(push)},
 };
 // clang-format on

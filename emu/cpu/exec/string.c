@@ -247,3 +247,38 @@ u32 string_stos_run(struct cpu *cpu, const struct op *op, u32 most)
     advance_by(cpu, op, REG_EDI, count);
     return count;
 }
+
+/* Upwards only, and where no permission map has to be asked. */
+static bool port_run_allowed(const struct cpu *cpu)
+{
+    bool permitted = !cpu_protected(cpu) || (!cpu_v86(cpu) && cpu->cpl <= eflags_iopl(cpu));
+    return permitted && !(cpu->eflags & FLAG_DF);
+}
+
+u32 string_ins_run(struct cpu *cpu, const struct op *op, u32 most)
+{
+    unsigned bytes = op_width(op) / 8;
+    u16 port = (u16)cpu->regs[REG_EDX];
+    if (!port_run_allowed(cpu))
+        return 0;
+    struct element_run to = run_of(cpu, op, SEG_ES, REG_EDI, true);
+    u32 count = least(most, to.count);
+    if (count > 0)
+        count = ports_read_run(cpu->ports, port, bytes, to.at, count);
+    advance_by(cpu, op, REG_EDI, count);
+    return count;
+}
+
+u32 string_outs_run(struct cpu *cpu, const struct op *op, u32 most)
+{
+    unsigned bytes = op_width(op) / 8;
+    u16 port = (u16)cpu->regs[REG_EDX];
+    if (!port_run_allowed(cpu))
+        return 0;
+    struct element_run from = run_of(cpu, op, op_segment(op), REG_ESI, false);
+    u32 count = least(most, from.count);
+    if (count > 0)
+        count = ports_write_run(cpu->ports, port, bytes, from.at, count);
+    advance_by(cpu, op, REG_ESI, count);
+    return count;
+}

@@ -7,15 +7,6 @@ static unsigned leading_zeros(u64 value)
     return (unsigned)__builtin_clzll(value);
 }
 
-u64 u64_multiply(u64 a, u64 b, u64 *low)
-{
-    u64 a0 = (u32)a, a1 = a >> 32, b0 = (u32)b, b1 = b >> 32;
-    u64 cross = a1 * b0 + (a0 * b0 >> 32);
-    u64 other = a0 * b1 + (u32)cross;
-    *low = a * b;
-    return a1 * b1 + (cross >> 32) + (other >> 32);
-}
-
 /* One digit of 32 bits: the estimate from the divisor's upper half is at most two too high. */
 static u64 quotient_digit(u64 *rest, u64 next, u64 divisor)
 {

@@ -18,7 +18,24 @@ struct wide {
 };
 
 /* a x b; the high half is returned. */
-u64 u64_multiply(u64 a, u64 b, u64 *low);
+#ifdef __SIZEOF_INT128__
+__extension__ typedef unsigned __int128 u64_product;
+static inline u64 u64_multiply(u64 a, u64 b, u64 *low)
+{
+    u64_product product = (u64_product)a * b;
+    *low = (u64)product;
+    return (u64)(product >> 64);
+}
+#else
+static inline u64 u64_multiply(u64 a, u64 b, u64 *low)
+{
+    u64 a0 = (u32)a, a1 = a >> 32, b0 = (u32)b, b1 = b >> 32;
+    u64 cross = a1 * b0 + (a0 * b0 >> 32);
+    u64 other = a0 * b1 + (u32)cross;
+    *low = a * b;
+    return a1 * b1 + (cross >> 32) + (other >> 32);
+}
+#endif
 /* high:low / divisor, for high < divisor and bit 63 of divisor set. */
 u64 u64_divide(u64 high, u64 low, u64 divisor, u64 *remainder);
 
