@@ -6,8 +6,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#define RUNS 7
-#define TARGET 1.0
+#define RUNS 5
+#define TARGET 0.6
 #define QUICK_RUNS 3
 #define QUICK_TARGET 0.25
 
