@@ -5,7 +5,8 @@
    of 360 KB to 2.88 MB with media of 160 KB to 2.88 MB. A transfer moves whole sectors: the bytes
    of one pass at the same tick. Not modelled: tape, power down, FM recording, sectors of other
    sizes than 512 bytes (a raw image has none), index holes and the place of a sector on its track,
-   overruns of the host.
+   overruns of the host. Against the data sheet, which has 250 kbit/s after a hardware reset, the
+   rate is the medium's own until a program chooses one: Bochs's BIOS never does.
 
    References: 82077AA DS (Intel 290166); IBM PC AT Technical Reference, diskette adapter. */
 
@@ -33,7 +34,6 @@ enum {
 
     RATE_RESET = 0x80,
     RATE_BITS = 0x03,
-    DEFAULT_RATE = 2, /* 250 kbit/s */
 
     INPUT_CHANGED = 0x80,
     FLOATING = 0x7f, /* the bits of 3F7h that nobody drives */
@@ -372,7 +372,7 @@ void fdc_init(struct fdc *fdc, struct clock *clock, struct irq_line irq, struct 
 void fdc_reset(struct fdc *fdc)
 {
     fdc->output = 0;
-    fdc->data_rate = DEFAULT_RATE;
+    fdc->data_rate = FDC_RATE_OF_MEDIUM;
     fdc->tape = fdc->lock = fdc->perpendicular = 0;
     fdc->step_rate = fdc->head_times = fdc->no_dma = fdc->last_track = 0;
     reset_chip(fdc);

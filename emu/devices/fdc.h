@@ -33,9 +33,11 @@ struct fdc_drive {
     struct disk_image *image; /* null or no sectors: no disk in the drive */
 };
 
+#define FDC_RATE_OF_MEDIUM 4u /* no program has chosen a rate since the hardware reset */
+
 struct fdc {
     struct fdc_drive drive[FDC_DRIVES];
-    u8 output, data_rate; /* DOR; DSR and CCR bits 0-1 */
+    u8 output, data_rate; /* DOR; DSR and CCR bits 0-1, or FDC_RATE_OF_MEDIUM */
     u8 tape;              /* TDR bits 0-1 */
     u8 phase;             /* enum in fdc_internal.h */
     u8 irq_level;         /* before DOR bit 3 gates it */

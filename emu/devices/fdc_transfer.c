@@ -129,13 +129,18 @@ static bool track_below(const struct fdc_drive *drive, u8 *track)
     return *track < geometry->cylinders && !(wide && drive->cylinder & 1);
 }
 
+static bool rate_fits(const struct fdc *fdc, const struct fdc_drive *drive)
+{
+    return fdc->data_rate == FDC_RATE_OF_MEDIUM || fdc->data_rate == rate_of(drive);
+}
+
 /* True when the head reads address marks at all. */
 static bool reads_marks(struct fdc *fdc, u8 *track)
 {
     const struct fdc_drive *drive = fdc_command_drive(fdc);
     return fdc_has_disk(drive) && fdc_motor_on(fdc, fdc->command[UNIT] & 3) &&
-           (fdc->command[0] & COMMAND_MFM) && fdc->data_rate == rate_of(drive) &&
-           track_below(drive, track) && fdc->head < drive->image->geometry.heads;
+           (fdc->command[0] & COMMAND_MFM) && rate_fits(fdc, drive) && track_below(drive, track) &&
+           fdc->head < drive->image->geometry.heads;
 }
 
 static u32 lba_of(const struct fdc_drive *drive, u8 track, u8 head, u8 sector)

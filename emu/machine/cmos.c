@@ -18,6 +18,7 @@ enum cmos_cell {
     CMOS_BOOT = 0x3d,        /* first choice in the low nibble, second in the high one */
 };
 enum {
+    EQUIPMENT_MOUSE = 0x04, /* as Bochs and QEMU have it; IBM's bit of the display's switch */
     DISK_TYPE_USER = 47,
     NO_RETRIES = 0xc0,
     MORE_THAN_8_HEADS = 0x08,
@@ -77,7 +78,7 @@ static void fill_cells(struct machine *machine)
     u32 extended_kb = at_most(ram_kb - 1024, 0xffff);
     const struct machine_config *config = &machine->config;
     const u8 *order = config->boot_order, *floppies = config->floppy_types;
-    u8 equipment = machine->cpu.has_fpu ? 0x02 : 0x00;
+    u8 equipment = EQUIPMENT_MOUSE | (machine->cpu.has_fpu ? 0x02 : 0x00);
     if (floppies[0])
         equipment |= floppies[1] ? 0x41 : 0x01;
     set_cell_pair(rtc, CMOS_BASE_KB, 640);

@@ -94,6 +94,7 @@ void run(u32 drive)
     outb(COM1 + 3, 3);
     test_system();
     test_clock();
+    test_pointer();
     test_keyboard();
     if (drive & 0x80)
         test_disk((u8)drive);

@@ -55,6 +55,7 @@ void test_video(void);
 void test_graphics(void);
 void test_keyboard(void);
 void test_clock(void);
+void test_pointer(void);
 void test_disk(u8 drive);
 void test_floppy(u8 drive);
 

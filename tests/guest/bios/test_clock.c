@@ -16,6 +16,46 @@ static bool is_bcd(u32 value, u32 most)
     return (value & 15) < 10 && number <= most;
 }
 
+/* INT 15h 83h: bit 7 of a byte after 100 ms. */
+static void event(void)
+{
+    struct regs r = {.eax = 0x8300, .ecx = 1, .edx = 0x86a0, .ebx = 0x40, .es = BUFFER_SEGMENT};
+    u32 start = ticks();
+
+    poke16(BUFFER_SEGMENT, 0x40, 0);
+    call(&r, 0x15);
+    check("int 15h 83h starts", !(r.flags & CARRY));
+    r = (struct regs){.eax = 0x8300, .edx = 1000, .ebx = 0x50, .es = BUFFER_SEGMENT};
+    call(&r, 0x15);
+    check("int 15h 83h: one event at a time", r.flags & CARRY);
+    while (!peek8(BUFFER_SEGMENT, 0x40) && ticks() - start < 60)
+        ;
+    check_equal("int 15h 83h: the event's byte", peek16(BUFFER_SEGMENT, 0x40), 0x80);
+    check("int 15h 83h: not before its time", ticks() - start >= 1);
+    r = (struct regs){.eax = 0x8301};
+    call(&r, 0x15);
+    check("int 15h 8301h forgets", !(r.flags & CARRY));
+}
+
+static void alarm(void)
+{
+    struct regs r = {.eax = 0x0600, .ecx = 0x2359, .edx = 0x5900};
+
+    call(&r, 0x1a);
+    check("int 1Ah 06h sets an alarm", !(r.flags & CARRY));
+    r = (struct regs){.eax = 0x0600, .ecx = 0x2359, .edx = 0x5900};
+    call(&r, 0x1a);
+    check("int 1Ah 06h: one alarm at a time", r.flags & CARRY);
+    r = (struct regs){.eax = 0x0700};
+    call(&r, 0x1a);
+    check("int 1Ah 07h takes it back", !(r.flags & CARRY));
+    r = (struct regs){.eax = 0x0600, .ecx = 0x2359, .edx = 0x5900};
+    call(&r, 0x1a);
+    check("and another may follow", !(r.flags & CARRY));
+    r = (struct regs){.eax = 0x0700};
+    call(&r, 0x1a);
+}
+
 void test_clock(void)
 {
     struct regs r;
@@ -58,4 +98,6 @@ void test_clock(void)
     r = (struct regs){.eax = 0x0900};
     call(&r, 0x1a);
     check("int 1Ah, unknown: carry", r.flags & CARRY);
+    event();
+    alarm();
 }

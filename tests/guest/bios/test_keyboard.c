@@ -88,6 +88,29 @@ static void buffer_calls(void)
     check("int 16h 01h: ZF when empty", r.flags & ZERO);
 }
 
+/* Keys that are more than a code. (What Pause does takes somebody who ends it: see ../chips.) */
+static void special_keys(void)
+{
+    static const u8 control_break[] = {0xe0, 0x46, 0xe0, 0xc6};
+    struct regs r = {.eax = 0x0a00};
+
+    call(&r, 0x16);
+    check_equal("int 16h 0Ah: identity", r.ebx & 0xffff, 0x41ab);
+    type(control_break);
+    check("Ctrl-Break puts a code into the buffer", bda16(0x1a) != bda16(0x1c));
+    check_equal("which is 0", key(0x00), 0);
+    check_equal("and its flag", bda8(0x71) & 0x80, 0x80);
+    feed(0x54);
+    check_equal("SysRq is seen while down", bda8(0x18) & 4, 4);
+    feed(0xd4);
+    check_equal("and gone after", bda8(0x18) & 4, 0);
+    feed(0xe1);
+    feed(0x1d);
+    check_equal("the first half of Pause is remembered", bda8(0x96) & 1, 1);
+    feed(0x45);
+    check_equal("until it ends", bda8(0x96) & 1, 0);
+}
+
 void test_keyboard(void)
 {
     feed(0x1e);
@@ -126,5 +149,6 @@ void test_keyboard(void)
     check_equal("Shift is seen while down", shift_state(), 2);
     feed(0xaa);
     check_equal("and gone after", shift_state(), 0);
+    special_keys();
     buffer_calls();
 }
