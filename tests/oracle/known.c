@@ -66,7 +66,7 @@ static bool reaches_away(const struct cpu_case *c)
 static bool goes_beyond_code(const struct cpu_case *c, const struct verdict *v)
 {
     u32 granular = case_gdt[v->theirs.selectors[SEG_CS] >> 3 & (CASE_GDT_ENTRIES - 1)][1] & BIT(23);
-    bool far = v->theirs.eip > 0xffff && v->theirs.fault == -1;
+    bool far = v->theirs.fault == -1 && (v->theirs.eip > 0xffff || c->instruction.target > 0xffff);
     return far && (c->mode == CASE_REAL || !granular);
 }
 

@@ -7,7 +7,9 @@
    by instruction, until one differs alone; when none does, the stream is made shorter as long as it
    differs as a whole. */
 
-#define STATES 24u           /* runs of each stream */
+#define STATES 24u /* runs of each stream */
+#define GDT_BYTES (CASE_GDT_ENTRIES * 8)
+#define STREAMS_AN_ENGINE 2048u
 #define STREAMS_A_SWEEP 128u /* both memories are compared whole and begin anew */
 
 static void place_stream(struct comparison *x, const struct stream *s, u32 linear)
@@ -36,7 +38,7 @@ static bool same_memory(const struct comparison *x, const struct stream *s, u32 
 {
     const u8 *ours = x->ours.bed->memory.ram, *theirs = x->theirs.memory;
     return memcmp(ours, theirs, CASE_DATA_END) == 0 &&
-           memcmp(ours + CASE_GDT, theirs + CASE_GDT, CASE_GDT_ENTRIES * 8) == 0 &&
+           memcmp(ours + CASE_GDT, theirs + CASE_GDT, GDT_BYTES) == 0 &&
            memcmp(ours + linear, theirs + linear, s->bytes + 4) == 0;
 }
 
@@ -207,6 +209,8 @@ static void run_states(struct comparison *x, const struct stream *s, struct rand
             look_closer(x, s, &c, &v);
         count_run(x, s, &v);
         memcpy(x->before, x->theirs.memory, CASE_DATA_END);
+        if (memcmp(x->theirs.memory + CASE_GDT, x->pristine + CASE_GDT, GDT_BYTES) != 0)
+            comparison_write(x, CASE_GDT, x->pristine + CASE_GDT, GDT_BYTES);
     }
     comparison_write(x, linear, x->pristine + linear, s->bytes + 4);
 }
@@ -240,6 +244,8 @@ void streams_compare(struct comparison *x, u64 instructions, u64 seed)
     u64 until = x->instructions + instructions;
     comparison_sweep(x);
     for (u32 i = 0; x->instructions < until; i++) {
+        if (i % STREAMS_AN_ENGINE == STREAMS_AN_ENGINE - 1)
+            theirs_renew(&x->theirs);
         if (i % STREAMS_A_SWEEP == 0)
             begin_anew(x);
         stream_make(&stream, &random, &x->opcodes, x->mode, rows, row_count);

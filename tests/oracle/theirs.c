@@ -167,6 +167,13 @@ void theirs_free(struct theirs *theirs)
     free(theirs->memory);
 }
 
+void theirs_renew(struct theirs *theirs)
+{
+    close_engine(theirs, THEIRS_FREE);
+    if (!open_engine(theirs, THEIRS_FREE))
+        abort();
+}
+
 /* An engine counts the runs that it is inside of, and has room for 64 that never came back. */
 #define MOST_ABORTS 16u
 

@@ -5,3 +5,10 @@ foreach(part segment_load paging_walk translate_observer transfer_far transfer_r
 endforeach()
 glass386_unit_test(interrupt_random
     SOURCES interrupt_random.c ../support/random_guest.c ../support/cpu_testbed.c USES cpu)
+# How many cases of a model each instruction went through, for emu/docs/CPU.md.
+file(MAKE_DIRECTORY ${CMAKE_BINARY_DIR}/rows)
+foreach(part segment_load transfer_far transfer_return interrupt_gates task_model system_instructions)
+    set_tests_properties(unit.${part} PROPERTIES ENVIRONMENT GLASS386_ROWS=${CMAKE_BINARY_DIR}/rows)
+endforeach()
+glass386_unit_test(fault_state
+    SOURCES fault_state.c ../oracle/case.c ../oracle/generate.c ../support/cpu_testbed.c USES cpu)

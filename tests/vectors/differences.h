@@ -4,10 +4,12 @@
 #include "vectors/vector.h"
 
 /* Where a 386 (or what is chosen for its undefined flags) differs from the 80286 that made the
-   vectors. A row explains a vector when the form and the kind fit; the number of vectors that each
-   row explains is part of the table, which is made for VECTOR_TOTAL vectors. */
+   vectors. A row is a rule on the instruction and its outcome, whatever file it stands in; it
+   explains a vector when mnemonic, condition and kind fit. How many vectors of the set with the
+   hash VECTOR_SET each row explains is part of the table; other vectors may need it as often as
+   they like. */
 
-#define VECTOR_TOTAL 81250u
+#define VECTOR_SET 0xc51ca221bf99571eull
 
 enum difference_kind {
     DIFFERENCE_FLAGS,     /* only flag bits in `flags` differ, in FLAGS or in its pushed image */
@@ -18,11 +20,11 @@ enum difference_kind {
 };
 
 struct difference {
-    const char *forms; /* names of .vec files, separated by blanks; null: every form */
+    const char *mnemonics; /* of the opcode table, separated by blanks; null: every one */
     bool (*condition)(const struct vector *vector); /* null: always */
     enum difference_kind kind;
     u16 flags; /* DIFFERENCE_FLAGS */
-    u32 count;
+    u32 count; /* in the set VECTOR_SET */
     const char *reason;
 };
 
