@@ -118,6 +118,7 @@ static void run_slice(struct session *session)
 
 static void flush_channels(struct session *session)
 {
+    peripherals_flush(&session->computer.peripherals);
     struct channel *channels[] = {&session->serial, &session->serial2, &session->debugcon,
                                   &session->control};
     for (unsigned i = 0; i < ARRAY_COUNT(channels) && !session->ended; i++)

@@ -3,8 +3,8 @@
    Modelled: the three channels with all six modes, binary and BCD, gates, byte-wise access, the
    counter latch and read-back commands, the null count flag, and the moment at which a new count
    takes effect. Outputs and counts are functions of (state, now); the only event is the next change
-   of OUT 0. Not modelled: OUT of mode 1 falls at the trigger instead of one input clock later; a
-   count of 1 in modes 2 and 3, which the data sheet forbids, acts as period 1.
+   of OUT 0. Not modelled: a count of 1 in modes 2 and 3, which the data sheet forbids, acts as
+   period 1.
 
    Reference: 8254 DS (Intel 231164). */
 
@@ -28,6 +28,9 @@ enum {
 };
 
 enum { SPEAKER_CHANNEL = 2 };
+
+/* pit_channel.triggered: how OUT was before. */
+enum { TRIGGERED_HIGH = 1, TRIGGERED_LOW = 2 };
 
 #define NEVER UINT64_MAX
 #define MOST_CLOCKS 0x20000u /* two of the longest periods */
@@ -108,6 +111,12 @@ static void settle(struct pit_channel *channel, u64 now)
         channel->start -= high_half(channel->period);
 }
 
+/* OUT of mode 1 falls one clock after the trigger, unless it was low already. */
+static bool falls_later(const struct pit_channel *channel, u64 now)
+{
+    return channel->mode == 1 && channel->triggered == TRIGGERED_HIGH && now < channel->start;
+}
+
 /* A channel that was settled. */
 static bool output_of(const struct pit_channel *channel, u64 now)
 {
@@ -116,7 +125,7 @@ static bool output_of(const struct pit_channel *channel, u64 now)
     case 0:
         return channel->loaded && elapsed >= channel->period;
     case 1:
-        return !channel->triggered || elapsed >= channel->period;
+        return !channel->triggered || elapsed >= channel->period || falls_later(channel, now);
     case 2:
         return !channel->loaded || !channel->gate ||
                elapsed % channel->period != channel->period - 1;
@@ -170,6 +179,8 @@ static u64 next_change(const struct pit_channel *channel, u64 now)
         waits_for_trigger(channel) ? channel->triggered : channel->loaded && !channel->stopped;
     if (!running)
         return NEVER;
+    if (falls_later(channel, now))
+        return channel->start;
     if (repeats(channel)) {
         u64 begin = period_start(channel, now);
         u32 high = channel->mode == 2 ? channel->period - 1 : high_half(channel->period);
@@ -386,8 +397,9 @@ static void gate_rises(struct pit_channel *channel, u64 now)
     if (waits_for_trigger(channel)) {
         if (!channel->loaded)
             return;
+        u8 triggered = output_of(channel, now) ? TRIGGERED_HIGH : TRIGGERED_LOW;
         load_counting_element(channel, now);
-        channel->triggered = 1;
+        channel->triggered = triggered;
         set_running(channel, true);
     } else if (channel->loaded) {
         if (repeats(channel))

@@ -23,7 +23,7 @@ struct pit_channel {
     u16 count_register; /* as written: binary or four digits */
     u8 null_count;      /* count_register is not yet in the counting element */
     u8 loaded;          /* a count was written since the control word */
-    u8 triggered;       /* modes 1 and 5: gate has risen since */
+    u8 triggered;       /* modes 1 and 5: gate has risen since, OUT being high (1) or low (2) */
     u8 stopped;         /* the gate holds the counting element at `elapsed` */
     u32 period;         /* of the counting element: 1 to 65536 */
     u64 start;          /* when the counting element was loaded with `period` */

@@ -39,6 +39,7 @@ enum {
     LCR_LENGTH = 0x03,
     LCR_TWO_STOPS = 0x04,
     LCR_PARITY = 0x08,
+    LCR_BREAK = 0x40,
     LCR_DIVISOR = 0x80,
 
     MCR_DTR = 0x01,
@@ -208,13 +209,17 @@ void uart_receive(struct uart *uart, u8 byte)
 
 /* Counts as a zero character; its LSR bit stands at once, not when the zero reaches the FIFO's top.
  */
-void uart_receive_break(struct uart *uart)
+static void take_break(struct uart *uart)
 {
-    if (uart->mcr & MCR_LOOP)
-        return;
     uart->lsr |= LSR_BREAK;
     uart->break_byte = 1;
     take_character(uart, 0);
+}
+
+void uart_receive_break(struct uart *uart)
+{
+    if (!(uart->mcr & MCR_LOOP))
+        take_break(uart);
 }
 
 static u8 read_data(struct uart *uart)
@@ -379,6 +384,8 @@ void uart_write(void *context, u16 port, unsigned size, u32 value)
         write_fcr(uart, byte);
         break;
     case LCR:
+        if ((uart->mcr & MCR_LOOP) && (byte & ~uart->lcr & LCR_BREAK))
+            take_break(uart);
         uart->lcr = byte;
         break;
     case MCR:

@@ -30,7 +30,14 @@ const struct key_name key_names[] = {
     {"kp_enter", 0xe01c}, {"ctrl_r", 0xe01d}, {"kp_divide", 0xe035}, {"print", 0xe037},
     {"alt_r", 0xe038}, {"home", 0xe047},  {"up", 0xe048},     {"pgup", 0xe049},   {"left", 0xe04b},
     {"right", 0xe04d}, {"end", 0xe04f},   {"down", 0xe050},   {"pgdn", 0xe051},   {"insert", 0xe052},
-    {"delete", 0xe053},{"meta_l", 0xe05b},{"meta_r", 0xe05c}, {"menu", 0xe05d},   {"pause", 0xe11d},
+    {"delete", 0xe053},{"meta_l", 0xe05b},{"meta_r", 0xe05c}, {"menu", 0xe05d},   {"compose", 0xe05d},
+    {"pause", 0xe11d}, {"sysrq", 0x54},   {"asterisk", 0x37}, {"kp_equals", 0x59},{"kp_comma", 0x7e},
+    {"hiragana", 0x70},{"ro", 0x73},      {"henkan", 0x79},   {"muhenkan", 0x7b}, {"yen", 0x7d},
+    {"power", 0xe05e}, {"sleep", 0xe05f}, {"wake", 0xe063},   {"audioprev", 0xe010}, {"audionext", 0xe019},
+    {"audiomute", 0xe020}, {"audioplay", 0xe022}, {"audiostop", 0xe024}, {"volumedown", 0xe02e},
+    {"volumeup", 0xe030}, {"calculator", 0xe021}, {"computer", 0xe06b}, {"mail", 0xe06c},
+    {"ac_home", 0xe032}, {"ac_bookmarks", 0xe066}, {"ac_refresh", 0xe067}, {"ac_forward", 0xe069},
+    {"ac_back", 0xe06a},
 };
 /* clang-format on */
 const u32 key_name_count = ARRAY_COUNT(key_names);

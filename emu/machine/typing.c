@@ -54,12 +54,28 @@ size_t machine_type(struct machine *machine, const char *text, size_t length)
     return length;
 }
 
+/* A name, or a scan set 1 code as QEMU takes it: 0x1e, and bit 7 for E0h before it. */
+static u16 key_of(const char *word, size_t length)
+{
+    u32 code = 0;
+    if (length < 3 || length > 4 || word[0] != '0' || word[1] != 'x')
+        return key_named(word, length);
+    for (size_t i = 2; i < length; i++) {
+        static const char digits[] = "0123456789abcdef";
+        const char *digit = strchr(digits, word[i] | ('A' <= word[i] && word[i] <= 'F' ? 32 : 0));
+        if (!digit)
+            return 0;
+        code = code << 4 | (u32)(digit - digits);
+    }
+    return (u16)(code & RELEASE ? 0xe000 | (code & 0x7f) : code);
+}
+
 static bool parse_chord(const char *chord, u16 *codes, u32 *count, struct error *error)
 {
     const char *rest = chord;
     for (*count = 0; *count < CHORD_MAX; rest++) {
         size_t length = strcspn(rest, "-");
-        u16 code = key_named(rest, length);
+        u16 code = key_of(rest, length);
         if (!code)
             return error_set(error,
                              "%s: no key is called '%.*s' (try ctrl-alt-delete, f1, ret, spc)",

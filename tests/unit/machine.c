@@ -161,6 +161,105 @@ START_TEST(keys_type_every_printable_character)
 }
 END_TEST
 
+START_TEST(machine_chord_takes_codes_and_rare_names)
+{
+    static const u8 expected[] = {0x1e, 0x9e, 0xe0, 0x48, 0xe0, 0xc8, 0x54, 0xd4};
+    struct machine *machine = machine_with(CODE(0xf4));
+    struct error error;
+    ck_assert(machine_send_chord(machine, "0x1e", &error));
+    ck_assert(machine_send_chord(machine, "0xC8", &error));
+    ck_assert(machine_send_chord(machine, "sysrq", &error));
+    ck_assert_uint_eq(machine->input.keys.tail, sizeof expected);
+    ck_assert_mem_eq(machine->input.keys.bytes, expected, sizeof expected);
+    ck_assert(!machine_send_chord(machine, "0x1g", &error));
+    machine_free(machine);
+}
+END_TEST
+
+START_TEST(machine_keeps_nvram_and_tells_its_own_hardware)
+{
+    static u8 nvram[128];
+    struct machine machine;
+    struct error error;
+    struct machine_config config = {.ram_size = 4 * MIB, .nvram = nvram};
+    memset(nvram, 0x5a, sizeof nvram);
+    ck_assert(machine_init(&machine, &config, &error));
+    ck_assert_uint_eq(rtc_peek(&machine.rtc, 0x50), 0x5a);
+    ck_assert_uint_eq(rtc_peek(&machine.rtc, 0x31) << 8 | rtc_peek(&machine.rtc, 0x30), 3072);
+    ck_assert_uint_eq(rtc_peek(&machine.rtc, RTC_CENTURY), 0x19);
+    u16 sum = 0;
+    for (u8 cell = 0x10; cell <= 0x2d; cell++)
+        sum = (u16)(sum + rtc_peek(&machine.rtc, cell));
+    ck_assert_uint_eq(rtc_peek(&machine.rtc, 0x2e) << 8 | rtc_peek(&machine.rtc, 0x2f), sum);
+    machine_free(&machine);
+}
+END_TEST
+
+static u32 memory32(struct machine *machine, u32 physical)
+{
+    return memory_read(&machine->memory, physical, 4);
+}
+
+START_TEST(machine_shadow_ram_holds_copies_until_reset)
+{
+    static u8 bios[256 * KIB], vgabios[32 * KIB];
+    static struct machine machine;
+    struct error error;
+    struct machine_config config = {.ram_size = 2 * MIB,
+                                    .bios = bios,
+                                    .bios_size = sizeof bios,
+                                    .vgabios = vgabios,
+                                    .vgabios_size = sizeof vgabios,
+                                    .shadow_ram = true};
+    for (u32 i = 0; i < sizeof bios; i += 4)
+        memcpy(bios + i, &i, 4);
+    vgabios[0] = 0x55;
+    ck_assert(machine_init(&machine, &config, &error));
+    ck_assert_uint_eq(memory32(&machine, 0xfffffffc), sizeof bios - 4);
+    ck_assert_uint_eq(memory32(&machine, 0xfffc0000), 0);
+    ck_assert_uint_eq(memory32(&machine, 0xffffc), sizeof bios - 4);
+    ck_assert_uint_eq(memory32(&machine, 0xd0000), 0x10000);
+    ck_assert_uint_eq(memory32(&machine, 0xc0000), 0x55);
+    memory_write(&machine.memory, 0xf0000, 4, 0x12345678);
+    ck_assert_uint_eq(memory32(&machine, 0xf0000), 0x12345678);
+    machine_reset(&machine);
+    ck_assert_uint_eq(memory32(&machine, 0xf0000), 0x30000);
+    machine_free(&machine);
+}
+END_TEST
+
+START_TEST(machine_fw_cfg_offers_the_display_bios)
+{
+    static u8 bios[64 * KIB], vgabios[4 * KIB];
+    static struct machine machine;
+    static const char name[] = "vgaroms/vgabios.bin";
+    struct error error;
+    struct machine_config config = {.ram_size = 2 * MIB,
+                                    .bios = bios,
+                                    .bios_size = sizeof bios,
+                                    .vgabios = vgabios,
+                                    .vgabios_size = sizeof vgabios,
+                                    .shadow_ram = true};
+    vgabios[1] = 0xaa;
+    ck_assert(machine_init(&machine, &config, &error));
+    struct ports *ports = &machine.ports;
+    ports_write(ports, 0x510, 2, 0x0000);
+    for (unsigned i = 0; i < 4; i++)
+        ck_assert_uint_eq(ports_read(ports, 0x511, 1), (u8) "QEMU"[i]);
+    ck_assert_uint_eq(ports_read(ports, 0x511, 1), 0);
+    ports_write(ports, 0x510, 2, 0x0019);
+    u8 directory[68];
+    for (unsigned i = 0; i < sizeof directory; i++)
+        directory[i] = (u8)ports_read(ports, 0x511, 1);
+    ck_assert_mem_eq(directory, ((const u8[]){0, 0, 0, 1, 0, 0, 0x10, 0, 0, 0x20, 0, 0}), 12);
+    ck_assert_mem_eq(directory + 12, name, sizeof name);
+    ports_write(ports, 0x510, 2, 0x0020);
+    ck_assert_uint_eq(ports_read(ports, 0x511, 1), 0);
+    ck_assert_uint_eq(ports_read(ports, 0x511, 1), 0xaa);
+    machine_free(&machine);
+}
+END_TEST
+
 START_TEST(machine_units_name_every_section_once)
 {
     struct machine *machine = machine_with(CODE(0xf4));
@@ -175,7 +274,10 @@ START_TEST(machine_units_name_every_section_once)
 }
 END_TEST
 
-SUITE_MAIN("machine", machine_runs_to_the_very_tick, machine_exit_port_stops_at_that_instruction,
+SUITE_MAIN("machine", machine_chord_takes_codes_and_rare_names,
+           machine_keeps_nvram_and_tells_its_own_hardware,
+           machine_shadow_ram_holds_copies_until_reset, machine_fw_cfg_offers_the_display_bios,
+           machine_runs_to_the_very_tick, machine_exit_port_stops_at_that_instruction,
            machine_power_port_switches_off, machine_halt_skips_time_to_the_next_event,
            machine_a20_opens_when_either_source_does,
            machine_reset_port_runs_the_reset_vector_again, machine_slicing_cannot_be_seen,

@@ -283,7 +283,92 @@ START_TEST(pic_special_fully_nested_takes_a_higher_slave_request)
 }
 END_TEST
 
-SUITE_MAIN("pic", pic_request_raises_intr_and_gives_its_vector, pic_eoi_clears_highest_in_service,
+START_TEST(pic_specific_eoi_ends_the_named_input)
+{
+    struct bench b;
+    start(&b);
+    irq(&b, 4, true);
+    pic_acknowledge(&b.pic);
+    irq(&b, 1, true);
+    pic_acknowledge(&b.pic);
+    master(&b, 0x20, 0x64);
+    ck_assert_uint_eq(b.pic.master.isr, 0x02);
+    master(&b, 0x20, 0x61);
+    ck_assert_uint_eq(b.pic.master.isr, 0x00);
+}
+END_TEST
+
+START_TEST(pic_set_priority_makes_the_named_input_lowest)
+{
+    struct bench b;
+    start(&b);
+    master(&b, 0x20, 0xc4); /* 5 is highest now */
+    irq(&b, 1, true);
+    irq(&b, 5, true);
+    ck_assert_uint_eq(pic_acknowledge(&b.pic), 0x25);
+    master(&b, 0x20, 0xe5); /* rotate on specific EOI: 6 is highest */
+    irq(&b, 6, true);
+    ck_assert_uint_eq(pic_acknowledge(&b.pic), 0x26);
+    master(&b, 0x20, 0x20);
+    ck_assert_uint_eq(pic_acknowledge(&b.pic), 0x21);
+}
+END_TEST
+
+START_TEST(pic_rotates_on_automatic_eoi)
+{
+    struct bench b;
+    start(&b);
+    initialise(&b, 0x11, 0x03);
+    master(&b, 0x20, 0x80);
+    irq(&b, 0, true);
+    ck_assert_uint_eq(pic_acknowledge(&b.pic), 0x20);
+    irq(&b, 0, false);
+    irq(&b, 0, true);
+    irq(&b, 1, true);
+    ck_assert_uint_eq(pic_acknowledge(&b.pic), 0x21); /* 0 has become the lowest */
+    master(&b, 0x20, 0x00);
+    ck_assert_uint_eq(pic_acknowledge(&b.pic), 0x20);
+    ck_assert_uint_eq(b.pic.master.lowest_priority, 1);
+}
+END_TEST
+
+START_TEST(pic_elcr_keeps_what_may_be_level)
+{
+    struct bench b;
+    start(&b);
+    pic_elcr_write(&b.pic, 0x4d0, 1, 0xff);
+    pic_elcr_write(&b.pic, 0x4d1, 1, 0xff);
+    ck_assert_uint_eq(pic_elcr_read(&b.pic, 0x4d0, 1), 0xf8);
+    ck_assert_uint_eq(pic_elcr_read(&b.pic, 0x4d1, 1), 0xde);
+    irq(&b, 5, true);
+    ck_assert_uint_eq(pic_acknowledge(&b.pic), 0x25);
+    master(&b, 0x20, 0x20);
+    ck_assert(b.intr); /* the level still stands */
+    irq(&b, 5, false);
+    ck_assert(!b.intr);
+}
+END_TEST
+
+START_TEST(pic_non_specific_eoi_passes_masked_inputs_over_in_special_mask_mode)
+{
+    struct bench b;
+    start(&b);
+    irq(&b, 1, true);
+    pic_acknowledge(&b.pic);
+    master(&b, 0x21, 0x02);
+    master(&b, 0x20, 0x68);
+    irq(&b, 3, true);
+    ck_assert_uint_eq(pic_acknowledge(&b.pic), 0x23);
+    master(&b, 0x20, 0x20);
+    ck_assert_uint_eq(b.pic.master.isr, 0x02);
+}
+END_TEST
+
+SUITE_MAIN("pic", pic_specific_eoi_ends_the_named_input,
+           pic_set_priority_makes_the_named_input_lowest, pic_rotates_on_automatic_eoi,
+           pic_elcr_keeps_what_may_be_level,
+           pic_non_specific_eoi_passes_masked_inputs_over_in_special_mask_mode,
+           pic_request_raises_intr_and_gives_its_vector, pic_eoi_clears_highest_in_service,
            pic_holds_back_equal_and_lower_priorities, pic_masked_request_waits_for_the_mask,
            pic_slave_request_comes_through_the_cascade, pic_second_slave_request_makes_a_new_edge,
            pic_withdrawn_request_is_spurious_7_without_in_service_bit,

@@ -181,7 +181,10 @@ START_TEST(pit_mode_1_is_triggered_by_the_gate)
     run(&b, 100);
     ck_assert(pit_output(&b.pit, 2));
     pit_set_gate(&b.pit, 2, true);
-    run(&b, 3);
+    ck_assert(pit_output(&b.pit, 2)); /* falls at the next clock */
+    run(&b, 1);
+    ck_assert(!pit_output(&b.pit, 2));
+    run(&b, 2);
     ck_assert(!pit_output(&b.pit, 2));
     pit_set_gate(&b.pit, 2, false);
     pit_set_gate(&b.pit, 2, true); /* starts anew */

@@ -218,7 +218,60 @@ START_TEST(rtc_cells_keep_and_sum_up)
 }
 END_TEST
 
-SUITE_MAIN("rtc", rtc_starts_in_1992_and_counts_guest_seconds, rtc_carries_into_the_century,
+/* Rates 1 and 2 are 256 and 128 Hz, 3 is 8192 Hz, then halves down to 2 Hz. */
+START_TEST(rtc_periodic_interrupt_has_fifteen_rates)
+{
+    for (u8 rate = 1; rate < 16; rate++) {
+        unsigned hertz = rate < 3 ? 512u >> rate : 65536u >> rate, counted = 0;
+        struct bench b;
+        start(&b);
+        out(&b, RTC_A, 0x20 | rate);
+        out(&b, RTC_B, 0x42);
+        in(&b, RTC_C);
+        for (unsigned i = 0; i < RATE / 50; i++) { /* one second, looked at 20,000 times */
+            run(&b, 50);
+            if (b.level) {
+                ck_assert_uint_eq(in(&b, RTC_C) & 0xc0, 0xc0);
+                counted++;
+            }
+        }
+        ck_assert_msg(counted + 1 >= hertz && counted <= hertz + 1, "rate %u: %u, not %u", rate,
+                      counted, hertz);
+    }
+}
+END_TEST
+
+START_TEST(rtc_rate_0_is_silent)
+{
+    struct bench b;
+    start(&b);
+    out(&b, RTC_A, 0x20);
+    out(&b, RTC_B, 0x42);
+    run(&b, RATE);
+    ck_assert_uint_eq(b.edges, 0);
+    ck_assert_uint_eq(in(&b, RTC_C) & 0x40, 0);
+}
+END_TEST
+
+START_TEST(rtc_reset_disables_interrupts_and_keeps_time_and_cells)
+{
+    struct bench b;
+    start(&b);
+    rtc_set_cell(&b.rtc, 0x40, 0x5a);
+    out(&b, RTC_B, 0x72);
+    run(&b, 3 * RATE);
+    ck_assert(b.level);
+    rtc_reset(&b.rtc);
+    ck_assert(!b.level);
+    ck_assert_uint_eq(in(&b, RTC_B), 0x02);
+    ck_assert_uint_eq(in(&b, 0x40), 0x5a);
+    ck_time(&b, 0x00, 0x00, 0x03);
+}
+END_TEST
+
+SUITE_MAIN("rtc", rtc_periodic_interrupt_has_fifteen_rates, rtc_rate_0_is_silent,
+           rtc_reset_disables_interrupts_and_keeps_time_and_cells,
+           rtc_starts_in_1992_and_counts_guest_seconds, rtc_carries_into_the_century,
            rtc_knows_leap_years, rtc_binary_and_twelve_hours, rtc_set_bit_stops_the_time,
            rtc_divider_release_updates_after_half_a_second,
            rtc_update_in_progress_precedes_the_update, rtc_periodic_interrupt_waits_for_register_c,
