@@ -32,21 +32,13 @@ static u8 peek_bus(void *context, u32 physical)
     return (u8)case_bus_value(physical, 1);
 }
 
-static void fill_video_hole(struct memory *memory)
-{
-    u8 ram = memory->page_region[0];
-    for (u32 physical = 0xa0000; physical < 0x100000; physical += PAGE_SIZE)
-        memory->page_region[physical >> PAGE_SHIFT] = ram;
-    memory->regions[ram].size = 0x100000;
-}
-
 bool ours_init(struct ours *ours, enum case_mode mode, enum cpu_level level, const u8 *memory)
 {
     *ours = (struct ours){.mode = mode, .bed = cpu_testbed_new(level)};
     if (!ours->bed)
         return false;
     struct cpu *cpu = &ours->bed->cpu;
-    fill_video_hole(&ours->bed->memory);
+    cpu_testbed_fill_video_hole(ours->bed);
     memory_write_bytes(&ours->bed->memory, 0, memory, CASE_MEMORY);
     memory_map_device(&ours->bed->memory, "oracle", CASE_MEMORY, 0u - CASE_MEMORY,
                       &(struct memory_device){read_bus, write_bus, peek_bus, ours});

@@ -128,6 +128,15 @@ void cpu_testbed_free(struct cpu_testbed *bed)
     free(bed);
 }
 
+void cpu_testbed_fill_video_hole(struct cpu_testbed *bed)
+{
+    struct memory *memory = &bed->memory;
+    u8 ram = memory->page_region[0];
+    for (u32 physical = 0xa0000; physical < 0x100000; physical += PAGE_SIZE)
+        memory->page_region[physical >> PAGE_SHIFT] = ram;
+    memory->regions[ram].size = 0x100000;
+}
+
 static void load_flat(struct cpu *cpu, enum segment_number number, u16 selector, u16 access)
 {
     u16 dpl = (u16)((selector & 3) << SEG_DPL_SHIFT);

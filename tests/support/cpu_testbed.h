@@ -45,6 +45,9 @@ struct cpu_testbed {
 struct cpu_testbed *cpu_testbed_new(enum cpu_level level);
 void cpu_testbed_free(struct cpu_testbed *bed);
 
+/* RAM also where a PC has its video memory and ROM. */
+void cpu_testbed_fill_video_hole(struct cpu_testbed *bed);
+
 /* Puts the CPU in protected mode at a ring, with flat segments, EIP = BED_CODE, IOPL 0. */
 void cpu_testbed_enter_ring(struct cpu_testbed *bed, unsigned ring);
 /* Puts the CPU in V86 mode with all segments 0x0800 and the given IOPL. */

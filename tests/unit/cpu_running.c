@@ -345,6 +345,30 @@ START_TEST(run_stops_on_request)
 }
 END_TEST
 
+/* WRMSR of 10h: the Pentium takes 64 bits, a P6 the low 32 (SDM3 18.17). */
+START_TEST(run_time_stamp_counts_from_what_was_written)
+{
+    for (unsigned level = CPU_586; level <= CPU_686; level++) {
+        struct cpu_testbed *bed = cpu_testbed_new((enum cpu_level)level);
+        struct cpu *cpu = &bed->cpu;
+        cpu_testbed_enter_ring(bed, 0);
+        cpu->regs[REG_EAX] = 0xfffffffe;
+        cpu->regs[REG_EDX] = 7;
+        cpu->regs[REG_ECX] = 0x10;
+        PLACE(bed, BED_CODE, 0x0f, 0x30, 0x90, 0x0f, 0x31); /* wrmsr; nop; rdtsc */
+        cpu_run(cpu, 3);
+        ck_assert_uint_eq(cpu->regs[REG_EAX], 0);
+        ck_assert_uint_eq(cpu->regs[REG_EDX], level == CPU_586 ? 8 : 1);
+        cpu_reset(cpu);
+        cpu_testbed_enter_ring(bed, 0);
+        PLACE(bed, BED_CODE, 0x0f, 0x31);
+        cpu_run(cpu, bed->clock.now + 1);
+        ck_assert_uint_eq(cpu->regs[REG_EAX], 0);
+        cpu_testbed_free(bed);
+    }
+}
+END_TEST
+
 SUITE_MAIN("cpu_running", run_ends_exactly_on_its_tick, run_counts_a_tick_for_each_iteration,
            run_sees_a_store_to_the_next_instruction, run_self_modifying_loop,
            run_sees_a_write_from_outside, run_translates_both_pages_of_a_crossing_instruction,
@@ -352,4 +376,5 @@ SUITE_MAIN("cpu_running", run_ends_exactly_on_its_tick, run_counts_a_tick_for_ea
            run_single_step_traps_after_the_instruction, run_sti_shadows_one_instruction,
            run_halt_wakes_by_an_interrupt, run_keeps_the_clock_exact_for_chips,
            run_stops_before_a_breakpoint_and_resumes_over_it,
-           run_debug_register_stops_before_an_instruction, run_stops_on_request)
+           run_debug_register_stops_before_an_instruction, run_stops_on_request,
+           run_time_stamp_counts_from_what_was_written)

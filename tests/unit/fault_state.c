@@ -24,15 +24,6 @@ struct runner {
 
 /* ---- The machine ---- */
 
-/* Code lies where a PC has its video memory. */
-static void fill_video_hole(struct memory *memory)
-{
-    u8 ram = memory->page_region[0];
-    for (u32 physical = 0xa0000; physical < 0x100000; physical += PAGE_SIZE)
-        memory->page_region[physical >> PAGE_SHIFT] = ram;
-    memory->regions[ram].size = 0x100000;
-}
-
 static void map_all(struct runner *r)
 {
     cpu_testbed_write32(r->bed, DIRECTORY, TABLE | 7);
@@ -190,7 +181,7 @@ static void run_level(enum cpu_level level)
     r->bed = cpu_testbed_new(level);
     r->random.state = 386 + (u64)level * 2;
     opcode_index_build(&r->opcodes, level);
-    fill_video_hole(&r->bed->memory);
+    cpu_testbed_fill_video_hole(r->bed);
     case_fill_memory(memory);
     map_all(r);
     for (u32 row = 0; row < opcode_row_count; row++) {

@@ -292,6 +292,26 @@ START_TEST(paging_586_maps_4_megabyte_pages)
 }
 END_TEST
 
+/* SDM3 4.7: bit 3 of the error code; rights are told as they are. */
+START_TEST(paging_586_refuses_reserved_bits_of_large_pages)
+{
+    struct cpu_testbed *bed = paged_bed(CPU_586, 0);
+    u32 value, pde = BED_PAGE_DIRECTORY + 4 * 0x100;
+    ck_assert(system_write_control(&bed->cpu, 4, 0x10));
+    for (unsigned bit = 12; bit < 22; bit++) {
+        cpu_testbed_write32(bed, pde, 0x87 | 1u << bit);
+        ck_assert(!data_read32(&bed->cpu, SEG_DS, 0x40212344, &value));
+        ck_assert_uint_eq(bed->cpu.fault.vector, EXC_PF);
+        ck_assert_uint_eq(bed->cpu.fault.error, PF_PROTECTION | PF_RESERVED);
+        ck_assert_uint_eq(cpu_testbed_read32(bed, pde), 0x87 | 1u << bit);
+    }
+    cpu_testbed_write32(bed, pde, 0x86 | 1u << 12); /* not present: nothing else is looked at */
+    ck_assert(!data_read32(&bed->cpu, SEG_DS, 0x40212344, &value));
+    ck_assert_uint_eq(bed->cpu.fault.error, 0);
+    cpu_testbed_free(bed);
+}
+END_TEST
+
 /* ---- Whatever happens, a fast entry allows no more than the rules ---- */
 
 static u32 next_random(u32 *state)
@@ -393,6 +413,43 @@ START_TEST(paging_486_alignment_check_needs_am_ac_and_ring_3)
 }
 END_TEST
 
+/* A far call, a far return and an interrupt's frame in an inner ring, with ESP odd. */
+static int vector_of(enum cpu_level level, unsigned ring, const u8 *code, u32 length, u32 esp)
+{
+    struct cpu_testbed *bed = cpu_testbed_new(level);
+    struct cpu *cpu = &bed->cpu;
+    cpu_testbed_enter_ring(bed, ring);
+    cpu_set_cr0(cpu, cpu->cr0 | CR0_AM);
+    cpu_set_eflags(cpu, FLAG_ALWAYS | FLAG_AC);
+    cpu->regs[REG_ESP] = esp;
+    memory_write_bytes(&bed->memory, BED_CODE, code, length);
+    cpu_testbed_write32(bed, esp, BED_CODE + 0x40);
+    cpu_testbed_write32(bed, esp + 4, BED_CODE_SELECTOR(ring));
+    cpu_testbed_write32(bed, BED_TSS + 4, BED_STACK(0) | 2); /* the inner stack is never checked */
+    cpu_testbed_set_vector(bed, 0x80, 0xee, BED_CODE_SELECTOR(0), BED_CODE + 0x80);
+    cpu_run(cpu, bed->clock.now + 1);
+    int vector = cpu->fault_count ? cpu->faults[0].fault.vector : -1;
+    bool still = cpu->fault_count == 0 || cpu->faults[0].eip == BED_CODE;
+    cpu_testbed_free(bed);
+    return still ? vector : -2;
+}
+
+START_TEST(paging_486_alignment_of_frames_is_checked_in_ring_3)
+{
+    static const u8 call[] = {0x9a, 0x00, 0x90, 0x00, 0x00, BED_CODE_SELECTOR(3), 0x00};
+    static const u8 retf[] = {0xcb}, call0[] = {0x9a, 0x00, 0x90, 0, 0, BED_CODE_SELECTOR(0), 0};
+    static const u8 interrupt[] = {0xcd, 0x80};
+    u32 even = BED_STACK(3) - 0x40, odd = even + 2;
+    ck_assert_int_eq(vector_of(CPU_486, 3, call, sizeof call, odd), EXC_AC);
+    ck_assert_int_eq(vector_of(CPU_486, 3, call, sizeof call, even), -1);
+    ck_assert_int_eq(vector_of(CPU_386, 3, call, sizeof call, odd), -1);
+    ck_assert_int_eq(vector_of(CPU_486, 0, call0, sizeof call0, odd), -1);
+    ck_assert_int_eq(vector_of(CPU_486, 3, retf, sizeof retf, odd), EXC_AC);
+    ck_assert_int_eq(vector_of(CPU_486, 3, retf, sizeof retf, even), -1);
+    ck_assert_int_eq(vector_of(CPU_486, 3, interrupt, sizeof interrupt, odd), -1);
+}
+END_TEST
+
 SUITE_MAIN("paging", paging_rights_are_the_tighter_of_directory_and_table,
            paging_386_has_no_write_protection_of_the_supervisor,
            paging_crossing_write_faults_before_a_byte_is_stored,
@@ -405,4 +462,6 @@ SUITE_MAIN("paging", paging_rights_are_the_tighter_of_directory_and_table,
            paging_fetch_from_a_supervisor_page_faults_in_ring_3, paging_486_invlpg_forgets_one_page,
            paging_686_global_pages_outlive_cr3, paging_586_maps_4_megabyte_pages,
            paging_fast_entries_never_allow_more_than_the_rules,
-           paging_486_alignment_check_needs_am_ac_and_ring_3)
+           paging_486_alignment_check_needs_am_ac_and_ring_3,
+           paging_486_alignment_of_frames_is_checked_in_ring_3,
+           paging_586_refuses_reserved_bits_of_large_pages)

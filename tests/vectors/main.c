@@ -47,15 +47,6 @@ static bool is_segment(unsigned number)
     return number >= VECTOR_CS && number <= VECTOR_ES;
 }
 
-/* The 80286 of the vectors had RAM everywhere. */
-static void fill_video_hole(struct memory *memory)
-{
-    u8 ram = memory->page_region[0];
-    for (u32 physical = 0xa0000; physical < 0x100000; physical += PAGE_SIZE)
-        memory->page_region[physical >> PAGE_SHIFT] = ram;
-    memory->regions[ram].size = 0x100000;
-}
-
 static void load_vector(struct runner *runner)
 {
     struct cpu *cpu = &runner->bed->cpu;
@@ -349,7 +340,7 @@ int main(int argc, char **argv)
     struct runner *runner = calloc(1, sizeof *runner);
     if (argc < 2 || !runner || !(runner->bed = cpu_testbed_new(CPU_386)))
         return EXIT_FAILURE;
-    fill_video_hole(&runner->bed->memory);
+    cpu_testbed_fill_video_hole(runner->bed);
     memset(runner->bed->memory.ram, 0, VECTOR_MEMORY);
     opcode_index_build(&runner->opcodes, CPU_386);
     run_folder(runner, argv[1]);
