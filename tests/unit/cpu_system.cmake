@@ -12,3 +12,6 @@ foreach(part segment_load transfer_far transfer_return interrupt_gates task_mode
 endforeach()
 glass386_unit_test(fault_state
     SOURCES fault_state.c ../oracle/case.c ../oracle/generate.c ../support/cpu_testbed.c USES cpu)
+glass386_unit_test(stepping
+    SOURCES stepping.c ../oracle/stream.c ../oracle/flag_use.c ../oracle/case.c ../oracle/generate.c
+            ../support/cpu_testbed.c USES cpu)
