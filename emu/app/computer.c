@@ -35,6 +35,7 @@ static void fill_config(struct machine_config *config, struct computer *computer
         .reset_on_triple_fault = options->reset_on_triple_fault,
         .serial = wiring->serial,
         .serial2 = wiring->serial2,
+        .rtc_time = options->rtc_time,
         .serial2_present = options->serial_count > 1,
         .debugcon = wiring->debugcon,
         .log = wiring->log,

@@ -1,3 +1,4 @@
+#define _GNU_SOURCE /* strptime, timegm */
 #include "app/option_values.h"
 
 #include "base/log.h"
@@ -10,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #define EXPECTED(error, ...) error_set(error, __VA_ARGS__)
 
@@ -217,6 +219,33 @@ bool set_vgabios(struct options *options, const char *value, struct error *error
 bool set_nvram(struct options *options, const char *value, struct error *error)
 {
     return set_file(&options->nvram, value, error);
+}
+
+/* "1992-01-01T00:00:00" or its first ten letters, as the clock shows it. */
+static bool parse_date(const char *text, s64 *seconds)
+{
+    struct tm date = {0};
+    const char *end = strptime(text, "%Y-%m-%d", &date);
+    if (end && *end)
+        end = strptime(end, "T%H:%M:%S", &date);
+    *seconds = end && !*end ? (s64)timegm(&date) : 0;
+    return *seconds > 0;
+}
+
+/* QEMU's "base=" may stand before it. The host's clock is asked once, here. */
+bool set_rtc(struct options *options, const char *value, struct error *error)
+{
+    if (strncmp(value, "base=", 5) == 0)
+        value += 5;
+    time_t now = time(NULL);
+    struct tm local;
+    if (strcmp(value, "host") == 0 || strcmp(value, "utc") == 0)
+        options->rtc_time = now;
+    else if (strcmp(value, "localtime") == 0 && localtime_r(&now, &local))
+        options->rtc_time = (s64)timegm(&local);
+    else if (!parse_date(value, &options->rtc_time))
+        return EXPECTED(error, "host, localtime or a date after 1970 such as 1992-01-01T00:00:00");
+    return true;
 }
 
 /* QEMU's words for "nothing" are taken. */

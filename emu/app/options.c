@@ -42,6 +42,7 @@ static const struct option_row rows[] = {
     {"disk-save","FILE",       NULL,   "keep the built-in system's disk in FILE, made when missing", set_disk_save, MACHINE | IS_FILE | REACHES},
     {"bios",     "FILE",       NULL,   "another BIOS than the built-in one: 64, 128 or 256 KB", set_bios, MACHINE | IS_FILE},
     {"vgabios",  "FILE",       NULL,   "another display BIOS than the one in the built-in BIOS, up to 64 KB", set_vgabios, MACHINE | IS_FILE},
+    {"rtc",      "DATE",       NULL,   "date at power on: host, localtime or 1992-01-01T00:00:00, which it is otherwise", set_rtc, MACHINE},
     {"nvram",    "FILE",       NULL,   "keep the 128 bytes of the CMOS memory in FILE, made when missing", set_nvram, MACHINE | IS_FILE | REACHES},
     {"kernel",   "FILE",       NULL,   "start a Multiboot or Linux kernel, or a boot floppy's image, without a disk", set_kernel, MACHINE | IS_FILE},
     {"append",   "TEXT",       NULL,   "the kernel's command line", set_append, MACHINE},
@@ -74,7 +75,7 @@ static const struct option_row rows[] = {
 /* Names of the contract that wait for their part of the machine. */
 static const char *const later[] = {
     "s", "gdb", "record",
-    "replay", "config", "junit", "rtc", "exam", "report",
+    "replay", "config", "junit", "exam", "report",
 };
 
 /* Options of QEMU whose nearest one here is not the nearest by spelling. */

@@ -47,6 +47,7 @@ struct options {
     bool snapshot;
     const char *disk_save, *bios, *vgabios;
     const char *parallel, *wav, *nvram;
+    s64 rtc_time; /* seconds since 1970 at power on; 0 = the machine's fixed date */
     const char *kernel, *append, *initrd;
     const char *display; /* null: chosen by what the host has */
     struct channel_spec serial, serial2, debugcon, monitor;

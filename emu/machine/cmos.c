@@ -103,6 +103,8 @@ static void load_nvram(struct machine *machine)
 
 void cmos_fill(struct machine *machine)
 {
+    if (machine->config.rtc_time)
+        rtc_set_time(&machine->rtc, machine->config.rtc_time);
     load_nvram(machine);
     fill_cells(machine);
 }

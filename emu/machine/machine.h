@@ -74,6 +74,7 @@ struct machine_config {
     /* For firmware that expects an emulated board: C0000h-FFFFFh is RAM that can be written, with
        copies of both in it, and QEMU's fw_cfg answers. */
     bool shadow_ram;
+    s64 rtc_time;    /* seconds since 1970 at power on; 0 = RTC_DEFAULT_TIME */
     const u8 *nvram; /* 128 bytes: CMOS cells 0Eh-7Fh as the battery kept them; null = blank */
     /* By slot; null = no hard disk. A floppy or CD-ROM drive always has its place, which is empty
        while image->sectors is 0. Kept by the caller. */

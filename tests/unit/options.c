@@ -91,6 +91,8 @@ static const struct {
     {{"-serial", "tcp::70000"}, {"-serial", "tcp:127.0.0.1:PORT"}},
     {{"-serial", "null", "-serial", "null", "-serial", "null"}, {"-serial", "at most two"}},
     {{"-parallel", "lp0"}, {"-parallel", "'lp0'", "file:FILE"}},
+    {{"-rtc", "yesterday"}, {"-rtc", "'yesterday'", "1992-01-01"}},
+    {{"-rtc", "2001-02-03T10"}, {"-rtc", "'2001-02-03T10'"}},
     {{"-audio", "wav:"}, {"-audio", "'wav:'", "wav:FILE"}},
     {{"-debugcon", "mon:stdio"}, {"-debugcon", "'mon:stdio'", "stdio"}},
     {{"-monitor", "file:x"}, {"-monitor", "'file:x'", "unix:PATH"}},
