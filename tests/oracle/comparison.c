@@ -8,7 +8,7 @@
 void comparison_write(struct comparison *x, u32 physical, const void *bytes, u32 count)
 {
     ours_write(&x->ours, physical, bytes, count);
-    theirs_write(&x->theirs, physical, bytes, count);
+    theirs_write(x->theirs, physical, bytes, count);
 }
 
 /* The stack's words and the code. */
@@ -26,7 +26,7 @@ static void place(struct comparison *x, const struct cpu_case *c)
 /* Puts one range right again when the two differ there. */
 void comparison_range(struct comparison *x, u32 start, u32 end, struct verdict *v)
 {
-    u8 *theirs = x->theirs.memory;
+    u8 *theirs = x->theirs->memory;
     const u8 *ours = x->ours.bed->memory.ram;
     if (memcmp(ours + start, theirs + start, end - start) == 0)
         return;
@@ -48,7 +48,7 @@ static void compare_memory(struct comparison *x, const struct cpu_case *c, struc
 
 bool comparison_sweep(struct comparison *x)
 {
-    bool alike = memcmp(x->ours.bed->memory.ram, x->theirs.memory, CASE_MEMORY) == 0;
+    bool alike = memcmp(x->ours.bed->memory.ram, x->theirs->memory, CASE_MEMORY) == 0;
     comparison_write(x, 0, x->pristine, CASE_MEMORY);
     return alike;
 }
@@ -107,7 +107,7 @@ void comparison_run(struct comparison *x, const struct cpu_case *c, struct verdi
     *v = (struct verdict){0};
     place(x, c);
     ours_run(&x->ours, c, &v->ours);
-    theirs_run(&x->theirs, c, &v->theirs);
+    theirs_run(x->theirs, c, &v->theirs);
     comparison_fix_eip(v, c->mode);
     compare_memory(x, c, v);
     judge(x, c, v);
@@ -191,16 +191,16 @@ static void print_difference(struct comparison *x, struct cpu_case c)
 
 void comparison_report(struct comparison *x, const struct cpu_case *c)
 {
-    x->different++;
-    if (x->printed < 5 || x->verbose) {
-        x->printed++;
+    x->counts->different++;
+    if (x->counts->printed < 5 || x->verbose) {
+        x->counts->printed++;
         print_difference(x, *c);
     }
 }
 
 void comparison_count(struct comparison *x, u16 row, u8 prefixes, bool explained)
 {
-    x->instructions++;
+    x->counts->instructions++;
     x->coverage->by_prefixes[prefixes]++;
-    row_counts_add(x->coverage->rows, row, explained);
+    row_counts_add(&x->coverage->rows, row, explained);
 }

@@ -19,25 +19,30 @@ struct verdict {
 
 /* What ran, by what it was and how it ended. */
 #define COVERAGE_VECTORS 32u
+#define KNOWN_DIFFERENCES_MAX 64u
 struct coverage {
-    struct row_counts *rows;
+    struct row_counts rows;
     u64 by_vector[COVERAGE_VECTORS + 1]; /* the last: no fault */
     u64 by_prefixes[32];                 /* STREAM_PREFIX_* */
     u64 unjudged;                        /* runs of streams that stored into themselves */
-    u64 *reasons;                        /* by row of the table of known differences */
+    u64 reasons[KNOWN_DIFFERENCES_MAX];  /* by row of the table of known differences */
+};
+
+struct counts {
+    u64 instructions, faults, streams, different;
+    u32 printed;
 };
 
 struct comparison {
     struct ours ours;
-    struct theirs theirs;
+    struct theirs *theirs; /* where the parent sees whose code runs */
     struct opcode_index opcodes;
     enum cpu_level level;
     enum case_mode mode;
     const u8 *pristine;
     u8 *before; /* CASE_DATA_END bytes: both memories before the stream that runs */
     struct coverage *coverage;
-    u64 instructions, faults, streams, different;
-    u32 printed;
+    struct counts *counts;
     bool verbose;
 };
 

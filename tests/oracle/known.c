@@ -279,6 +279,7 @@ const struct known_difference known_differences[] = {
 };
 
 const u32 known_difference_count = ARRAY_COUNT(known_differences);
+_Static_assert(ARRAY_COUNT(known_differences) <= KNOWN_DIFFERENCES_MAX, "each has a counter");
 
 const struct known_difference *known_difference_find(const struct cpu_case *c,
                                                      const struct verdict *v)

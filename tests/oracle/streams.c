@@ -9,13 +9,12 @@
 
 #define STATES 24u /* runs of each stream */
 #define GDT_BYTES (CASE_GDT_ENTRIES * 8)
-#define STREAMS_AN_ENGINE 2048u
 #define STREAMS_A_SWEEP 128u /* both memories are compared whole and begin anew */
 
 static void place_stream(struct comparison *x, const struct stream *s, u32 linear)
 {
     comparison_write(x, linear, s->code, s->bytes + 4);
-    theirs_forget(&x->theirs, linear, s->bytes + 4);
+    theirs_forget(x->theirs, linear, s->bytes + 4);
 }
 
 static void random_state(const struct stream *s, struct random *random, struct cpu_case *c)
@@ -36,7 +35,7 @@ static u32 undefined_at(const struct stream *s, u32 eip)
 
 static bool same_memory(const struct comparison *x, const struct stream *s, u32 linear)
 {
-    const u8 *ours = x->ours.bed->memory.ram, *theirs = x->theirs.memory;
+    const u8 *ours = x->ours.bed->memory.ram, *theirs = x->theirs->memory;
     return memcmp(ours, theirs, CASE_DATA_END) == 0 &&
            memcmp(ours + CASE_GDT, theirs + CASE_GDT, GDT_BYTES) == 0 &&
            memcmp(ours + linear, theirs + linear, s->bytes + 4) == 0;
@@ -46,7 +45,7 @@ static bool stores_into_itself(const struct comparison *x, const struct stream *
 {
     u32 bytes = s->bytes + 4;
     return memcmp(x->ours.bed->memory.ram + linear, s->code, bytes) != 0 ||
-           memcmp(x->theirs.memory + linear, s->code, bytes) != 0;
+           memcmp(x->theirs->memory + linear, s->code, bytes) != 0;
 }
 
 /* True: alike. The code must already be in place. */
@@ -56,7 +55,7 @@ static bool run_once(struct comparison *x, const struct stream *s, const struct 
     u32 linear = case_code_linear(c);
     *v = (struct verdict){0};
     ours_run_stream(&x->ours, c, &v->ours);
-    theirs_run_stream(&x->theirs, c, &v->theirs);
+    theirs_run_stream(x->theirs, c, &v->theirs);
     comparison_fix_eip(v, s->mode);
     v->memory_differs = !same_memory(x, s, linear);
     v->same = !v->memory_differs &&
@@ -70,11 +69,11 @@ static bool run_once(struct comparison *x, const struct stream *s, const struct 
 static void count_run(struct comparison *x, const struct stream *s, const struct verdict *v)
 {
     u32 vector = (u32)v->ours.fault;
-    x->streams++;
+    x->counts->streams++;
     x->coverage->by_vector[vector < COVERAGE_VECTORS ? vector : COVERAGE_VECTORS]++;
     const struct stream_part *stop = stream_part_at(s, v->ours.eip);
     bool at_end = stop == &s->parts[s->count];
-    x->faults += !at_end;
+    x->counts->faults += !at_end;
     for (u32 i = 0; i < s->count; i++) {
         if (!s->parts[i].skipped)
             comparison_count(x, s->parts[i].row, s->parts[i].prefixes, false);
@@ -123,7 +122,7 @@ static bool differs_alone(struct comparison *x, const struct stream *s, struct c
         const struct known_difference *known = v.same ? NULL : known_difference_find(&c, &v);
         if (known) {
             x->coverage->reasons[known - known_differences]++;
-            x->coverage->rows->explained[part->row]++;
+            x->coverage->rows.explained[part->row]++;
             return true;
         }
         if (!v.same) {
@@ -178,8 +177,8 @@ static void look_closer(struct comparison *x, const struct stream *s, const stru
     u32 linear = case_code_linear(c);
     restore(x, s, linear);
     if (!differs_alone(x, s, *c)) {
-        x->different++;
-        if (x->printed++ < 5 || x->verbose) {
+        x->counts->different++;
+        if (x->counts->printed++ < 5 || x->verbose) {
             print_stream(x, *s, c);
             printf("#   the whole stream, at first:\n");
             comparison_print_side("ours  ", c, &v->ours);
@@ -208,8 +207,8 @@ static void run_states(struct comparison *x, const struct stream *s, struct rand
         if (!same)
             look_closer(x, s, &c, &v);
         count_run(x, s, &v);
-        memcpy(x->before, x->theirs.memory, CASE_DATA_END);
-        if (memcmp(x->theirs.memory + CASE_GDT, x->pristine + CASE_GDT, GDT_BYTES) != 0)
+        memcpy(x->before, x->theirs->memory, CASE_DATA_END);
+        if (memcmp(x->theirs->memory + CASE_GDT, x->pristine + CASE_GDT, GDT_BYTES) != 0)
             comparison_write(x, CASE_GDT, x->pristine + CASE_GDT, GDT_BYTES);
     }
     comparison_write(x, linear, x->pristine + linear, s->bytes + 4);
@@ -230,7 +229,7 @@ static void begin_anew(struct comparison *x)
     if (!comparison_sweep(x)) {
         printf("# something wrote where the other did not, in one of the last %u streams\n",
                STREAMS_A_SWEEP);
-        x->different++;
+        x->counts->different++;
     }
     memcpy(x->before, x->pristine, CASE_DATA_END);
 }
@@ -241,11 +240,9 @@ void streams_compare(struct comparison *x, u64 instructions, u64 seed)
     struct stream stream;
     u16 rows[ROW_COUNTS_MAX];
     u32 row_count = find_rows(x, rows);
-    u64 until = x->instructions + instructions;
+    u64 until = x->counts->instructions + instructions;
     comparison_sweep(x);
-    for (u32 i = 0; x->instructions < until; i++) {
-        if (i % STREAMS_AN_ENGINE == STREAMS_AN_ENGINE - 1)
-            theirs_renew(&x->theirs);
+    for (u32 i = 0; x->counts->instructions < until; i++) {
         if (i % STREAMS_A_SWEEP == 0)
             begin_anew(x);
         stream_make(&stream, &random, &x->opcodes, x->mode, rows, row_count);

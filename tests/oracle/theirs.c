@@ -155,9 +155,6 @@ static void close_engine(struct theirs *theirs, enum theirs_engine number)
         uc_context_free(theirs->engines[number].start);
     if (theirs->engines[number].engine)
         uc_close(theirs->engines[number].engine);
-    theirs->engines[number].start = NULL;
-    theirs->engines[number].engine = NULL;
-    theirs->engines[number].aborts = 0;
 }
 
 void theirs_free(struct theirs *theirs)
@@ -165,25 +162,6 @@ void theirs_free(struct theirs *theirs)
     close_engine(theirs, THEIRS_COUNTING);
     close_engine(theirs, THEIRS_FREE);
     free(theirs->memory);
-}
-
-void theirs_renew(struct theirs *theirs)
-{
-    close_engine(theirs, THEIRS_FREE);
-    if (!open_engine(theirs, THEIRS_FREE))
-        abort();
-}
-
-/* An engine counts the runs that it is inside of, and has room for 64 that never came back. */
-#define MOST_ABORTS 16u
-
-static void note_abort(struct theirs *theirs, enum theirs_engine number)
-{
-    if (++theirs->engines[number].aborts < MOST_ABORTS)
-        return;
-    close_engine(theirs, number);
-    if (!open_engine(theirs, number))
-        abort();
 }
 
 void theirs_write(struct theirs *theirs, u32 physical, const void *bytes, u32 count)
@@ -254,7 +232,10 @@ static int start(struct theirs *theirs, u32 linear, u64 until, size_t count)
 {
     if (sigsetjmp(aborted, 1))
         return THEIRS_ABORT;
-    return fault_of(theirs, uc_emu_start(theirs->engine, linear, until, 0, count));
+    theirs->running = true;
+    uc_err error = uc_emu_start(theirs->engine, linear, until, 0, count);
+    theirs->running = false;
+    return fault_of(theirs, error);
 }
 
 #define NOWHERE 0xffffffffu
@@ -276,8 +257,6 @@ void theirs_run(struct theirs *theirs, const struct cpu_case *c, struct case_res
     int fault = start_case(theirs, c);
     read_back(theirs, result);
     result->fault = fault;
-    if (fault == THEIRS_ABORT)
-        note_abort(theirs, THEIRS_COUNTING);
 }
 
 void theirs_run_stream(struct theirs *theirs, const struct cpu_case *c, struct case_result *result)
@@ -287,6 +266,4 @@ void theirs_run_stream(struct theirs *theirs, const struct cpu_case *c, struct c
     int fault = start(theirs, case_code_linear(c), NOWHERE, 0);
     read_back(theirs, result);
     result->fault = fault;
-    if (fault == THEIRS_ABORT)
-        note_abort(theirs, THEIRS_FREE);
 }

@@ -14,13 +14,13 @@ struct theirs {
     struct {
         uc_engine *engine;
         uc_context *start; /* what every case begins with, general registers apart */
-        u32 aborts;
     } engines[THEIRS_ENGINES];
     uc_engine *engine; /* the one that runs */
     enum case_mode mode;
     int model;
     u8 *memory; /* CASE_MEMORY bytes, shared with the engines */
     int fault;
+    bool running; /* inside of the library: a crash now is its own */
     u32 port_writes, bus_writes;
 };
 
@@ -31,9 +31,6 @@ void theirs_write(struct theirs *theirs, u32 physical, const void *bytes, u32 co
 /* Forgets what was translated of these bytes for streams. */
 void theirs_forget(struct theirs *theirs, u32 linear, u32 count);
 void theirs_run(struct theirs *theirs, const struct cpu_case *c, struct case_result *result);
-/* A new engine for streams: when its buffer of translations fills up, an old one may chain to what
-   it has forgotten. */
-void theirs_renew(struct theirs *theirs);
 /* Executes from the case's state until something faults; see theirs_forget(). */
 void theirs_run_stream(struct theirs *theirs, const struct cpu_case *c, struct case_result *result);
 

@@ -7,6 +7,7 @@ if(GLASS386_HAVE_QUADMATH)
     add_executable(true_value true_value.c x87_operands.c)
     target_link_libraries(true_value PRIVATE glass386_options glass386_cpu quadmath)
     target_include_directories(true_value PRIVATE ${CMAKE_SOURCE_DIR}/tests)
-    add_test(NAME oracle.x87_true_value COMMAND true_value --rows ${CMAKE_BINARY_DIR}/rows/true_value.rows)
+    add_test(NAME oracle.x87_true_value
+             COMMAND ${CMAKE_SOURCE_DIR}/tests/support/keep true_value ${CMAKE_BINARY_DIR}/rows $<TARGET_FILE:true_value>)
     set_tests_properties(oracle.x87_true_value PROPERTIES LABELS "oracle" TIMEOUT 120)
 endif()

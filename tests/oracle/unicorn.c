@@ -3,6 +3,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 /* Random single instructions and streams of them on our CPU and on Unicorn: general and segment
    registers, defined flags, EIP, memory, ports, the vector of a fault.
@@ -20,7 +23,7 @@ static void count_outcome(struct comparison *x, int vector)
 {
     bool faults = vector >= 0;
     u32 column = faults && vector < (int)COVERAGE_VECTORS ? (u32)vector : COVERAGE_VECTORS;
-    x->faults += faults;
+    x->counts->faults += faults;
     x->coverage->by_vector[column]++;
 }
 
@@ -55,7 +58,7 @@ static void compare_cases(struct comparison *x, u64 cases, u64 seed)
         if (i % SWEEP_CASES == 0 && !comparison_sweep(x)) {
             printf("# something wrote where the other did not, before case %llu\n",
                    (unsigned long long)i);
-            x->different++;
+            x->counts->different++;
         }
     }
 }
@@ -86,37 +89,78 @@ struct options {
     bool verbose;
 };
 
-struct totals {
-    u64 instructions, different;
+/* What a run leaves to its parent, in memory that both see. */
+struct shared {
+    struct coverage coverage;
+    struct counts counts; /* of the plan */
+    struct theirs theirs;
+    u64 crashes;
 };
 
-static void run_plan(const struct plan *plan, const struct options *options,
-                     const struct comparison *common, struct totals *totals)
+#define CHUNK_CASES 8000ull
+#define CHUNK_STREAMS 1000000ull
+
+static void run_chunk(const struct plan *plan, const struct options *options,
+                      const struct comparison *common, u64 chunks, u64 seed)
 {
-    static u32 number;
     struct comparison *x = malloc(sizeof *x);
     *x = *common;
     x->level = plan->level;
     x->mode = plan->mode;
     opcode_index_build(&x->opcodes, x->level);
     if (!ours_init(&x->ours, plan->mode, plan->level, x->pristine) ||
-        !theirs_init(&x->theirs, plan->mode, plan->model, x->pristine)) {
-        x->different++;
-    } else {
-        compare_cases(x, options->cases * plan->share / 100, options->seed);
-        streams_compare(x, options->streams * plan->share / 100, options->seed);
+        !theirs_init(x->theirs, plan->mode, plan->model, x->pristine)) {
+        printf("# no memory for the two processors\n");
+        x->counts->different++;
+        return;
     }
+    compare_cases(x, options->cases * plan->share / 100 / chunks, seed);
+    streams_compare(x, options->streams * plan->share / 100 / chunks, seed);
+}
+
+/* In a process of its own: what Unicorn leaks, or destroys of itself, ends with it. A crash inside
+   of Unicorn loses what was left of the chunk, any other fails. */
+static void run_apart(const struct plan *plan, const struct options *options,
+                      const struct comparison *common, struct shared *shared, u64 chunks, u64 seed)
+{
+    int status = 0;
+    fflush(stdout);
+    pid_t child = fork();
+    if (child == 0) {
+        run_chunk(plan, options, common, chunks, seed);
+        fflush(stdout);
+        _exit(0);
+    }
+    if (child > 0 && waitpid(child, &status, 0) == child && WIFEXITED(status))
+        return;
+    printf("# a crash %s, seed %llu\n",
+           shared->theirs.running ? "in Unicorn" : "outside of Unicorn", (unsigned long long)seed);
+    shared->crashes++;
+    shared->counts.different += !shared->theirs.running;
+}
+
+static u64 chunks_of(const struct plan *plan, const struct options *options)
+{
+    u64 cases = options->cases * plan->share / 100 / CHUNK_CASES;
+    u64 streams = options->streams * plan->share / 100 / CHUNK_STREAMS;
+    return 1 + (cases > streams ? cases : streams);
+}
+
+static struct counts run_plan(const struct plan *plan, const struct options *options,
+                              const struct comparison *common, struct shared *shared)
+{
+    static u32 number;
+    u64 chunks = chunks_of(plan, options);
+    shared->counts = (struct counts){0};
+    for (u64 i = 0; i < chunks; i++)
+        run_apart(plan, options, common, shared, chunks, (options->seed + 2 * i) | 1);
+    struct counts counts = shared->counts;
     printf("%sok %u - Unicorn: %llu instructions on a %s, %llu runs of streams, %llu faults; %llu "
            "differ\n",
-           x->different ? "not " : "", ++number, (unsigned long long)x->instructions, plan->name,
-           (unsigned long long)x->streams, (unsigned long long)x->faults,
-           (unsigned long long)x->different);
-    fflush(stdout);
-    totals->different += x->different;
-    totals->instructions += x->instructions;
-    theirs_free(&x->theirs);
-    ours_free(&x->ours);
-    free(x);
+           counts.different ? "not " : "", ++number, (unsigned long long)counts.instructions,
+           plan->name, (unsigned long long)counts.streams, (unsigned long long)counts.faults,
+           (unsigned long long)counts.different);
+    return counts;
 }
 
 static struct options read_options(int argc, char **argv)
@@ -201,31 +245,39 @@ static void print_rows(const struct row_counts *rows)
 int main(int argc, char **argv)
 {
     struct options options = read_options(argc, argv);
-    struct coverage coverage = {.rows = calloc(1, sizeof *coverage.rows),
-                                .reasons = calloc(known_difference_count, sizeof(u64))};
-    struct totals totals = {0};
+    struct shared *shared =
+        mmap(NULL, sizeof *shared, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    struct counts totals = {0};
     u8 *memory = malloc(CASE_MEMORY), *before = malloc(CASE_DATA_END);
-    if (!freopen("/dev/null", "w", stderr)) /* what Unicorn says when its translator aborts */
+    if (!freopen("/dev/null", "w", stderr) || /* what Unicorn says when its translator aborts */
+        shared == MAP_FAILED || !memory || !before)
         return EXIT_FAILURE;
     printf("# seed %llu\n", (unsigned long long)options.seed);
     case_fill_memory(memory);
-    struct comparison common = {
-        .pristine = memory, .before = before, .coverage = &coverage, .verbose = options.verbose};
-    for (unsigned i = 0; i < ARRAY_COUNT(plans); i++)
-        run_plan(&plans[i], &options, &common, &totals);
-    print_reasons(&coverage);
-    print_outcomes(&coverage);
-    print_rows(coverage.rows);
-    bool covered = every_row_compared(coverage.rows);
+    struct comparison common = {.pristine = memory,
+                                .before = before,
+                                .theirs = &shared->theirs,
+                                .coverage = &shared->coverage,
+                                .counts = &shared->counts,
+                                .verbose = options.verbose};
+    for (unsigned i = 0; i < ARRAY_COUNT(plans); i++) {
+        struct counts counts = run_plan(&plans[i], &options, &common, shared);
+        totals.different += counts.different;
+        totals.instructions += counts.instructions;
+    }
+    print_reasons(&shared->coverage);
+    print_outcomes(&shared->coverage);
+    print_rows(&shared->coverage.rows);
+    printf("# %llu crashes in all\n", (unsigned long long)shared->crashes);
+    bool covered = every_row_compared(&shared->coverage.rows);
     printf("%sok %u - every row of the opcode table was compared or is named; %llu instructions in "
            "all\n1..%u\n",
            covered ? "" : "not ", (unsigned)ARRAY_COUNT(plans) + 1,
            (unsigned long long)totals.instructions, (unsigned)ARRAY_COUNT(plans) + 1);
     bool good = covered && totals.different == 0 &&
-                (!options.rows || row_counts_write(coverage.rows, options.rows));
+                (!options.rows || row_counts_write(&shared->coverage.rows, options.rows));
     free(memory);
     free(before);
-    free(coverage.rows);
-    free(coverage.reasons);
+    munmap(shared, sizeof *shared);
     return good ? EXIT_SUCCESS : EXIT_FAILURE;
 }

@@ -1,9 +1,9 @@
 # The instruction half of the CPU: decoding, executing, running.
-foreach(part cpu_instructions cpu_levels)
+foreach(part cpu_instructions cpu_levels cpu_undefined)
     glass386_unit_test(${part}
         SOURCES ${part}.c ../support/instruction_rows.c ../support/cpu_testbed.c USES cpu)
 endforeach()
-foreach(part cpu_decode cpu_running cpu_pairs)
+foreach(part cpu_decode cpu_running cpu_pairs cpu_blocks)
     glass386_unit_test(${part} SOURCES ${part}.c ../support/cpu_testbed.c USES cpu)
 endforeach()
 glass386_unit_test(string_runs

@@ -18,7 +18,7 @@
      DAA DAS              OF = 0
      AAA AAS              OF SF PF of AL, ZF of AL
      AAM AAD              CF OF AF = 0
-   Unverified on hardware: all of these but the BSF destination and the shifts' OF. */
+   emu/docs/UNDEFINED.md tells the source of each, and what no hardware has confirmed. */
 
 ALWAYS_INLINE u32 alu_mask(unsigned width, u32 value)
 {
