@@ -6,6 +6,9 @@
 
 #include "cpu/transfer.h"
 
+#include <stdio.h>
+#include <stdlib.h>
+
 /* The manual's protection rules as tables: a rule is a condition that must not hold, and the
    exception when it does; the first broken rule decides. Written from the manual, and sharing
    nothing with the CPU's own code, so that the two can be held against each other. */
@@ -75,6 +78,23 @@ static inline void model_compare(const struct cpu *cpu, bool succeeded,
         "%s: cpl %u rpl %u type %u dpl %u target %u/%u: vector %u error %04x", text, c->cpl, c->rpl,
         c->type, c->dpl, c->target_type, c->target_dpl, cpu->fault.vector, cpu->fault.error);
 }
+
+/* For the table of emu/docs/CPU.md, when GLASS386_ROWS names a folder: how many cases of this model
+   the codes ("9A|FF /3") went through. */
+static inline void model_report(const char *model, const char *codes, unsigned cases)
+{
+    const char *folder = getenv("GLASS386_ROWS");
+    char path[512];
+    if (!folder || snprintf(path, sizeof path, "%s/%s.model", folder, model) >= (int)sizeof path)
+        return;
+    FILE *file = fopen(path, "w");
+    ck_assert_msg(file != NULL, "%s cannot be written", path);
+    fprintf(file, "%s\t%u\n", codes, cases);
+    fclose(file);
+}
+#define MODEL_JUMPS "EA|FF /5"
+#define MODEL_CALLS "9A|FF /3"
+#define MODEL_INTERRUPTS "CC|CD|CE"
 
 /* Types with S = 1: 16-23 data, 24-31 code; bit 1 writable or readable, bit 2 down or conforming.
  */

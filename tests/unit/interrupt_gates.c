@@ -90,6 +90,7 @@ static void check_interrupt(struct cpu_testbed *bed, const struct model_case *c)
 START_TEST(interrupt_through_a_gate_follows_the_model)
 {
     struct cpu_testbed *bed = cpu_testbed_new(CPU_386);
+    unsigned cases = 0;
     for (unsigned n = 0; n < 1u << 17; n++) {
         struct model_case c = {.type = n & 15,
                                .present = n >> 4 & 1,
@@ -102,7 +103,9 @@ START_TEST(interrupt_through_a_gate_follows_the_model)
         if (c.type == 5 || (is_no_idt_gate(&c) && n >> 9 != 0))
             continue; /* task gates: task_switch.c; what is no gate has no target to vary */
         check_interrupt(bed, &c);
+        cases++;
     }
+    model_report("interrupt_gate", MODEL_INTERRUPTS, cases);
     cpu_testbed_free(bed);
 }
 END_TEST

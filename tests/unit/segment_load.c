@@ -81,6 +81,9 @@ START_TEST(segment_load_follows_the_model_for_every_descriptor)
                                             .cpl = n >> 6 & 3,
                                             .rpl = n >> 8 & 3,
                                             .dpl = n >> 10 & 3});
+    model_report("segment_load_stack", "8E|17|0F B2", 4 * 4 * 4 * 2 * 32);
+    model_report("segment_load_data", "8E|07|1F|0F A1|0F A9|C4|C5|0F B4|0F B5",
+                 2 * 4 * 4 * 4 * 2 * 32);
     cpu_testbed_free(bed);
 }
 END_TEST

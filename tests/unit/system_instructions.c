@@ -1,5 +1,4 @@
-#include "support/cpu_testbed.h"
-#include "support/suite.h"
+#include "support/protection_model.h"
 
 #include "cpu/system.h"
 
@@ -54,6 +53,7 @@ START_TEST(system_questions_about_selectors_follow_the_lists)
     struct cpu_testbed *bed = cpu_testbed_new(CPU_386);
     for (unsigned n = 0; n < 32 * 4 * 4 * 4; n++)
         check_questions(bed, n & 31, n >> 5 & 3, n >> 7 & 3, n >> 9 & 3);
+    model_report("system_questions", "0F 02|0F 03|0F 00 /4|0F 00 /5", 32 * 4 * 4 * 4);
     cpu_testbed_free(bed);
 }
 END_TEST

@@ -94,6 +94,8 @@ START_TEST(task_switch_to_a_tss_follows_the_model)
         model_compare(&bed->cpu, done || switched(&bed->cpu, selector),
                       model_judge(tss_rules, ARRAY_COUNT(tss_rules), &c), &selectors, &c);
     }
+    model_report("task_jump", MODEL_JUMPS, ARRAY_COUNT(types) << 7);
+    model_report("task_call", MODEL_CALLS, ARRAY_COUNT(types) << 7);
     cpu_testbed_free(bed);
 }
 END_TEST
@@ -151,6 +153,8 @@ START_TEST(task_switch_through_a_task_gate_follows_the_model)
         model_compare(&bed->cpu, done || switched(&bed->cpu, TSS_SELECTOR),
                       model_judge(gate_rules, ARRAY_COUNT(gate_rules), &c), &selectors, &c);
     }
+    model_report("task_jump_gate", MODEL_JUMPS, GATE_CASES / 2);
+    model_report("task_call_gate", MODEL_CALLS, GATE_CASES / 2);
     cpu_testbed_free(bed);
 }
 END_TEST
@@ -191,6 +195,7 @@ START_TEST(task_switch_by_the_idt_follows_the_model)
                                        : model_judge(idt_rules, ARRAY_COUNT(idt_rules), &c),
                       &selectors, &c);
     }
+    model_report("task_idt", MODEL_INTERRUPTS, GATE_CASES / 8);
     cpu_testbed_free(bed);
 }
 END_TEST
@@ -226,6 +231,7 @@ START_TEST(task_return_follows_the_model)
         model_compare(&bed->cpu, done || switched(&bed->cpu, selector),
                       model_judge(link_rules, ARRAY_COUNT(link_rules), &c), &selectors, &c);
     }
+    model_report("task_return", "CF", 1u << 12);
     cpu_testbed_free(bed);
 }
 END_TEST
@@ -328,6 +334,8 @@ START_TEST(task_switch_judges_the_new_selectors_by_the_model)
         ck_assert_uint_eq(bed->cpu.eip, NEW_EIP);
         ck_assert_uint_eq(bed->cpu.cpl, ring);
     }
+    model_report("task_selectors", MODEL_JUMPS "|" MODEL_CALLS "|CF|" MODEL_INTERRUPTS,
+                 (unsigned)ARRAY_COUNT(parts) << 12);
     cpu_testbed_free(bed);
 }
 END_TEST

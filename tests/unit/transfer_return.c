@@ -91,6 +91,8 @@ START_TEST(transfer_return_follows_the_model)
                                           .rpl = n >> 8 & 3,
                                           .dpl = n >> 10 & 3},
                      n >> 12 & 1, n >> 13 & 1);
+    model_report("return_far", "CA|CB", 1u << 13);
+    model_report("return_interrupt", "CF", 1u << 13);
     cpu_testbed_free(bed);
 }
 END_TEST
