@@ -1,5 +1,6 @@
 /* glass386: reads the command line and starts what it asks for. */
 #include "app/exit_codes.h"
+#include "app/files_command.h"
 #include "app/options.h"
 #include "app/scripts.h"
 #include "app/session.h"
@@ -56,6 +57,8 @@ int main(int argc, char **argv)
     struct error error;
     if (!streams_are_open())
         return complain("standard output is closed; expected a file, a pipe or a terminal");
+    if (argc > 1 && strcmp(argv[1], "fs") == 0)
+        return files_command(argc - 1, argv + 1);
     options_init(&options);
     if (!options_parse(&options, argc, argv, &error))
         return complain(error.text);

@@ -2,9 +2,10 @@
 # picture of emu/README.md, then looks for header cycles. Prints one TAP line a check.
 
 BEGIN {
-    split("base loader bus cpu devices machine snapshot debug monitor gdb script ui app", order, " ")
+    split("base loader files bus cpu devices machine snapshot debug monitor gdb script ui app", order, " ")
     may["base"] = "base"
     may["loader"] = "loader base"
+    may["files"] = "files base"
     may["bus"] = "bus base"
     may["cpu"] = "cpu bus base"
     may["devices"] = "devices bus base"
@@ -15,7 +16,7 @@ BEGIN {
     may["gdb"] = "gdb debug machine loader cpu devices bus base"
     may["script"] = "script monitor debug snapshot machine loader cpu devices bus base"
     may["ui"] = "ui base"
-    may["app"] = "app script gdb ui monitor debug snapshot machine loader cpu devices bus base disks bios"
+    may["app"] = "app files script gdb ui monitor debug snapshot machine loader cpu devices bus base disks bios"
 }
 
 {

@@ -9,5 +9,5 @@ local function passes(pc)
 end
 
 test("memtest86+ passes without errors, started by -kernel", function()
-    passes(machine{ mem = "2M", cpu = "586", kernel = folder .. "/memtest86+ia32.bin" })
+    passes(machine{ mem = "5M", cpu = "586", kernel = folder .. "/memtest86+ia32.bin" })
 end)
