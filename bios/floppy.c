@@ -296,7 +296,7 @@ static u8 format_track(const struct request *q)
     return finish();
 }
 
-static u8 move_sectors(const struct request *q)
+static u8 move_sectors(const struct request *q, u8 last_sector)
 {
     enum dma_mode mode = q->function == FUNCTION_READ    ? DMA_TO_MEMORY
                          : q->function == FUNCTION_WRITE ? DMA_FROM_MEMORY
@@ -310,10 +310,25 @@ static u8 move_sectors(const struct request *q)
     send(q->head);
     send(q->sector);
     send(parameter(3));
-    send(parameter(4));
+    send(last_sector);
     send(parameter(5));
     send(parameter(6));
     return finish();
+}
+
+/*
+ * The last sector of a track: the parameters' when a system has put its own at vector 1Eh, else the
+ * medium's, which the ROM's table cannot know.
+ */
+static u8 end_of_track(u8 drive, u8 media_state)
+{
+    u8 type = drive_type(drive);
+
+    if (far_read16(0, DATA_OF_1EH + 2) == ROM_SEGMENT)
+        for (u8 i = 0; i < ARRAY_SIZE(media); i++)
+            if (media[i].drive_type == type && media[i].rate == media_state >> 6)
+                return media[i].sectors;
+    return parameter(4);
 }
 
 static u8 try_medium(const struct request *q, u8 media_state)
@@ -326,7 +341,8 @@ static u8 try_medium(const struct request *q, u8 media_state)
         return DISK_SEEK;
     }
     bda.floppy_calibrated &= (u8)~INTERRUPT_CAME;
-    return q->function == FUNCTION_FORMAT ? format_track(q) : move_sectors(q);
+    return q->function == FUNCTION_FORMAT ? format_track(q)
+                                          : move_sectors(q, end_of_track(q->drive, media_state));
 }
 
 static u8 media_state_of(const struct medium __seg_gs *medium)

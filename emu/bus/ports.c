@@ -20,6 +20,13 @@ void ports_claim(struct ports *ports, const struct port_range *range)
         ports->owner[port] = number;
 }
 
+void ports_give_runs(struct ports *ports, u16 port, port_read_run *read, port_write_run *write)
+{
+    struct port_range *range = &ports->ranges[ports->owner[port]];
+    range->read_run = read;
+    range->write_run = write;
+}
+
 static const struct port_range *range_of(const struct ports *ports, u16 port)
 {
     u8 number = ports->owner[port];
@@ -74,4 +81,20 @@ void ports_write(struct ports *ports, u16 port, unsigned size, u32 value)
     }
     for (unsigned i = 0; i < size; i++)
         write_byte(ports, (u16)(port + i), (u8)(value >> (8 * i)));
+}
+
+u32 ports_read_run(struct ports *ports, u16 port, unsigned size, u8 *to, u32 count)
+{
+    const struct port_range *range = range_of(ports, port);
+    if (!range || !range->read_run || !(range->widths & size))
+        return 0;
+    return range->read_run(range->context, size, to, count);
+}
+
+u32 ports_write_run(struct ports *ports, u16 port, unsigned size, const u8 *from, u32 count)
+{
+    const struct port_range *range = range_of(ports, port);
+    if (!range || !range->write_run || !(range->widths & size))
+        return 0;
+    return range->write_run(range->context, size, from, count);
 }

@@ -107,7 +107,9 @@ static void claim(struct machine *machine, const struct port_row *row)
                                row->widths,
                                row->read,
                                row->write,
-                               (u8 *)machine + row->chip};
+                               (u8 *)machine + row->chip,
+                               NULL,
+                               NULL};
     ports_claim(&machine->ports, &range);
 }
 
@@ -322,6 +324,8 @@ void wiring_connect(struct machine *machine)
     connect_speaker(machine);
     for (size_t i = 0; i < ARRAY_COUNT(port_rows); i++)
         claim(machine, &port_rows[i]);
+    ports_give_runs(&machine->ports, 0x1f0, ide_data_read_run, ide_data_write_run);
+    ports_give_runs(&machine->ports, 0x170, ide_data_read_run, ide_data_write_run);
     if (!machine->config.serial_absent)
         claim(machine, &serial_row);
     fw_cfg_init(&machine->fw_cfg, machine->memory.ram_size);

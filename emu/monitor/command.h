@@ -129,5 +129,6 @@ command_handler cmd_help, cmd_info, cmd_savevm, cmd_loadvm, cmd_screendump; /* c
 command_handler cmd_sendkey, cmd_type, cmd_mouse, cmd_mouse_button;    /* cmd_input.c */
 command_handler info_pit, info_kbd, info_mouse, info_serial, info_parallel, info_cmos,
     info_speaker, info_ports; /* info_chips.c */
+command_handler cmd_change, cmd_eject, info_block, info_ide, info_fdc, info_dma; /* cmd_media.c */
 
 #endif

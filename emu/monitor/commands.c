@@ -36,6 +36,8 @@ const struct command commands[] = {
     {"type",       NULL,         "T",  cmd_type,        "text",               "type text; \\n is Enter",                         "input"},
     {"mouse",      "mouse_move", "T",  cmd_mouse,       "dx dy [wheel] | button [down | up]", "move the mouse, turn its wheel; press left, right or middle", "input"},
     {"mouse_button", NULL,       "A",  cmd_mouse_button, "state",             "QEMU's: 1 left, 2 middle, 4 right, added up",     "input"},
+    {"change",     NULL,         "WT", cmd_change,      "drive file[,ro]",    "put another medium into fda, fdb or cdrom",       "input"},
+    {"eject",      NULL,         "Ww", cmd_eject,       "drive [-f]",         "take the medium out; -f: though the guest has locked it", "input"},
     {"help",       "h ?",        "t",  cmd_help,        "[command]",          "this list, or one command's use",                 "misc"},
 };
 const u32 command_count = ARRAY_COUNT(commands);
@@ -63,6 +65,10 @@ const struct command info_topics[] = {
     {"serial",    NULL,     "",  info_serial,    "",           "serial lines: speed, lines, FIFOs",                NULL},
     {"parallel",  "lpt",    "",  info_parallel,  "",           "printer port",                                     NULL},
     {"cmos",      "rtc",    "",  info_cmos,      "",           "date, alarm and the 128 cells of the CMOS memory", NULL},
+    {"block",     "media disks", "", info_block,     "",           "disks, floppies and CDs",                          NULL},
+    {"ide",       NULL,     "",  info_ide,       "",           "both IDE channels and their drives",               NULL},
+    {"fdc",       "floppy", "",  info_fdc,       "",           "floppy controller and drives",                     NULL},
+    {"dma",       NULL,     "",  info_dma,       "",           "DMA channels",                                     NULL},
     {"speaker",   NULL,     "",  info_speaker,   "",           "what the speaker plays",                           NULL},
     {"ports",     NULL,     "",  info_ports,     "",           "who answers at which I/O port",                    NULL},
     {"faults",    NULL,     "",  info_faults,    "",           "the last exceptions and interrupts",               NULL},

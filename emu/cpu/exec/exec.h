@@ -25,8 +25,9 @@ exec_function exec_nop;
 exec_function exec_movs, exec_cmps, exec_stos, exec_lods, exec_scas, exec_ins, exec_outs;
 /* Up to `most` iterations of MOVS or STOS at once, as many as can be done without a check; 0: use
    the function above. They touch nothing but RAM and the pointers. */
-/* Up to `most` iterations at once, as many as can be done without a check; 0: use the function above.
-   They touch nothing but RAM, the pointers, and for INS and OUTS a port that gives data in one piece. */
+/* Up to `most` iterations at once, as many as can be done without a check; 0: use the function
+   above. They touch nothing but RAM, the pointers, and for INS and OUTS a port that gives data in
+   one piece. */
 u32 string_movs_run(struct cpu *cpu, const struct op *op, u32 most);
 u32 string_stos_run(struct cpu *cpu, const struct op *op, u32 most);
 u32 string_ins_run(struct cpu *cpu, const struct op *op, u32 most);

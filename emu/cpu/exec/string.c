@@ -1,3 +1,4 @@
+#include "cpu/eflags.h"
 #include "cpu/exec/exec.h"
 #include "cpu/exec/operand.h"
 #include "cpu/transfer.h"

@@ -1,0 +1,107 @@
+-- disks.lua KIND FILE [DETAILS]: one medium, started and looked at.
+local kind, file, detail = arg[1], arg[2], arg[3]
+
+local function screen_has(pc, text, seconds)
+    pc:wait_screen(text, seconds)
+end
+
+local tests = {
+    -- A floppy whose boot sector adds up its whole disk.
+    floppy = function()
+        local pc = machine{fda = file}
+        equal(pc:match_screen("sum (%x+) read", 60), detail)
+        pc:close()
+    end,
+    -- The same in the order of content: no option names the drive.
+    image = function()
+        local pc = machine{image = file}
+        equal(pc:match_screen("sum (%x+) read", 60), detail)
+        pc:close()
+    end,
+    grub_floppy = function()
+        local pc = machine{fda = file}
+        screen_has(pc, "grub>", 30)
+        pc:type("ls\n")
+        screen_has(pc, "(fd0)", 20)
+        pc:type("cat (fd0)/note.txt\n")
+        screen_has(pc, "unknown filesystem", 20) -- the core image is all there is on it
+        pc:close()
+    end,
+    grub_disk = function()
+        local pc = machine{hda = file, snapshot = true}
+        screen_has(pc, "grub>", 30)
+        pc:type("cat (hd0,msdos1)/note.txt\n")
+        screen_has(pc, "a note on the disk", 20)
+        pc:type("ls (hd0)\n")
+        screen_has(pc, "512B", 20)
+        pc:close()
+    end,
+    grub_cd = function()
+        local pc = machine{cdrom = file, boot = "d"}
+        screen_has(pc, "a menu from a CD", 60)
+        pc:type("c")
+        screen_has(pc, "grub>", 20)
+        pc:type("cat (cd)/note.txt\n")
+        screen_has(pc, "a note on the disc", 20)
+        pc:close()
+    end,
+    syslinux = function()
+        local pc = machine{fda = file}
+        screen_has(pc, "boot:", 30)
+        pc:type("ls\n")
+        screen_has(pc, "note.txt", 20)
+        pc:close()
+    end,
+    syslinux_disk = function()
+        local pc = machine{hda = file, snapshot = true}
+        screen_has(pc, "boot:", 30)
+        pc:type("ls\n")
+        screen_has(pc, "note.txt", 20)
+        pc:close()
+    end,
+    isolinux = function()
+        local pc = machine{image = file}
+        screen_has(pc, "a menu by vesamenu's sister", 30)
+        pc:type("\n")
+        screen_has(pc, "note.txt", 20)
+        pc:close()
+    end,
+    -- A floppy's image on a CD: it is drive A, the real one becomes B.
+    emulated_floppy = function()
+        local pc = machine{cdrom = file, boot = "d"}
+        equal(pc:match_screen("sum (%x+) read", 60), detail)
+        pc:close()
+    end,
+    emulated_disk = function()
+        local pc = machine{cdrom = file, boot = "d"}
+        screen_has(pc, "boot:", 30)
+        pc:type("ls\n")
+        screen_has(pc, "note.txt", 20)
+        pc:close()
+    end,
+    memtest = function()
+        local pc = machine{fda = file, cpu = "586", mem = "8M"}
+        screen_has(pc, "Memtest86+", 20)
+        screen_has(pc, "Test", 20)
+        pc:close()
+    end,
+    -- Taken out, nothing boots and each drive says why; put in again, it does.
+    change = function()
+        local pc = machine{cdrom = "none", boot = "ad"}
+        screen_has(pc, "Floppy A: no disk in the drive.", 10)
+        screen_has(pc, "CD: no disc in the drive.", 10)
+        screen_has(pc, "Nothing to boot.", 10)
+        pc:monitor("change fda " .. file)
+        assert(pc:monitor("info fdc"):find("change line up", 1, true))
+        pc:type(" ")
+        equal(pc:match_screen("sum (%x+) read", 60), detail)
+        assert(pc:monitor("info fdc"):find("change line down", 1, true))
+        pc:monitor("eject fda")
+        assert(pc:monitor("info block"):find("fda: empty", 1, true))
+        local changed, why = pcall(function() pc:monitor("change hda " .. file) end)
+        assert(not changed and tostring(why):find("is a hard disk", 1, true), why)
+        pc:close()
+    end,
+}
+
+test(kind .. (detail and " " .. detail or ""), tests[kind])
