@@ -1,5 +1,6 @@
 #include "base/bits.h"
 #include "devices/media/disk_image.h"
+#include "devices/media/disk_overlay.h"
 #include "support/suite.h"
 
 #include <fcntl.h>
@@ -340,9 +341,86 @@ START_TEST(media_geometry_falls_back_to_the_size)
 }
 END_TEST
 
+START_TEST(media_overlay_file_keeps_changes_until_they_are_committed)
+{
+    struct disk_image image;
+    struct error error = {""};
+    char file[128], base[128];
+    u32 chunks;
+    make_folder();
+    snprintf(base, sizeof base, "%s", make_file("base.img", 300 * 512));
+    snprintf(file, sizeof file, "%s", path("changes"));
+    ck_assert_msg(disk_overlay_create(file, "base.img", &error), "%s", error.text);
+    ck_assert(!disk_overlay_create(file, "base.img", &error)); /* it exists */
+    for (unsigned round = 0; round < 2; round++) {             /* the changes outlive the image */
+        ck_assert_msg(disk_image_open(&image, file, 0, &error), "%s", error.text);
+        ck_assert_uint_eq(image.sectors, 300);
+        ck_assert_uint_eq(first_byte(&image, 299), round ? 0xee : 299 % 256);
+        fill_sector(&image, 299, 0xee);
+        ck_assert_uint_eq(first_byte(&image, 298), 298 % 256);
+        ck_assert_uint_eq(first_byte(&image, 3), 3);
+        refuses(file, 0, "in use");
+        disk_image_close(&image);
+    }
+    ck_assert_uint_eq(file_byte("base.img", 299 * 512), 299 % 256);
+    ck_assert_msg(disk_overlay_commit(file, &chunks, &error), "%s", error.text);
+    ck_assert_uint_eq(chunks, 1);
+    ck_assert_uint_eq(file_byte("base.img", 299 * 512), 0xee);
+    ck_assert_msg(disk_image_open(&image, file, 0, &error), "%s", error.text);
+    ck_assert_uint_eq(first_byte(&image, 299), 0xee);
+    disk_image_close(&image);
+    ck_assert_msg(disk_image_open(&image, base, 0, &error), "%s", error.text);
+    fill_sector(&image, 5, 0x77);
+    disk_image_close(&image);
+    refuses(file, 0, "was changed since");
+    ck_assert(!disk_overlay_commit(base, &chunks, &error));
+    remove_folder();
+}
+END_TEST
+
+/* Each byte of the header and the table with another value: refused in one line, or read safely. */
+START_TEST(media_damaged_overlay_file_is_refused)
+{
+    struct disk_image image;
+    struct error error = {""};
+    char file[128];
+    u32 refused = 0;
+    make_folder();
+    make_file("base.img", 300 * 512);
+    snprintf(file, sizeof file, "%s", path("changes"));
+    ck_assert(disk_overlay_create(file, "base.img", &error));
+    ck_assert(disk_image_open(&image, file, 0, &error));
+    fill_sector(&image, 1, 0xee);
+    disk_image_close(&image);
+    for (off_t at = 8; at < 4096 + 12; at == 48 ? at = 4096 : at++) {
+        int descriptor = open(file, O_RDWR);
+        u8 byte, other;
+        ck_assert_int_eq(pread(descriptor, &byte, 1, at), 1);
+        other = byte ^ 0x41;
+        ck_assert_int_eq(pwrite(descriptor, &other, 1, at), 1);
+        error.text[0] = 0;
+        if (disk_image_open(&image, file, 0, &error)) {
+            first_byte(&image, 0);
+            disk_image_close(&image);
+        } else {
+            ck_assert(error.text[0] && !strchr(error.text, '\n'));
+            refused++;
+        }
+        ck_assert_int_eq(pwrite(descriptor, &byte, 1, at), 1);
+        close(descriptor);
+    }
+    ck_assert_uint_gt(refused, 40);
+    ck_assert_int_eq(truncate(file, 4000), 0);
+    refuses(file, 0, "cut short");
+    remove_folder();
+}
+END_TEST
+
 SUITE_MAIN("media", media_refuses_unusable_files_in_one_line, media_writes_go_through_to_the_file,
            media_locks_its_file, media_read_only_refuses_writes,
            media_overlay_keeps_the_file_untouched, media_changes_can_be_carried_to_another_overlay,
            media_saves_the_whole_medium, media_refuses_sectors_outside,
            media_unpacks_the_embedded_disk, media_damaged_embedded_disk_is_refused_or_fails_to_read,
-           media_geometry_comes_from_the_partition_table, media_geometry_falls_back_to_the_size)
+           media_geometry_comes_from_the_partition_table, media_geometry_falls_back_to_the_size,
+           media_overlay_file_keeps_changes_until_they_are_committed,
+           media_damaged_overlay_file_is_refused)

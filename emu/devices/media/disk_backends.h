@@ -16,6 +16,9 @@ struct disk_file_use {
 bool disk_file_open(const char *name, struct disk_file_use use, struct disk_base *base, u64 *size,
                     struct error *error);
 
+bool disk_overlay_open(const char *file, bool writable, struct disk_base *base, u64 *size,
+                       struct error *error);
+
 bool disk_embedded_open(const u8 *bytes, size_t size, struct disk_base *base, u64 *sectors,
                         struct error *error);
 

@@ -7,6 +7,7 @@
 
 #include "base/hash.h"
 #include "devices/media/disk_backends.h"
+#include "devices/media/disk_overlay.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -92,7 +93,9 @@ bool disk_image_open(struct disk_image *image, const char *name, unsigned flags,
     memset(image, 0, sizeof *image);
     snprintf(image->name, sizeof image->name, "%s", name);
     image->read_only = flags & DISK_READ_ONLY;
-    bool opened = disk_file_open(name, use, &image->base, &bytes, error);
+    bool overlay = !use.padded && disk_overlay_is_one(name);
+    bool opened = overlay ? disk_overlay_open(name, use.writable, &image->base, &bytes, error)
+                          : disk_file_open(name, use, &image->base, &bytes, error);
     image->sectors = sectors_of(bytes, flags);
     return open_or_close(image, opened, flags, bytes, error);
 }
