@@ -1,4 +1,6 @@
 /* glass386: reads the command line and starts what it asks for. */
+#include "app/config.h"
+#include "app/disk_command.h"
 #include "app/exit_codes.h"
 #include "app/files_command.h"
 #include "app/options.h"
@@ -51,6 +53,18 @@ static int answer(const struct options *options)
     return EXIT_HOST_IO;
 }
 
+/* Options from files, with the notes that belong to them. */
+static bool read_config(struct options *options, struct error *error)
+{
+    struct text_out notes = TEXT_OUT_EMPTY;
+    bool done = config_apply(options, &notes, error);
+    const char *line = text_out_text(&notes);
+    for (size_t length; done && (length = strcspn(line, "\n")) > 0; line += length + 1)
+        fprintf(stderr, "glass386: %.*s\n", (int)length, line);
+    text_out_free(&notes);
+    return done;
+}
+
 int main(int argc, char **argv)
 {
     static struct options options;
@@ -59,8 +73,13 @@ int main(int argc, char **argv)
         return complain("standard output is closed; expected a file, a pipe or a terminal");
     if (argc > 1 && strcmp(argv[1], "fs") == 0)
         return files_command(argc - 1, argv + 1);
+    if (argc > 1 && strcmp(argv[1], "disk") == 0)
+        return disk_command(argc - 1, argv + 1);
     options_init(&options);
     if (!options_parse(&options, argc, argv, &error))
+        return complain(error.text);
+    if (options.action != OPTIONS_HELP && options.action != OPTIONS_VERSION &&
+        !read_config(&options, &error))
         return complain(error.text);
     if (options.action != OPTIONS_RUN)
         return answer(&options);
