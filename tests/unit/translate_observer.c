@@ -164,7 +164,7 @@ static void randomize(struct cpu_testbed *bed, u32 *seed)
     static const u16 accesses[] = {0x93, 0x91, 0x97, 0x4093, 0x4097, 0x9b, 0x99, 0};
     unsigned ring = next_random(seed) & 1 ? 3 : 0;
     cpu_testbed_enter_ring(bed, ring);
-    bed->cpu.cr0 = CR0_PE | CR0_PG | (next_random(seed) & 1 ? CR0_WP : 0);
+    cpu_set_cr0(&bed->cpu, CR0_PE | CR0_PG | (next_random(seed) & 1 ? CR0_WP : 0));
     cpu_set_segment_raw(&bed->cpu, SEG_DS, 0x93, PAGE + (next_random(seed) & 0x1fff),
                         next_random(seed) & 0x3fff, accesses[next_random(seed) & 7]);
     for (u32 page = PAGE; page < PAGE + 0x8000; page += PAGE_SIZE)
@@ -173,30 +173,55 @@ static void randomize(struct cpu_testbed *bed, u32 *seed)
         tlb_flush(&bed->cpu, true);
 }
 
+static void check_verdict(const struct translation *result, const struct cpu *cpu, bool looked,
+                          bool done)
+{
+    ck_assert_int_eq(looked, done);
+    if (done)
+        return;
+    ck_assert_uint_eq(result->fault.vector, cpu->fault.vector);
+    ck_assert_uint_eq(result->fault.error, cpu->fault.error);
+    ck_assert_uint_eq(result->fault.address, cpu->fault.address);
+}
+
+static void check_data(struct cpu_testbed *bed, u32 *seed)
+{
+    struct translation result;
+    u8 byte = 0;
+    u32 offset = next_random(seed) & 0x3fff;
+    bool write = next_random(seed) & 1;
+    struct access access = {write ? ACCESS_WRITE : ACCESS_READ, 1, bed->cpu.cpl == 3};
+    bool looked = translate_segment(&bed->cpu, SEG_DS, offset, &access, NULL, NULL, &result);
+    bool done = write ? data_write8(&bed->cpu, SEG_DS, offset, byte)
+                      : data_read8(&bed->cpu, SEG_DS, offset, &byte);
+    check_verdict(&result, &bed->cpu, looked, done);
+}
+
+static void check_fetch(struct cpu_testbed *bed, u32 *seed)
+{
+    struct translation result;
+    u32 linear = PAGE + (next_random(seed) & 0x7fff), physical = 0;
+    struct access access = {ACCESS_EXECUTE, 1, bed->cpu.cpl == 3};
+    bool looked = translate_linear(&bed->cpu, linear, &access, true, NULL, NULL, &result);
+    bool done = code_translate(&bed->cpu, linear, &physical);
+    check_verdict(&result, &bed->cpu, looked, done);
+    ck_assert(!done || physical == result.physical);
+}
+
 START_TEST(translate_agrees_with_the_cpu_on_random_states)
 {
-    struct cpu_testbed *bed = cpu_testbed_new(CPU_486);
-    u32 seed = 386;
-    cpu_testbed_enter_ring(bed, 0);
-    cpu_testbed_enable_paging(bed);
-    for (unsigned i = 0; i < 20000; i++) {
-        struct translation result;
-        u8 byte = 0;
-        randomize(bed, &seed);
-        u32 offset = next_random(&seed) & 0x3fff;
-        bool write = next_random(&seed) & 1;
-        struct access access = {write ? ACCESS_WRITE : ACCESS_READ, 1, bed->cpu.cpl == 3};
-        bool looked = translate_segment(&bed->cpu, SEG_DS, offset, &access, NULL, NULL, &result);
-        bool done = write ? data_write8(&bed->cpu, SEG_DS, offset, byte)
-                          : data_read8(&bed->cpu, SEG_DS, offset, &byte);
-        ck_assert_int_eq(looked, done);
-        if (done)
-            continue;
-        ck_assert_uint_eq(result.fault.vector, bed->cpu.fault.vector);
-        ck_assert_uint_eq(result.fault.error, bed->cpu.fault.error);
-        ck_assert_uint_eq(result.fault.address, bed->cpu.fault.address);
+    for (unsigned level = CPU_386; level <= CPU_686; level++) {
+        struct cpu_testbed *bed = cpu_testbed_new((enum cpu_level)level);
+        u32 seed = 386 + level;
+        cpu_testbed_enter_ring(bed, 0);
+        cpu_testbed_enable_paging(bed);
+        for (unsigned i = 0; i < 6000; i++) {
+            randomize(bed, &seed);
+            check_data(bed, &seed);
+            check_fetch(bed, &seed);
+        }
+        cpu_testbed_free(bed);
     }
-    cpu_testbed_free(bed);
 }
 END_TEST
 
