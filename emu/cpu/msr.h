@@ -3,7 +3,7 @@
 
 #include "cpu/cpu.h"
 
-/* Model-specific registers and the time-stamp counter: 586 and 686 (SDM3 2, SDM4). Private to
+/* Model-specific registers and the time-stamp counter: 586 and 686 (SDM3 2.2). Private to
    cpu/. */
 
 /* What RDTSC reads: one count a tick since reset or since it was last written. */
