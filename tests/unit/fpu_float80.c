@@ -493,6 +493,27 @@ START_TEST(float80_bcd_survives_the_way_there_and_back)
 }
 END_TEST
 
+/* 387 PRM, FXTRACT: of zero a zero divide, with an exponent of minus infinity; of infinity
+   infinity. */
+START_TEST(float80_extract_of_zero_and_infinity)
+{
+    struct float_env env = {.control = 0x037f};
+    struct float80 exponent, minus_zero = {0, FLOAT80_SIGN}, infinity = {1ull << 63, 0x7fff};
+    struct float80 mantissa = float80_extract(&env, minus_zero, &exponent);
+    ck_assert_uint_eq(mantissa.mantissa, 0);
+    ck_assert_uint_eq(mantissa.exponent, FLOAT80_SIGN);
+    ck_assert_uint_eq(exponent.exponent, 0xffff);
+    ck_assert_uint_eq(exponent.mantissa, 1ull << 63);
+    ck_assert_uint_eq(env.raised, FLOAT_ZERO_DIVIDE);
+    env.raised = 0;
+    mantissa = float80_extract(&env, infinity, &exponent);
+    ck_assert_uint_eq(mantissa.exponent, 0x7fff);
+    ck_assert_uint_eq(exponent.exponent, 0x7fff);
+    ck_assert_uint_eq(exponent.mantissa, 1ull << 63);
+    ck_assert_uint_eq(env.raised, 0);
+}
+END_TEST
+
 START_TEST(float80_sine_and_cosine_make_one)
 {
     struct float_env env = {.control = NEAR};
@@ -519,6 +540,7 @@ int main(void)
                         (int)ARRAY_COUNT(conversions));
     tcase_add_test(cases, float80_reals_survive_the_way_there_and_back);
     tcase_add_test(cases, float80_bcd_survives_the_way_there_and_back);
+    tcase_add_test(cases, float80_extract_of_zero_and_infinity);
     tcase_add_test(cases, float80_sine_and_cosine_make_one);
     suite_add_tcase(suite, cases);
     SRunner *runner = srunner_create(suite);
