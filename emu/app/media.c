@@ -1,5 +1,6 @@
 #include "app/media.h"
 
+#include "app/hostdir.h"
 #include "disks/embedded_disk.h"
 
 #include <errno.h>
@@ -145,6 +146,17 @@ static bool open_kernel_floppy(struct media *media, const struct options *option
     return true;
 }
 
+/* -hostdir: behind every disk that is named. */
+static bool open_hostdir(struct media *media, const struct options *options, struct error *error)
+{
+    if (!options->hostdir)
+        return true;
+    unsigned slot = free_slot(media, options, MACHINE_HDA, MACHINE_HDD);
+    return slot <= MACHINE_HDD
+               ? hostdir_open(&media->images[slot], options->hostdir, error)
+               : error_set(error, "-hostdir: expected at most three hard disks and CDs beside it");
+}
+
 static u8 boot_code(char letter)
 {
     return letter == 'a'   ? MACHINE_BOOT_FLOPPY
@@ -196,6 +208,8 @@ bool media_open(struct media *media, const struct options *options, bool kernel_
     } else if (media_is_built_in(options) && !open_built_in(media, options, error)) {
         return false;
     }
+    if (!open_hostdir(media, options, error))
+        return false;
     choose_order(media, options, first ? first : 'c');
     return true;
 }

@@ -275,6 +275,26 @@ bool set_kernel(struct options *options, const char *value, struct error *error)
     return set_file(&options->kernel, value, error);
 }
 
+bool set_config(struct options *options, const char *value, struct error *error)
+{
+    return set_file(&options->config, value, error);
+}
+
+bool set_bochsrc(struct options *options, const char *value, struct error *error)
+{
+    return set_file(&options->bochsrc, value, error);
+}
+
+bool set_hostdir(struct options *options, const char *value, struct error *error)
+{
+    return set_file(&options->hostdir, value, error);
+}
+
+bool set_junit(struct options *options, const char *value, struct error *error)
+{
+    return set_file(&options->junit, value, error);
+}
+
 bool set_append(struct options *options, const char *value, struct error *error)
 {
     (void)error;

@@ -5,6 +5,7 @@
 #include <ctype.h>
 #include <getopt.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* The one table: parser, -help, -print-config, machine{} of scripts and the manual page are its
@@ -37,6 +38,7 @@ static const struct option_row rows[] = {
     {"hdd",      "FILE[,ro]",  NULL,   "fourth hard disk", set_hdd, MACHINE | IS_FILE},
     {"cdrom",    "FILE",       NULL,   "CD (an ISO 9660 image), or none = an empty drive", set_cdrom, MACHINE | IS_FILE},
     {"image",    "FILE[,ro]",  NULL,   "the same as an image without option: CD, floppy or hard disk by its content and size", set_image, MACHINE | IS_FILE},
+    {"hostdir",  "FOLDER",     NULL,   "show a folder of the host as a hard disk (FAT16) that can only be read, on the first free of hda to hdd", set_hostdir, MACHINE | IS_FILE},
     {"boot",     "ORDER",      NULL,   "boot order: a floppy, c hard disk, d CD, such as dc; by default the first medium given, then the others", set_boot, MACHINE},
     {"snapshot", NULL,         NULL,   "keep all disk writes in memory", set_snapshot, MACHINE},
     {"disk-save","FILE",       NULL,   "keep the built-in system's disk in FILE, made when missing", set_disk_save, MACHINE | IS_FILE | REACHES},
@@ -66,6 +68,9 @@ static const struct option_row rows[] = {
     {"device",   "isa-debug-exit,iobase=0xf4", NULL, "accepted: the exit ports are always there", set_device, 0},
     {"debug-exit", NULL,       NULL,   "the same for port 501h", set_nothing, 0},
     {"reboot-on-triple-fault", NULL, NULL, "reset as real boards do, instead of explaining and exiting 4", set_reset_on_triple_fault, MACHINE},
+    {"config",   "FILE",       NULL,   "options from FILE, lines of name = value; by default glass386.ini beside the image", set_config, 0},
+    {"bochsrc",  "FILE",       NULL,   "options from a configuration of Bochs; what has no counterpart is named", set_bochsrc, 0},
+    {"junit",    "FILE",       NULL,   "also write the outcome of -script to FILE, as JUnit XML", set_junit, IS_FILE | REACHES},
     {"print-config", NULL,     NULL,   "show what the options come to", set_print_config, 0},
     {"version",  NULL,         NULL,   "show the version", set_version, 0},
     {"help",     NULL,         NULL,   "show this text", set_help, 0},
@@ -76,6 +81,17 @@ static const struct option_row rows[] = {
 static const char *const later[] = {
     "s", "gdb", "record",
     "replay", "config", "junit", "exam", "report",
+};
+
+/* Options of QEMU for things that this machine does not have. */
+static const struct { const char *qemu, *why; } qemu_lacks[] = {
+    {"net", "this machine has no network"}, {"netdev", "this machine has no network"}, {"nic", "this machine has no network"},
+    {"usb", "this machine has no USB"}, {"usbdevice", "this machine has no USB"},
+    {"soundhw", "its only sound is the speaker: -audio wav:FILE"}, {"audiodev", "its only sound is the speaker: -audio wav:FILE"},
+    {"no-acpi", "this machine has no ACPI to switch off"}, {"no-hpet", "this machine has no HPET to switch off"},
+    {"acpitable", "this machine has no ACPI"}, {"virtfs", "-hostdir DIR shows a folder as a disk"}, {"fsdev", "-hostdir DIR shows a folder as a disk"},
+    {"daemonize", "start it with & and -display none"}, {"pidfile", "the shell's $! has the number"},
+    {"incoming", "-restore FILE starts from a snapshot"}, {"dtb", "a PC has no device tree"},
 };
 
 /* Options of QEMU whose nearest one here is not the nearest by spelling. */
@@ -172,6 +188,9 @@ static bool unknown(const char *name, struct error *error)
 {
     if (is_later(name))
         return error_set(error, "-%s: not available yet", name);
+    for (unsigned i = 0; i < ARRAY_COUNT(qemu_lacks); i++)
+        if (strcmp(qemu_lacks[i].qemu, name) == 0)
+            return error_set(error, "-%s: there is no such option; %s", name, qemu_lacks[i].why);
     const char *nearest = options_nearest(name);
     return error_set(error, "-%.60s: there is no such option; %s -%s", name,
                      strcmp(nearest, "help") == 0 ? "all are shown by" : "the nearest one is",
@@ -206,6 +225,64 @@ bool options_set(struct options *options, const char *name, const char *value, s
     if (!flag_value(row, value, &on, error))
         return false;
     return !on || set_row(options, row, NULL, error);
+}
+
+/* A copy that lives as long as the options. */
+static const char *keep(struct options *options, const char *folder, int folder_length,
+                        const char *value)
+{
+    size_t size = (size_t)folder_length + strlen(value) + 1;
+    struct option_text *text = malloc(sizeof *text + size);
+    if (!text)
+        return NULL;
+    snprintf(text->text, size, "%.*s%s", folder_length, folder, value);
+    text->next = options->texts;
+    options->texts = text;
+    return text->text;
+}
+
+void options_free(struct options *options)
+{
+    while (options->texts) {
+        struct option_text *next = options->texts->next;
+        free(options->texts);
+        options->texts = next;
+    }
+}
+
+static bool may_come_from_file(const struct option_row *row, bool trusted, struct error *error)
+{
+    if (row->set == set_config || row->set == set_bochsrc || row->set == set_help ||
+        row->set == set_version || row->set == set_print_config)
+        return error_set(error, "-%s: only on the command line", row->name);
+    if (row->flags & REACHES && !trusted)
+        return error_set(error,
+                         "-%s: expected -config with this file's name, since it reaches "
+                         "beyond the machine",
+                         row->name);
+    return true;
+}
+
+bool options_set_from_file(struct options *options, const char *name, const char *value,
+                           const char *from, u8 origin, bool trusted, struct error *error)
+{
+    const struct option_row *row = row_named(name);
+    const char *slash = strrchr(from, '/');
+    if (!row)
+        return unknown(name, error);
+    const char *given = options->given[row - rows];
+    u8 before = options->origin[row - rows];
+    if (before != origin && given && (before || given != row->initial))
+        return true;
+    bool join = row->flags & IS_FILE && slash && value && value[0] != '/' && strcmp(value, "none");
+    const char *kept =
+        value ? keep(options, from, join ? (int)(slash + 1 - from) : 0, value) : NULL;
+    if (value && !kept)
+        return error_set(error, "-%s: not enough memory", name);
+    if (!may_come_from_file(row, trusted, error) || !options_set(options, name, kept, error))
+        return false;
+    options->origin[row - rows] = origin;
+    return true;
 }
 
 void options_init(struct options *options)
@@ -312,7 +389,8 @@ bool options_parse(struct options *options, int argc, char **argv, struct error 
 void options_help(struct text_out *out)
 {
     text_out_string(out, "glass386: a PC with an i386 that can be looked into\n\n"
-                         "usage: glass386 [options] [disk image]\n"
+                         "usage: glass386 [options] [image...]\n"
+                         "       glass386 fs IMAGE[:PARTITION] ls|get|put|rm|mkdir|mkfs|check ...\n"
                          "With no disk it starts the built-in system.\n\n");
     for (unsigned i = 0; i < ARRAY_COUNT(rows); i++) {
         char left[48];

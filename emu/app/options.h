@@ -12,7 +12,7 @@
 struct medium {
     char path[4096]; /* "" = none */
     bool read_only;
-    bool given;     /* the drive is there, with "none" as its file without a medium */
+    bool given; /* the drive is there, with "none" as its file without a medium */
 };
 
 #define OPTIONS_IMAGES_MAX 4u /* images without option */
@@ -49,6 +49,8 @@ struct options {
     const char *parallel, *wav, *nvram;
     s64 rtc_time; /* seconds since 1970 at power on; 0 = the machine's fixed date */
     const char *kernel, *append, *initrd;
+    const char *config, *bochsrc, *junit;
+    const char *hostdir;
     const char *display; /* null: chosen by what the host has */
     struct channel_spec serial, serial2, debugcon, monitor;
     unsigned serial_count;
@@ -68,6 +70,11 @@ struct options {
     enum options_action action;
     const char
         *given[OPTIONS_COUNT_MAX]; /* by row of the table: the value as typed, for -print-config */
+    u8 origin[OPTIONS_COUNT_MAX];  /* by row: 0 default or command line, else a file's number */
+    struct option_text {
+        struct option_text *next;
+        char text[];
+    } * texts; /* what came from files; freed by options_free */
 };
 
 /* Every option at its default. */
@@ -78,6 +85,14 @@ bool options_parse(struct options *options, int argc, char **argv, struct error 
 
 /* Sets one option by name as the command line would; a script's machine{} uses it too. */
 bool options_set(struct options *options, const char *name, const char *value, struct error *error);
+
+/* The same from a line of the file `from`, in whose folder file names are looked for; nothing
+   happens when the command line, or a file with another `origin` (1 or more), has set it.
+   `trusted`: it may be an option that writes, listens or runs on the host. */
+bool options_set_from_file(struct options *options, const char *name, const char *value,
+                           const char *from, u8 origin, bool trusted, struct error *error);
+/* Frees what came from files. */
+void options_free(struct options *options);
 
 /* The option says what a machine is; the others say who looks at it. */
 bool options_describe_machine(const char *name);

@@ -2,6 +2,7 @@
 
 #include "app/computer.h"
 #include "app/exit_codes.h"
+#include "app/image_file.h"
 #include "app/report.h"
 #include "script/script.h"
 #include "ui/png.h"
@@ -97,15 +98,51 @@ static const int exit_codes[] = {
     [SCRIPT_LIMIT] = EXIT_LIMIT,
 };
 
+/* -junit: one suite of all tests; a script that failed outside its tests counts as one. */
+static bool write_junit(const char *path, const struct script_tally *tally, unsigned broken,
+                        struct error *error)
+{
+    struct text_out out = TEXT_OUT_EMPTY;
+    text_out_format(&out,
+                    "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
+                    "<testsuite name=\"glass386\" tests=\"%u\" failures=\"%u\">\n",
+                    tally->tests + broken, tally->failed + broken);
+    text_out_string(&out, text_out_text(tally->cases));
+    text_out_string(&out, "</testsuite>\n");
+    bool written = host_file_write(path, text_out_text(&out), out.length, error);
+    text_out_free(&out);
+    return written;
+}
+
+static int finish_junit(const char *path, struct script_tally *tally, unsigned broken,
+                        int exit_code)
+{
+    struct error error;
+    bool written = !path || write_junit(path, tally, broken, &error);
+    text_out_free(tally->cases);
+    if (written)
+        return exit_code;
+    fprintf(stderr, "glass386: -junit: %s\n", error.text);
+    return EXIT_HOST_IO;
+}
+
 static int run_all(struct scripts *scripts, const struct script_host *host)
 {
     const struct options *options = scripts->options;
-    struct script_tally tally = {0};
+    struct text_out cases = TEXT_OUT_EMPTY;
+    struct script_tally tally = {.cases = &cases};
+    unsigned broken = 0; /* scripts that ended badly without a failed test */
     int worst = EXIT_POWER_OFF;
     for (unsigned i = 0; i < options->script_count; i++) {
+        unsigned failed = tally.failed;
         enum script_outcome outcome =
             script_run(host, options->scripts[i], options->script_arguments,
                        options->script_argument_count, &tally);
+        if (outcome != SCRIPT_PASSED && tally.failed == failed) {
+            script_put_case(&cases, options->scripts[i], "the script itself",
+                            "it did not run to its end");
+            broken++;
+        }
         if (exit_codes[outcome] > worst)
             worst = exit_codes[outcome];
     }
@@ -114,7 +151,7 @@ static int run_all(struct scripts *scripts, const struct script_host *host)
         fprintf(stderr, "glass386: standard output: %s\n", strerror(errno));
         worst = EXIT_HOST_IO;
     }
-    return worst;
+    return finish_junit(options->junit, &tally, broken, worst);
 }
 
 int scripts_run(const struct options *options)

@@ -28,6 +28,33 @@ static void put_comment(struct text_out *out, const char *text)
     }
 }
 
+/* Text as XML has it: what it may not hold becomes '?'. */
+static void put_xml(struct text_out *out, const char *text)
+{
+    for (; *text; text++) {
+        u8 letter = (u8)*text;
+        if (letter == '<' || letter == '&' || letter == '"' || letter == '>')
+            text_out_format(out, "&#%u;", letter);
+        else
+            text_out_format(out, "%c",
+                            letter < 0x20 && letter != '\n' && letter != '\t' ? '?' : letter);
+    }
+}
+
+void script_put_case(struct text_out *cases, const char *script, const char *name,
+                     const char *failure)
+{
+    text_out_string(cases, "  <testcase classname=\"");
+    put_xml(cases, script);
+    text_out_string(cases, "\" name=\"");
+    put_xml(cases, name);
+    text_out_string(cases, failure ? "\">\n    <failure>" : "\"/>\n");
+    if (!failure)
+        return;
+    put_xml(cases, failure);
+    text_out_string(cases, "</failure>\n  </testcase>\n");
+}
+
 /* tap(passed, name, message) */
 static int native_tap(lua_State *lua)
 {
@@ -44,6 +71,9 @@ static int native_tap(lua_State *lua)
         put_comment(&out, text_out_text(&report));
     }
     script_put(text_out_text(&out));
+    if (script->tally->cases)
+        script_put_case(script->tally->cases, script->path, name,
+                        passed ? NULL : text_out_text(&out));
     text_out_free(&out);
     text_out_free(&report);
     return 0;
@@ -157,7 +187,7 @@ static enum script_outcome run_file(lua_State *lua, struct start *start)
 enum script_outcome script_run(const struct script_host *host, const char *path, char **arguments,
                                unsigned argument_count, struct script_tally *tally)
 {
-    struct script script = {.host = host, .tally = tally};
+    struct script script = {.host = host, .tally = tally, .path = path};
     struct start start = {&script, path, arguments, argument_count};
     struct error error;
     lua_State *lua = luaL_newstate();

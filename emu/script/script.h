@@ -42,10 +42,14 @@ enum script_outcome {
 /* Number of tests so far, over all scripts of a process: TAP counts them through. */
 struct script_tally {
     unsigned tests, failed;
+    struct text_out *cases; /* null, or what takes each test as a <testcase> of JUnit's XML */
 };
 
 enum script_outcome script_run(const struct script_host *host, const char *path, char **arguments,
                                unsigned argument_count, struct script_tally *tally);
+/* An error outside every test, as a test case of its own. */
+void script_put_case(struct text_out *cases, const char *script, const char *name,
+                     const char *failure);
 /* The TAP plan, once all scripts are done; nothing when there were no tests. */
 void script_plan(const struct script_tally *tally);
 

@@ -16,6 +16,7 @@
 struct script {
     const struct script_host *host;
     struct script_tally *tally;
+    const char *path;
     bool limit_reached;
     struct script_computer *open[SCRIPT_MACHINES_MAX]; /* in order of creation */
     unsigned open_count;

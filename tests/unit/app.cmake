@@ -1,4 +1,5 @@
 glass386_unit_test(options SOURCES options.c USES app)
+glass386_unit_test(hostdir SOURCES hostdir.c USES app)
 glass386_unit_test(channel SOURCES channel.c USES app)
 glass386_unit_test(terminal SOURCES terminal.c USES ui)
 add_test(NAME unit.cli COMMAND bash ${CMAKE_CURRENT_LIST_DIR}/cli.sh $<TARGET_FILE:glass386>)

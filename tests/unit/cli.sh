@@ -48,10 +48,10 @@ expect 2 'none.img' -hda none.img
 expect 2 'empty' empty.img
 expect 2 'directory' folder.img
 expect 2 '512' -hda odd.img
-expect 2 'not available yet' floppy.img
+expect 8 'limit' -display none -timeout 0.1 floppy.img
 expect 2 "'0'" -m 0
 expect 2 'no such option' -frobnicate
-expect 2 'not available yet' -cdrom x.iso
+expect 2 'x.iso' -cdrom x.iso
 expect 2 '-hda' -drive file=x
 expect 2 'odd.img' -bios odd.img
 expect 2 'odd.img' -restore odd.img
@@ -69,10 +69,48 @@ expect 8 'limit' -display none -max-insns 1000000
 expect 8 'limit' -display none -timeout 0.01
 expect 4 'triple fault' -display none -hda blank.img,ro
 
+
+# Options from files: the command line wins, then -config, then -bochsrc.
+mkdir beside
+cp blank.img beside/disk.img
+printf '# a comment\nm = 8\ncpu=486\n-snapshot\nbios = rom.bin\n' >beside/glass386.ini
+printf '[machine]\nm = 2\nlog = log.txt\n' >mine.ini
+printf 'megs: 32\nfloppya: 1_44=floppy.img, status=inserted\nboot: floppy, disk\nsound: x\ncpu: model=pentium, ips=50000000\n' >bochsrc.txt
+printf 'm = 8\nlog = x\n' >folder.img/glass386.ini
+printf 'm = 8\nmm = 9\n' >wrong.ini
+printf 'm = lots\n' >value.ini
+cp blank.img folder.img/disk.img
+expect 0 'm = 8' beside/disk.img -print-config
+expect 0 'snapshot = on' beside/disk.img -print-config
+expect 0 'bios = beside/rom.bin' beside/disk.img -print-config
+expect 0 'options from beside/glass386.ini' beside/disk.img -print-config
+expect 0 'm = 4' beside/disk.img -m 4 -print-config
+expect 0 'm = 2' beside/disk.img -config mine.ini -print-config
+expect 0 'log = log.txt' -config mine.ini -print-config
+expect 0 'm = 32' -bochsrc bochsrc.txt -print-config
+expect 0 'boot = ac' -bochsrc bochsrc.txt -print-config
+expect 0 'm = 2' -config mine.ini -bochsrc bochsrc.txt -print-config
+expect 0 'bochsrc.txt:4: sound: ignored' -bochsrc bochsrc.txt -print-config
+expect 0 'cpu = 586' -bochsrc bochsrc.txt -print-config
+expect 2 '-config' folder.img/disk.img
+rm folder.img/glass386.ini
+expect 2 'wrong.ini:2: -mm' -config wrong.ini
+expect 2 "value.ini:1: -m: 'lots'" -config value.ini
+expect 2 'nothing.ini' -config nothing.ini
+expect 2 'nothing.rc' -bochsrc nothing.rc
+expect 2 'no network' -netdev user
+expect 2 '-hostdir' -virtfs x
+expect 2 'nothing' -hostdir nothing
+expect 8 'limit' -display none -timeout 0.1 -hostdir beside
+expect 6 'not ok 2 - b' -script mixed.lua -junit out.xml
+
 case_of() { # NAME VERDICT
     number=$((number + 1))
     if [ "$2" -eq 0 ]; then echo "ok $number - $1"; else failed=1; echo "not ok $number - $1"; fi
 }
+grep -q '<testsuite name="glass386" tests="2" failures="1">' out.xml && grep -q '<failure>not ok 2' out.xml &&
+    { ! command -v python3 >/dev/null || python3 -c 'import xml.dom.minidom; xml.dom.minidom.parse("out.xml")'; }
+case_of 'JUnit XML holds both tests and one failure' $?
 cmp -s blank.img before.img
 case_of 'a refused or read-only image is not changed' $?
 "$glass386" -version >&- 2>said

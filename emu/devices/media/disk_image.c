@@ -125,6 +125,17 @@ bool disk_image_open_blank(struct disk_image *image, u64 sectors, struct error *
     return open_or_close(image, sectors > 0, DISK_SNAPSHOT, sectors * DISK_SECTOR, error);
 }
 
+bool disk_image_open_base(struct disk_image *image, const char *name, const struct disk_base *base,
+                          u64 sectors, struct error *error)
+{
+    memset(image, 0, sizeof *image);
+    snprintf(image->name, sizeof image->name, "%s", name);
+    image->base = *base;
+    image->sectors = sectors;
+    image->read_only = true;
+    return open_or_close(image, true, DISK_READ_ONLY, sectors * DISK_SECTOR, error);
+}
+
 void disk_image_close(struct disk_image *image)
 {
     if (image->overlay)

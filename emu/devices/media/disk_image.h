@@ -61,6 +61,10 @@ bool disk_image_open_embedded(struct disk_image *image, const u8 *bytes, size_t 
 /* An empty image of so many sectors in memory, for tests. */
 bool disk_image_open_blank(struct disk_image *image, u64 sectors, struct error *error);
 
+/* A disk with a base of the caller's, which is closed with it; it can only be read. */
+bool disk_image_open_base(struct disk_image *image, const char *name, const struct disk_base *base,
+                          u64 sectors, struct error *error);
+
 /* Closes and zeroes; harmless on a zeroed struct. */
 void disk_image_close(struct disk_image *image);
 
