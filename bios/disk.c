@@ -6,6 +6,8 @@ enum {
     FIRST_HARD_DISK = 0x80,
     MOST_SECTORS = 128,
     EDD_VERSION = 0x21,
+    PARTITIONS = 0x7c00 + 0x1be,
+    BOOT_OFFSET = 0x7c00, /* POST's place for a sector: nothing is loaded yet */
     EDD_PACKETS = 1,
 };
 
@@ -47,6 +49,55 @@ static void choose_bios_geometry(struct drive *drive)
         cylinders = tracks / heads;
     }
     drive->bios_cylinders = (u16)(cylinders > 1024 ? 1024 : cylinders);
+}
+
+/* A place in a partition's entry: head, sector with the cylinder's high bits, cylinder. */
+static bool is_at(u16 entry, u32 lba, u16 heads, u8 sectors)
+{
+    u8 head = far_read8(0, entry), low = far_read8(0, entry + 1);
+    u32 cylinder = far_read8(0, entry + 2) | (u32)(low & 0xc0) << 2;
+
+    return (low & 0x3f) && head < heads && (low & 0x3f) <= sectors &&
+           (cylinder * heads + head) * sectors + (low & 0x3f) - 1 == lba;
+}
+
+/* The first partition whose both ends fit this geometry: what made the table counted by it. */
+static bool fits_partitions(u16 heads, u8 sectors)
+{
+    for (u16 entry = PARTITIONS; entry < PARTITIONS + 64; entry += 16) {
+        u32 first = far_read32(0, entry + 8), count = far_read32(0, entry + 12);
+
+        if (far_read8(0, entry + 4) && count && is_at(entry + 1, first, heads, sectors) &&
+            is_at(entry + 5, first + count - 1, heads, sectors))
+            return true;
+    }
+    return false;
+}
+
+/*
+ * Disks come with tables that another BIOS's translation has shaped, and boot sectors that count by
+ * it. One of those in use is taken when the table fits it, the drive's own first.
+ */
+static void follow_partitions(struct drive *drive)
+{
+    static ROM struct {
+        u8 heads, sectors;
+    } usual[] = {{255, 63}, {240, 63}, {128, 63}, {64, 63}, {32, 63}, {64, 32}, {16, 63}};
+    u32 cylinders;
+
+    if (ide_transfer(drive, IDE_READ, 0, 1, 0, BOOT_OFFSET) ||
+        far_read16(0, BOOT_OFFSET + 510) != 0xaa55 ||
+        fits_partitions(drive->bios_heads, drive->bios_sectors))
+        return;
+    for (u8 i = 0; i < ARRAY_SIZE(usual); i++) {
+        if (!fits_partitions(usual[i].heads, usual[i].sectors))
+            continue;
+        drive->bios_heads = usual[i].heads;
+        drive->bios_sectors = usual[i].sectors;
+        cylinders = drive->sectors / ((u32)drive->bios_heads * drive->bios_sectors);
+        drive->bios_cylinders = (u16)(cylinders > 1024 ? 1024 : cylinders ? cylinders : 1);
+        return;
+    }
 }
 
 /* The table that vectors 41h and 46h point to; systems program the drive with it. */
@@ -91,6 +142,7 @@ static bool add_drive(u16 port, u8 unit)
     if (!ide_identify(&drive, port, unit, model))
         return false;
     choose_bios_geometry(&drive);
+    follow_partitions(&drive);
     far_store(EBDA_SEGMENT, record_of(index), &drive, sizeof(drive));
     if (index < 2)
         write_table(&drive, index);
@@ -213,6 +265,15 @@ static void get_type(struct registers *r, const struct drive *drive)
     r->edx.x = (u16)(drive ? drive->sectors : 0);
 }
 
+/* AH=05h: checks the track's place. */
+static u8 format_track(const struct registers *r, const struct drive *drive)
+{
+    u16 cylinder = (u16)(r->ecx.h | (r->ecx.l & 0xc0) << 2);
+
+    return cylinder < drive->bios_cylinders && r->edx.h < drive->bios_heads ? DISK_OK
+                                                                            : DISK_NO_SECTOR;
+}
+
 static u8 run(struct registers *r, const struct drive *drive)
 {
     switch (r->eax.h) {
@@ -223,8 +284,14 @@ static u8 run(struct registers *r, const struct drive *drive)
     case 0x10:
     case 0x11:
     case 0x14:
+    case 0x45: /* locking: nothing here can be taken out */
     case 0x47:
+    case 0x49: /* nothing was changed */
         return DISK_OK;
+    case 0x05: /* a track of an IDE drive keeps its form */
+        return format_track(r, drive);
+    case 0x46:
+        return DISK_NOT_REMOVABLE;
     case 0x02:
         return transfer_chs(r, drive, IDE_READ);
     case 0x03:

@@ -436,6 +436,17 @@ static u8 set_medium(struct registers *r)
     return 0x0c; /* the drive cannot */
 }
 
+/* AH=17h, of the first AT: AL = 1 360 KB in its drive, 2 360 KB in one of 1.2 MB, 3 1.2 MB, 4 720 KB. */
+static u8 set_old_medium(struct registers *r)
+{
+    static ROM u8 states[] = {0x80, 0x60, 0x00, 0x80};
+
+    if (r->eax.l < 1 || r->eax.l > ARRAY_SIZE(states))
+        return DISK_BAD_COMMAND;
+    bda.floppy_media[r->edx.l] = states[r->eax.l - 1] | MEDIA_KNOWN | 7;
+    return DISK_OK;
+}
+
 static u8 run(struct registers *r)
 {
     switch (r->eax.h) {
@@ -450,6 +461,8 @@ static u8 run(struct registers *r)
         motor_on(r->edx.l);
         bda.motor_count = MOTOR_TICKS;
         return inb(DIGITAL_INPUT) & DISK_CHANGE ? DISK_CHANGED : DISK_OK;
+    case 0x17:
+        return set_old_medium(r);
     case 0x18:
         return set_medium(r);
     }

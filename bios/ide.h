@@ -32,6 +32,7 @@ enum disk_status {
     DISK_CONTROLLER = 0x20,
     DISK_SEEK = 0x40,
     DISK_TIMED_OUT = 0x80,
+    DISK_NOT_REMOVABLE = 0xb2,
     DISK_WRITE_FAULT = 0xcc,
 };
 
