@@ -1,9 +1,12 @@
 #include "app/peripherals.h"
 
+#include "app/kernel_boot.h"
 #include "base/bits.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define WAV_HEADER 44u
 #define WAV_MOST 0xfffff000u /* bytes of samples that a WAV file can name */
@@ -58,18 +61,18 @@ static void write_samples(void *context, const s16 *samples, size_t count)
 static bool read_nvram(struct peripherals *peripherals, struct error *error)
 {
     const char *path = peripherals->nvram_path;
-    FILE *file = fopen(path, "rb");
-    if (!file)
-        return errno == ENOENT || error_set(error, "-nvram: %.200s: %s", path, strerror(errno));
-    u8 bytes[NVRAM_SIZE + 1];
-    size_t size = fread(bytes, 1, sizeof bytes, file);
-    fclose(file);
-    if (size != NVRAM_SIZE)
-        return error_set(error, "-nvram: %.200s: %s bytes; expected %u", path,
-                         size < NVRAM_SIZE ? "too few" : "too many", NVRAM_SIZE);
-    memcpy(peripherals->nvram, bytes, NVRAM_SIZE);
-    peripherals->nvram_kept = true;
-    return true;
+    size_t size;
+    if (access(path, F_OK) != 0 && errno == ENOENT)
+        return true;
+    u8 *bytes = host_file_read(path, NVRAM_SIZE, &size, error);
+    if (!bytes)
+        return error_prefix(error, "-nvram");
+    peripherals->nvram_kept = size == NVRAM_SIZE;
+    if (peripherals->nvram_kept)
+        memcpy(peripherals->nvram, bytes, NVRAM_SIZE);
+    free(bytes);
+    return peripherals->nvram_kept ||
+           error_set(error, "-nvram: %.200s: %zu bytes; expected %u", path, size, NVRAM_SIZE);
 }
 
 static bool write_nvram(const struct peripherals *peripherals, const struct machine *machine,
