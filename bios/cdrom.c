@@ -1,6 +1,6 @@
 /*
- * CD-ROM drives by packets (SFF-8020i, ATA/ATAPI-4), polled with the interrupt off, and El Torito 1.0:
- * booting without emulation, or from a floppy's or a hard disk's image on the disc.
+ * CD-ROM drives by packets (SFF-8020i, ATA/ATAPI-4), polled with the interrupt off, and El Torito
+ * 1.0: booting without emulation, or from a floppy's or a hard disk's image on the disc.
  */
 #include "cdrom.h"
 
@@ -203,7 +203,8 @@ static bool take_disk_geometry(struct cd *cd)
         return false;
     cd->heads = far_read8(SCRATCH, end) + 1;
     cd->sectors = far_read8(SCRATCH, end + 1) & 0x3f;
-    cd->cylinders = (u16)(far_read8(SCRATCH, end + 2) | (far_read8(SCRATCH, end + 1) & 0xc0) << 2) + 1;
+    cd->cylinders = far_read8(SCRATCH, end + 2) + 1;
+    cd->cylinders += (u16)((far_read8(SCRATCH, end + 1) & 0xc0) << 2);
     return cd->heads && cd->sectors;
 }
 
@@ -273,7 +274,7 @@ void cd_boot(void)
 {
     static ROM char volume[] = "CD001", system[] = "EL TORITO SPECIFICATION";
     struct cd cd;
-    u16 entry;
+    u16 entry = 0;
 
     load(&cd);
     if (!cd.present)
@@ -286,8 +287,8 @@ void cd_boot(void)
         PRINT("CD: this disc is not made for booting (no El Torito record).\n");
         return;
     }
-    entry = read_sector(&cd, far_read32(SCRATCH, CATALOG_POINTER)) && catalog_is_valid() ? find_entry()
-                                                                                      : 0;
+    if (read_sector(&cd, far_read32(SCRATCH, CATALOG_POINTER)) && catalog_is_valid())
+        entry = find_entry();
     if (!entry) {
         PRINT("CD: nothing for a PC in its boot catalog.\n");
         return;
@@ -411,7 +412,7 @@ static u8 emulation_status(struct registers *r, struct cd *cd)
     if (r->eax.l > 1 || !cd->booted)
         return DISK_BAD_COMMAND;
     far_write8(r->ds, to, 0x13);
-    far_write8(r->ds, to + 1, cd->media | (cd->emulates ? 0 : 0x40)); /* an ATAPI driver is in here */
+    far_write8(r->ds, to + 1, cd->media);
     far_write8(r->ds, to + 2, cd->drive);
     far_write8(r->ds, to + 3, cd->port == 0x1f0 ? 0 : 1);
     far_write32(r->ds, to + 4, cd->image);

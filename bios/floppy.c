@@ -436,7 +436,7 @@ static u8 set_medium(struct registers *r)
     return 0x0c; /* the drive cannot */
 }
 
-/* AH=17h, of the first AT: AL = 1 360 KB in its drive, 2 360 KB in one of 1.2 MB, 3 1.2 MB, 4 720 KB. */
+/* AH=17h, of the first AT: AL = 1 360 KB in its drive, 2 in one of 1.2 MB, 3 1.2 MB, 4 720 KB. */
 static u8 set_old_medium(struct registers *r)
 {
     static ROM u8 states[] = {0x80, 0x60, 0x00, 0x80};

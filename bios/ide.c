@@ -380,7 +380,10 @@ u8 ide_packet(u16 port, u8 select_value, const u8 *packet, u16 *skip, u16 *count
     *segment += offset >> 4;
     outb(control, CONTROL_QUIET);
     if (start_packet(port, control, select_value, packet))
-        while ((status = wait_not_busy(control)), (status & (BUSY | DATA_REQUEST)) == DATA_REQUEST) {
+        for (;;) {
+            status = wait_not_busy(control);
+            if ((status & (BUSY | DATA_REQUEST)) != DATA_REQUEST)
+                break;
             take_parts(port, block_size(port), skip, count, segment, offset & 15);
             settle(control);
         }

@@ -48,10 +48,13 @@ u8 ide_transfer(const struct drive *drive, enum ide_operation operation, u32 lba
 /* A drive that takes packets: its model. */
 bool ide_identify_packet(u16 port, u8 unit, u8 *model);
 
-/* Sends a packet and takes what the drive answers in parts of 512 bytes: `skip` of them are dropped,
- * `count` stored from segment:offset on, the rest dropped; the three are counted on. The sense key, 0
- * after success, FFh when the drive does not answer. */
-u8 ide_packet(u16 port, u8 select, const u8 *packet, u16 *skip, u16 *count, u16 *segment, u16 offset);
+/*
+ * Sends a packet and takes what the drive answers in parts of 512 bytes: `skip` of them are dropped,
+ * `count` stored from segment:offset on, the rest dropped; the three are counted on. The sense key,
+ * 0 after success, FFh when the drive does not answer.
+ */
+u8 ide_packet(u16 port, u8 select, const u8 *packet, u16 *skip, u16 *count, u16 *segment,
+              u16 offset);
 
 /* Sends a packet that is answered by exactly `size` bytes, an even number. */
 bool ide_packet_answer(u16 port, u8 select, const u8 *packet, u8 *answer, u8 size);
