@@ -27,6 +27,9 @@ struct window {
     bool grabbed, full_screen;
     u16 held[KEYS_HELD_MAX]; /* keys that are down in the guest */
     unsigned held_count;
+    unsigned buttons;        /* of the mouse that are down in the guest */
+    SDL_AudioDeviceID audio; /* 0 = the host has no sound */
+    u64 sound_position;
     char title[160], note[64];
     u32 note_until; /* milliseconds of window->sdl.GetTicks */
     enum ui_event event;
@@ -42,13 +45,15 @@ static bool available(void)
 static void window_close(struct ui *ui)
 {
     struct window *window = (struct window *)ui;
+    if (window->audio)
+        window->sdl.CloseAudioDevice(window->audio);
     if (window->texture)
         window->sdl.DestroyTexture(window->texture);
     if (window->renderer)
         window->sdl.DestroyRenderer(window->renderer);
     if (window->window)
         window->sdl.DestroyWindow(window->window);
-    window->sdl.QuitSubSystem(SDL_INIT_VIDEO);
+    window->sdl.QuitSubSystem(SDL_INIT_VIDEO | SDL_INIT_AUDIO);
     free(window->pixels);
     free(window);
 }
@@ -110,6 +115,18 @@ static bool create(struct window *window)
     return window->renderer != NULL;
 }
 
+/* A host without sound is no error: the guest plays to nobody. */
+static void open_sound(struct window *window)
+{
+    const SDL_AudioSpec wanted = {
+        .freq = SOUND_RATE, .format = AUDIO_S16SYS, .channels = 1, .samples = 1024};
+    if (window->sdl.InitSubSystem(SDL_INIT_AUDIO) != 0)
+        return;
+    window->audio = window->sdl.OpenAudioDevice(NULL, 0, &wanted, NULL, 0);
+    if (window->audio)
+        window->sdl.PauseAudioDevice(window->audio, 0);
+}
+
 static struct ui *window_open(struct machine *machine, struct error *error)
 {
     /* SDL itself would draw on a screen that nobody sees. */
@@ -136,6 +153,7 @@ static struct ui *window_open(struct machine *machine, struct error *error)
         return NULL;
     }
     window->sdl.StartTextInput();
+    open_sound(window);
     return &window->ui;
 }
 
@@ -240,6 +258,42 @@ static void key_event(struct window *window, const SDL_KeyboardEvent *key)
         key_set(window, scancode, down);
 }
 
+/* ---- mouse and sound ---- */
+
+static void mouse_moved(struct window *window, int dx, int dy, int wheel)
+{
+    if (window->grabbed)
+        machine_mouse(window->ui.machine, dx, dy, wheel, window->buttons);
+}
+
+/* A click grabs the mouse when the guest listens to one; it is not yet the guest's. */
+static void mouse_button(struct window *window, const SDL_MouseButtonEvent *event)
+{
+    bool down = event->state == SDL_PRESSED;
+    unsigned bit = event->button == SDL_BUTTON_LEFT     ? 1
+                   : event->button == SDL_BUTTON_RIGHT  ? 2
+                   : event->button == SDL_BUTTON_MIDDLE ? 4
+                                                        : 0;
+    if (!window->grabbed && down && machine_mouse_wanted(window->ui.machine)) {
+        toggle_grab(window);
+        return;
+    }
+    window->buttons = down && window->grabbed ? window->buttons | bit : window->buttons & ~bit;
+    machine_mouse(window->ui.machine, 0, 0, 0, window->buttons);
+}
+
+/* At most a tenth of a second waits in the host; what a guest faster than real time plays beyond is
+   left out. */
+static void play_sound(struct window *window)
+{
+    s16 samples[1024];
+    size_t count;
+    while (window->audio && (count = machine_sound(window->ui.machine, &window->sound_position,
+                                                   samples, ARRAY_COUNT(samples))) > 0)
+        if (window->sdl.GetQueuedAudioSize(window->audio) < SOUND_RATE / 10 * sizeof *samples)
+            window->sdl.QueueAudio(window->audio, samples, (Uint32)(count * sizeof *samples));
+}
+
 /* ---- events ---- */
 
 static void window_event(struct window *window, const SDL_WindowEvent *event)
@@ -259,11 +313,18 @@ static enum ui_event window_poll(struct ui *ui)
             return UI_QUIT;
         if (event.type == SDL_KEYDOWN || event.type == SDL_KEYUP)
             key_event(window, &event.key);
+        else if (event.type == SDL_MOUSEMOTION)
+            mouse_moved(window, event.motion.xrel, event.motion.yrel, 0);
+        else if (event.type == SDL_MOUSEWHEEL)
+            mouse_moved(window, 0, 0, -event.wheel.y);
+        else if (event.type == SDL_MOUSEBUTTONDOWN || event.type == SDL_MOUSEBUTTONUP)
+            mouse_button(window, &event.button);
         else if (event.type == SDL_WINDOWEVENT)
             window_event(window, &event.window);
         else if (event.type == SDL_RENDER_TARGETS_RESET || event.type == SDL_RENDER_DEVICE_RESET)
             window->width = 0;
     }
+    play_sound(window);
     return window->event;
 }
 

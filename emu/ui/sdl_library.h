@@ -17,7 +17,9 @@
     ROW(GetDisplayUsableBounds) ROW(PollEvent) ROW(StartTextInput) ROW(SetRelativeMouseMode) \
     ROW(CreateRenderer) ROW(DestroyRenderer) ROW(GetRendererInfo) ROW(GetRendererOutputSize) \
     ROW(SetRenderDrawColor) ROW(RenderClear) ROW(RenderCopy) ROW(RenderPresent)              \
-    ROW(CreateTexture) ROW(DestroyTexture) ROW(UpdateTexture) ROW(GL_GetProcAddress)
+    ROW(CreateTexture) ROW(DestroyTexture) ROW(UpdateTexture) ROW(GL_GetProcAddress)         \
+    ROW(OpenAudioDevice) ROW(CloseAudioDevice) ROW(PauseAudioDevice) ROW(QueueAudio)         \
+    ROW(GetQueuedAudioSize)
 // clang-format on
 
 struct sdl {
