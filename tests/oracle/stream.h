@@ -15,7 +15,8 @@
      before the last instruction that set them), LOOPE and LOOPNE (where the count ends them, flags
      not yet computed are lost), INS (it stores twice);
    - stores into the stream itself: the other side starts the instruction again after it has
-     changed the flags. Such a run is not judged. */
+     changed the flags; stores into the GDT, whose limits it does not check. Such a run is not
+     judged. */
 
 #define STREAM_PARTS 40u
 #define STREAM_BYTES 640u

@@ -212,7 +212,7 @@ static void print_outcomes(const struct coverage *coverage)
     for (unsigned i = 0; i < COVERAGE_VECTORS; i++)
         if (coverage->by_vector[i])
             printf(", vector %u %llu", i, (unsigned long long)coverage->by_vector[i]);
-    printf("; %llu runs that stored into their own code were not judged",
+    printf("; %llu runs that stored into their own code or the GDT were not judged",
            (unsigned long long)coverage->unjudged);
     printf("\n# instructions by prefixes:");
     for (unsigned i = 0; i < ARRAY_COUNT(coverage->by_prefixes); i++) {
