@@ -88,8 +88,9 @@ static bool run_check(struct command *command, struct error *error)
     else
         error_set(error, "%.100s: %s, damaged: %.*s", command->volume.name, command->system->name,
                   (int)strcspn(text_out_text(&problems), "\n"), text_out_text(&problems));
-    const char *rest = sound ? "" : strchr(text_out_text(&problems), '\n');
-    fputs(rest && rest[1] ? rest + 1 : "", stdout);
+    const char *rest = strchr(text_out_text(&problems), '\n'); /* behind the first problem */
+    if (rest)
+        fputs(rest + 1, stdout);
     text_out_free(&problems);
     return sound;
 }
