@@ -60,10 +60,16 @@ START_TEST(ports_split_wide_access_unless_taken_whole)
 {
     static struct ports ports;
     ports_init(&ports, NULL);
-    ports_claim(&ports,
-                &(struct port_range){"bytes", 0x10, 0x13, PORT_BYTE, pattern_read, NULL, NULL});
-    ports_claim(&ports, &(struct port_range){"words", 0x20, 0x21, PORT_BYTE | PORT_WORD,
-                                             pattern_read, NULL, NULL});
+    ports_claim(&ports, &(struct port_range){.name = "bytes",
+                                             .first = 0x10,
+                                             .last = 0x13,
+                                             .widths = PORT_BYTE,
+                                             .read = pattern_read});
+    ports_claim(&ports, &(struct port_range){.name = "words",
+                                             .first = 0x20,
+                                             .last = 0x21,
+                                             .widths = PORT_BYTE | PORT_WORD,
+                                             .read = pattern_read});
     ck_assert_uint_eq(ports_read(&ports, 0x10, 4), 0x13121110);
     ck_assert_uint_eq(ports_read(&ports, 0x20, 2), 0xabcd0002);
     ck_assert_uint_eq(ports_read(&ports, 0x12, 4), 0xffff1312);

@@ -134,12 +134,18 @@ static struct cpu_testbed *make_bed(const struct workload *workload, const char 
 {
     static u32 port_value;
     static struct vga vga;
+    static u8 video_memory[VGA_MEMORY_SIZE];
     struct cpu_testbed *bed = cpu_testbed_new(CPU_386);
     if (!bed || !load_guest(bed, guest))
         return NULL;
-    ports_claim(&bed->ports, &(struct port_range){"port", PORT, PORT_LAST, PORT_BYTE, read_port,
-                                                  write_port, &port_value});
-    vga_init(&vga, &bed->clock);
+    ports_claim(&bed->ports, &(struct port_range){.name = "port",
+                                                  .first = PORT,
+                                                  .last = PORT_LAST,
+                                                  .widths = PORT_BYTE,
+                                                  .read = read_port,
+                                                  .write = write_port,
+                                                  .context = &port_value});
+    vga_init(&vga, &bed->clock, video_memory);
     vga_reset(&vga);
     struct memory_device device = vga_memory_device(&vga);
     memory_map_device(&bed->memory, "video", VIDEO, VIDEO_SIZE, &device);
