@@ -17,8 +17,8 @@
 #define TLB_CODE_ENTRIES 1024u
 
 #define TLB_NO_TAG 1u /* never equal to a page address */
-#define TLB_DEVICE 2u /* set in the tag of a device's page: never equal to a page address either \
-                       */
+/* Set in the tag of a device's page: never equal to a page address either. */
+#define TLB_DEVICE 2u
 
 struct tlb_fast {
     u32 read_tag, write_tag; /* linear page, perhaps with TLB_DEVICE, or TLB_NO_TAG */

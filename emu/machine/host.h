@@ -4,8 +4,8 @@
 #include "base/error.h"
 #include "base/types.h"
 
-/* The machine as a window or a terminal sees it: frames and sound out, keys and mouse in. The only header of the
-   machine that ui/ includes. Looking never changes the guest. */
+/* The machine as a window or a terminal sees it: frames and sound out, keys and mouse in. The only
+   header of the machine that ui/ includes. Looking never changes the guest. */
 
 struct machine;
 
@@ -48,7 +48,8 @@ size_t machine_type(struct machine *machine, const char *text, size_t length);
 /* A chord such as "ctrl-alt-delete", "f1", "shift-a": pressed in order, released in reverse. */
 bool machine_send_chord(struct machine *machine, const char *chord, struct error *error);
 
-/* Bytes arriving at a serial port (0 = COM1, 1 = COM2); how many were taken by the queue of 4096. */
+/* Bytes arriving at a serial port (0 = COM1, 1 = COM2); how many were taken by the queue of 4096.
+ */
 size_t machine_serial_input(struct machine *machine, unsigned line, const void *bytes,
                             size_t count);
 
@@ -61,9 +62,10 @@ unsigned machine_mouse_buttons(const struct machine *machine);
 /* Whether the guest listens to its mouse: grabbing the host's is useless before. */
 bool machine_mouse_wanted(const struct machine *machine);
 
-/* Sound: one channel of SOUND_RATE samples in a guest second, numbered from power on. Copies samples
-   from number *position on (start with 0), moves it, and gives the count, 0 when no more have been
-   made. Who asks less often than every 0.6 guest seconds misses some: *position jumps over them. */
+/* Sound: one channel of SOUND_RATE samples in a guest second, numbered from power on. Copies
+   samples from number *position on (start with 0), moves it, and gives the count, 0 when no more
+   have been made. Who asks less often than every 0.6 guest seconds misses some: *position jumps
+   over them. */
 #define SOUND_RATE 48000u
 size_t machine_sound(struct machine *machine, u64 *position, s16 *samples, size_t count);
 

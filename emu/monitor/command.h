@@ -103,8 +103,8 @@ enum machine_stop monitor_step_off(struct monitor *monitor);
 struct guest_kernel kernel_of(const struct call *call);
 enum monitor_result kernel_unknown(struct call *call, const char *what);
 bool kernel_slot(struct call *call, u32 number, struct guest_slot *slot);
-/* The task that the first argument names: "task N" by its slot, "pid N" by its pid, a bare number as
-   `bare` says; without one, the task that runs. */
+/* The task that the first argument names: "task N" by its slot, "pid N" by its pid, a bare number
+   as `bare` says; without one, the task that runs. */
 enum kernel_name { KERNEL_SLOT, KERNEL_PID };
 bool kernel_named_slot(struct call *call, enum kernel_name bare, struct guest_slot *slot);
 enum monitor_result write_task_pages(struct call *call, u32 slot);
@@ -120,15 +120,15 @@ command_handler info_registers, info_segments, info_control, info_debug, info_cp
 command_handler info_fpu;
 command_handler info_gdt, info_ldt, info_idt, info_tss, info_tasks; /* info_tables.c */
 command_handler info_zones, info_slots, info_task, info_frames, info_swap,
-    info_stats;                                               /* info_kernel.c */
-command_handler info_vma, info_mm;                            /* info_regions.c */
-command_handler cmd_trace;                                    /* cmd_trace.c */
-command_handler info_pdir, info_pages, info_ranges, info_tlb; /* info_pages.c */
-command_handler info_pic, info_time, info_faults, info_unit;  /* info_machine.c */
+    info_stats;                                                             /* info_kernel.c */
+command_handler info_vma, info_mm;                                          /* info_regions.c */
+command_handler cmd_trace;                                                  /* cmd_trace.c */
+command_handler info_pdir, info_pages, info_ranges, info_tlb;               /* info_pages.c */
+command_handler info_pic, info_time, info_faults, info_unit;                /* info_machine.c */
 command_handler cmd_help, cmd_info, cmd_savevm, cmd_loadvm, cmd_screendump; /* cmd_state.c */
-command_handler cmd_sendkey, cmd_type, cmd_mouse, cmd_mouse_button;    /* cmd_input.c */
-command_handler info_pit, info_kbd, info_mouse, info_serial, info_parallel, info_cmos,
-    info_speaker, info_ports; /* info_chips.c */
+command_handler cmd_sendkey, cmd_type, cmd_mouse, cmd_mouse_button;         /* cmd_input.c */
+command_handler info_pit, info_kbd, info_mouse, info_serial, info_parallel, info_cmos, info_speaker,
+    info_ports;                                                                  /* info_chips.c */
 command_handler cmd_change, cmd_eject, info_block, info_ide, info_fdc, info_dma; /* cmd_media.c */
 
 #endif

@@ -156,14 +156,13 @@ static bool check_disk(const struct machine *machine, const struct container_sec
                          machine_slot_name(slot));
     if ((section->bytes[1] != 0) != (image->overlay != NULL))
         return error_set(error, "%s %s its changes in memory then: %s -snapshot",
-                         machine_slot_name(slot),
-                         section->bytes[1] ? "kept" : "did not keep",
+                         machine_slot_name(slot), section->bytes[1] ? "kept" : "did not keep",
                          section->bytes[1] ? "use" : "leave out");
     if (!disk_image_base_hash(image, &hash, error))
         return false;
     if (load_le64(section->bytes + 8) != image->sectors || load_le64(section->bytes + 16) != hash)
-        return error_set(error, "%s is not the image that was in %s when it was saved",
-                         image->name, machine_slot_name(slot));
+        return error_set(error, "%s is not the image that was in %s when it was saved", image->name,
+                         machine_slot_name(slot));
     return true;
 }
 

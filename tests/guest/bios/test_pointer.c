@@ -52,7 +52,10 @@ static u16 far_power(u16 offset, u16 function)
     } entry = {offset, 0xf000};
     u32 eax = function, ebx = 1;
 
-    __asm__ volatile("lcallw *(%2)" : "+a"(eax), "+b"(ebx) : "S"(&entry) : "ecx", "edx", "memory", "cc");
+    __asm__ volatile("lcallw *(%2)"
+                     : "+a"(eax), "+b"(ebx)
+                     : "S"(&entry)
+                     : "ecx", "edx", "memory", "cc");
     return (u16)ebx;
 }
 
@@ -71,7 +74,8 @@ static void apm(void)
     check_equal("int 15h 530Eh: the version both know", r.eax & 0xffff, 0x0101);
     check("int 15h 530Bh: no event", power(&r, 0x0b, 0) == 0x80 && r.flags & CARRY);
     r.ecx = 3;
-    check("int 15h 5307h: an unknown device stays on", power(&r, 7, 0x0305) == 9 && r.flags & CARRY);
+    check("int 15h 5307h: an unknown device stays on",
+          power(&r, 7, 0x0305) == 9 && r.flags & CARRY);
     check("int 15h 5304h", power(&r, 4, 0) == 0 && !(r.flags & CARRY));
 }
 

@@ -84,7 +84,7 @@ struct frame {
 #define FRAGMENT16(name, text)                                              \
     extern const u8 name[];                                                 \
     __asm__(".section .real, \"ax\"\n.code16\n" #name ":\n" text "\n\tint " \
-                                                                 "$0x81\n.code32\n.text\n")
+            "$0x81\n.code32\n.text\n")
 
 /* Registers before a run (zero again after it; segments that are zero get the ring's own) and what
    ended it. */
