@@ -1,4 +1,4 @@
--- memtest86+ 6.10 for the i386: a whole pass without errors, started by -kernel and from its CD.
+-- memtest86+ 6.10 for the i386: a whole pass without errors, started by -kernel.
 local folder = arg[1]
 
 local function passes(pc)
