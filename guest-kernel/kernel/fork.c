@@ -25,6 +25,16 @@ int user_range_is_valid(const void *user, unsigned long size)
 	return start + size >= start && start + size <= current->mm.task_size;
 }
 
+unsigned long user_reach(const void *user, unsigned long n)
+{
+	unsigned long start = (unsigned long)user;
+
+	if (n <= user_end && start <= user_end - n)
+		return n;
+	force_signal(SIGSEGV);
+	return start < user_end ? user_end - start : 0;
+}
+
 /*
  * Makes the pages of [user, user+size) present and the task's own, before the kernel writes
  * there. A range that leaves the segment, or may not be written, is a SIGSEGV for the task; the

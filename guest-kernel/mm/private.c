@@ -15,6 +15,7 @@
 
 unsigned long kernel_base;
 unsigned short user_ds = USER_DS;
+unsigned long user_end = TASK_SIZE;
 
 unsigned long space_size(void)
 {
@@ -72,6 +73,7 @@ void use_private_spaces(void)
 	gdt[GDT_TMP].b = 0x00c09200; /* data, writable, DPL 0, pages */
 	set_limit(gdt + GDT_TMP, KERNEL_ALIAS);
 	user_ds = GDT_TMP << 3;
+	user_end = KERNEL_ALIAS;
 	load_segments();
 }
 

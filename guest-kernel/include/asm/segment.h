@@ -3,12 +3,14 @@
 
 /*
  * User memory as seen from the kernel: during a system call %fs holds the task's data
- * segment (selector user_ds), so a user pointer is an offset into %fs. The segment limit is
- * what keeps a wild pointer inside the task's own space. Call verify_area() before the
- * put_ and _tofs forms: a 386 lets ring 0 write through read-only pages.
+ * segment (selector user_ds), so a user pointer is an offset into %fs. The segment limit
+ * keeps a wild pointer inside the task's own space; every access is compared with user_end
+ * too, since there are emulators that check no limits (QEMU's TCG), and behind 3 GB lies the
+ * kernel when vm=private. Call verify_area() before the put_ and _tofs forms: a 386 lets
+ * ring 0 write through read-only pages.
  *
- * An access that faults is skipped: it reads as 0, or writes nothing, and the task has a
- * SIGSEGV pending, of which it dies when the system call has come to its end.
+ * An access that faults or is beyond the end is skipped: it reads as 0, or writes nothing, and
+ * the task has a SIGSEGV pending, of which it dies when the system call has come to its end.
  */
 
 #define KERNEL_CS 0x08
@@ -18,6 +20,18 @@
 
 /* What %fs holds in the kernel: USER_DS, or with vm=private a segment that ends at 3 GB. */
 extern unsigned short user_ds;
+
+/* The first offset that no program has: 64 MB, or 3 GB with vm=private. Kernel pointers, which the
+   functions below take when %fs is KERNEL_DS, are below it as well. */
+extern unsigned long user_end;
+
+/* How many of n bytes at a pointer lie below user_end; fewer than n is a SIGSEGV for the task. */
+unsigned long user_reach(const void *user, unsigned long n);
+
+static inline int is_user_pointer(const void *user, unsigned long n)
+{
+	return (unsigned long)user <= user_end - n || user_reach(user, n) == n;
+}
 
 /* One instruction that may fault, and a row for it in the table that kernel/traps.c searches. */
 #define USER_ACCESS(instruction)             \
@@ -31,8 +45,9 @@ static inline unsigned char get_fs_byte(const void *user)
 {
 	unsigned char value = 0;
 
-	__asm__ volatile(USER_ACCESS("movb %%fs:%1,%0")
-			 : "+q"(value) : "m"(*(const unsigned char *)user));
+	if (is_user_pointer(user, 1))
+		__asm__ volatile(USER_ACCESS("movb %%fs:%1,%0")
+				 : "+q"(value) : "m"(*(const unsigned char *)user));
 	return value;
 }
 
@@ -40,8 +55,9 @@ static inline unsigned short get_fs_word(const void *user)
 {
 	unsigned short value = 0;
 
-	__asm__ volatile(USER_ACCESS("movw %%fs:%1,%0")
-			 : "+r"(value) : "m"(*(const unsigned short *)user));
+	if (is_user_pointer(user, 2))
+		__asm__ volatile(USER_ACCESS("movw %%fs:%1,%0")
+				 : "+r"(value) : "m"(*(const unsigned short *)user));
 	return value;
 }
 
@@ -49,31 +65,36 @@ static inline unsigned long get_fs_long(const void *user)
 {
 	unsigned long value = 0;
 
-	__asm__ volatile(USER_ACCESS("movl %%fs:%1,%0")
-			 : "+r"(value) : "m"(*(const unsigned long *)user));
+	if (is_user_pointer(user, 4))
+		__asm__ volatile(USER_ACCESS("movl %%fs:%1,%0")
+				 : "+r"(value) : "m"(*(const unsigned long *)user));
 	return value;
 }
 
 static inline void put_fs_byte(unsigned char value, void *user)
 {
-	__asm__ volatile(USER_ACCESS("movb %0,%%fs:%1")
-			 : : "iq"(value), "m"(*(unsigned char *)user) : "memory");
+	if (is_user_pointer(user, 1))
+		__asm__ volatile(USER_ACCESS("movb %0,%%fs:%1")
+				 : : "iq"(value), "m"(*(unsigned char *)user) : "memory");
 }
 
 static inline void put_fs_word(unsigned short value, void *user)
 {
-	__asm__ volatile(USER_ACCESS("movw %0,%%fs:%1")
-			 : : "ir"(value), "m"(*(unsigned short *)user) : "memory");
+	if (is_user_pointer(user, 2))
+		__asm__ volatile(USER_ACCESS("movw %0,%%fs:%1")
+				 : : "ir"(value), "m"(*(unsigned short *)user) : "memory");
 }
 
 static inline void put_fs_long(unsigned long value, void *user)
 {
-	__asm__ volatile(USER_ACCESS("movl %0,%%fs:%1")
-			 : : "ir"(value), "m"(*(unsigned long *)user) : "memory");
+	if (is_user_pointer(user, 4))
+		__asm__ volatile(USER_ACCESS("movl %0,%%fs:%1")
+				 : : "ir"(value), "m"(*(unsigned long *)user) : "memory");
 }
 
 static inline void memcpy_fromfs(void *to, const void *user, unsigned long n)
 {
+	n = user_reach(user, n);
 	__asm__ volatile("cld\n\t"
 			 USER_ACCESS("rep movsb %%fs:(%%esi),%%es:(%%edi)")
 			 : "+D"(to), "+S"(user), "+c"(n) : : "memory");
@@ -81,6 +102,7 @@ static inline void memcpy_fromfs(void *to, const void *user, unsigned long n)
 
 static inline void memcpy_tofs(void *user, const void *from, unsigned long n)
 {
+	n = user_reach(user, n);
 	__asm__ volatile("pushl %%es\n\t"
 			 "pushl %%fs\n\t"
 			 "popl %%es\n\t"
