@@ -13,6 +13,8 @@
 #include <linux/sched.h>
 #include <linux/sys.h>
 
+#include "kernel.h"
+
 #define HOSTNAME_MAX 8
 
 static struct timezone time_zone;
@@ -102,6 +104,8 @@ int sys_stime(long *t)
 {
 	if (!suser())
 		return -EPERM;
+	if (!user_range_is_valid(t, sizeof(*t)))
+		return -EFAULT;
 	startup_time = get_fs_long(t) - jiffies / HZ;
 	jiffies_offset = 0;
 	return 0;
@@ -137,6 +141,8 @@ int sys_settimeofday(struct timeval *tv, struct timezone *tz)
 
 	if (!suser())
 		return -EPERM;
+	if ((tz && !user_range_is_valid(tz, sizeof(*tz))) || (tv && !user_range_is_valid(tv, sizeof(*tv))))
+		return -EFAULT;
 	if (tz) {
 		memcpy_fromfs(&time_zone, tz, sizeof(time_zone));
 		if (first && !tv)
