@@ -11,6 +11,7 @@
 #define CASE_WINDOW 0x100000u
 #define CASE_DATA_END 0x15000u   /* data and stack lie below */
 #define CASE_CODE_START 0xe0000u /* code lies above, in pages of its own */
+#define CASE_TRANSLATED 256u     /* what a translator may take at once from a case's code on */
 #define CASE_GDT CASE_WINDOW
 #define CASE_GDT_ENTRIES 16u
 

@@ -41,7 +41,7 @@ static void compare_memory(struct comparison *x, const struct cpu_case *c, struc
 {
     u32 code = case_code_linear(c);
     comparison_range(x, 0, CASE_DATA_END, v);
-    comparison_range(x, code, code + GENERATE_BYTES, v);
+    comparison_range(x, code, code + CASE_TRANSLATED, v);
     comparison_range(x, CASE_GDT, CASE_GDT + CASE_GDT_ENTRIES * 8, v);
     comparison_write(x, CASE_GDT, x->pristine + CASE_GDT, CASE_GDT_ENTRIES * 8);
 }

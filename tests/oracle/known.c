@@ -139,6 +139,27 @@ CONDITION(writes_to_code)
     return c->mode != CASE_REAL && (c->instruction.op.form & OP_MEMORY) &&
            op_segment(&c->instruction.op) == SEG_CS && ours_protects(v);
 }
+/* The operand's address, or where a string is stored. */
+static u32 linear_of_store(const struct cpu_case *c)
+{
+    const struct op *op = &c->instruction.op;
+    bool string = c->instruction.row->attributes & OPCODE_STRING;
+    u32 offset = string ? c->regs[REG_EDI] : offset_of_operand(c);
+    if (op->form & OP_ADDRESS16)
+        offset &= 0xffff;
+    if (c->mode != CASE_REAL)
+        return offset;
+    return c->selectors[string ? SEG_ES : op_segment(op)] * 16u + offset;
+}
+/* Within a stream it translates on behind the instruction, and a store there counts, too. */
+CONDITION(stores_into_translation)
+{
+    u32 code = case_code_linear(c);
+    bool stores =
+        (c->instruction.op.form & OP_MEMORY) || (c->instruction.row->attributes & OPCODE_STRING);
+    return stores && linear_of_store(c) - (code - 4) < CASE_TRANSLATED + 4 && v->ours.fault < 0 &&
+           v->theirs.fault < 0 && (!v->memory_differs || v->memory - code < CASE_TRANSLATED);
+}
 CONDITION(is_test_alias)
 {
     const struct opcode *row = c->instruction.row;
@@ -255,6 +276,8 @@ const struct known_difference known_differences[] = {
     {"Unicorn cuts EIP to 16 bits when IRET enters V86 mode; ours checks the limit",
      enters_v86_beyond_limit},
     {"Unicorn lets code segments be written", writes_to_code},
+    {"Unicorn starts an instruction again that has stored into what it translated",
+     stores_into_translation},
     {"Unicorn takes 0F 18 as PREFETCH, which has no register form", is_prefetch_of_register},
     {"Unicorn has no RDPMC: #UD whatever CR4.PCE is", is_rdpmc},
     {"Unicorn's INS stores zeros at the address before it stores the datum", is_ins_to_device},

@@ -147,25 +147,30 @@ static bool still_differs(struct comparison *x, const struct stream *s, const st
     return !run_once(x, s, c, &v);
 }
 
-static void print_stream(struct comparison *x, struct stream s, const struct cpu_case *c)
+/* Leaves out what is not needed for the stream to differ from this state. */
+static void shorten(struct comparison *x, struct stream *s, const struct cpu_case *c)
 {
-    struct verdict v;
-    for (u32 i = 0; i < s.count;) {
-        struct stream trial = s;
+    for (u32 i = 0; i < s->count;) {
+        struct stream trial = *s;
         if (stream_drop(&trial, &x->opcodes, i) && still_differs(x, &trial, c))
-            s = trial;
+            *s = trial;
         else
             i++;
     }
-    restore(x, &s, case_code_linear(c));
-    run_once(x, &s, c, &v);
+}
+
+static void print_stream(struct comparison *x, const struct stream *s, const struct cpu_case *c)
+{
+    struct verdict v;
+    restore(x, s, case_code_linear(c));
+    run_once(x, s, c, &v);
     printf("# level %u, mode %u: differs only as a stream, at %x eflags %x undefined %x%s\n#  ",
-           x->level, s.mode, c->eip, c->eflags, undefined_at(&s, v.ours.eip),
+           x->level, s->mode, c->eip, c->eflags, undefined_at(s, v.ours.eip),
            v.memory_differs ? ", memory differs" : "");
-    for (u32 i = 0; i < s.count; i++) {
-        printf(" | %s", opcode_rows[s.parts[i].row].mnemonic);
-        for (u32 k = 0; k < s.parts[i].length; k++)
-            printf(" %02x", s.code[s.parts[i].offset + k]);
+    for (u32 i = 0; i < s->count; i++) {
+        printf(" | %s", opcode_rows[s->parts[i].row].mnemonic);
+        for (u32 k = 0; k < s->parts[i].length; k++)
+            printf(" %02x", s->code[s->parts[i].offset + k]);
     }
     printf("\n#   before:");
     for (unsigned i = 0; i < 8; i++)
@@ -175,15 +180,25 @@ static void print_stream(struct comparison *x, struct stream s, const struct cpu
     comparison_print_side("theirs", c, &v.theirs);
 }
 
+/* The memory beyond CASE_DATA_END is not what it was when the stream ran, so that one by one its
+   instructions may go another way. What is left of it after it was made shorter differs with the
+   memory as it is now. */
 static void look_closer(struct comparison *x, const struct stream *s, const struct cpu_case *c,
                         const struct verdict *v)
 {
     u32 linear = case_code_linear(c);
+    struct stream shorter = *s;
     restore(x, s, linear);
-    if (!differs_alone(x, s, *c)) {
+    bool alone = differs_alone(x, s, *c);
+    if (!alone) {
+        shorten(x, &shorter, c);
+        restore(x, &shorter, linear);
+        alone = differs_alone(x, &shorter, *c);
+    }
+    if (!alone) {
         x->counts->different++;
         if (x->counts->printed++ < 5 || x->verbose) {
-            print_stream(x, *s, c);
+            print_stream(x, &shorter, c);
             printf("#   the whole stream, at first:\n");
             comparison_print_side("ours  ", c, &v->ours);
             comparison_print_side("theirs", c, &v->theirs);

@@ -3,8 +3,11 @@ foreach(part cpu_instructions cpu_levels cpu_undefined)
     glass386_unit_test(${part}
         SOURCES ${part}.c ../support/instruction_rows.c ../support/cpu_testbed.c USES cpu)
 endforeach()
-foreach(part cpu_decode cpu_running cpu_pairs cpu_blocks)
+foreach(part cpu_decode cpu_running cpu_blocks)
     glass386_unit_test(${part} SOURCES ${part}.c ../support/cpu_testbed.c USES cpu)
+endforeach()
+foreach(part cpu_pairs cpu_misses)
+    glass386_unit_test(${part} SOURCES ${part}.c ../support/twin.c ../support/cpu_testbed.c USES cpu)
 endforeach()
 glass386_unit_test(string_runs
     SOURCES string_runs.c ../support/random_guest.c ../support/cpu_testbed.c USES cpu)

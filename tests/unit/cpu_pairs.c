@@ -1,11 +1,10 @@
-#include "support/cpu_testbed.h"
 #include "support/suite.h"
+#include "support/twin.h"
 
 /* Every pair of an operation and a branch, and every run of pushes and pops, that a block does in
    one handler (exec/tune.h): with each condition and with operands around the borders, it must do
    what its instructions do one by one. In a run of one tick each instruction stands alone. */
 
-#define OPERANDS 0x20000u /* ESI points here */
 #define TICKS 60u
 
 struct form {
@@ -71,69 +70,24 @@ static const u32 values[][2] = {
     {0x80000000, 1}, {0x80, 0x7f}, {2, 0x80},
 };
 
-/* The same two machines for all cases of a test: one runs whole blocks, the other is stepped. */
-struct machines {
-    struct cpu_testbed *whole, *stepped;
-};
-
-static struct machines make_machines(void)
-{
-    struct machines machines = {cpu_testbed_new(CPU_386), cpu_testbed_new(CPU_386)};
-    cpu_testbed_enter_ring(machines.whole, 0);
-    cpu_testbed_enter_ring(machines.stepped, 0);
-    return machines;
-}
-
-static void free_machines(struct machines *machines)
-{
-    cpu_testbed_free(machines->whole);
-    cpu_testbed_free(machines->stepped);
-}
-
-static void prepare(struct cpu_testbed *bed, const u8 *code, u32 length, const u32 *operands)
-{
-    memory_write_bytes(&bed->memory, BED_CODE, code, length);
-    cpu_set_eip(&bed->cpu, BED_CODE);
-    cpu_set_eflags(&bed->cpu, FLAG_ALWAYS);
-    for (unsigned i = 0; i < 8; i++)
-        bed->cpu.regs[i] = operands[0];
-    bed->cpu.regs[REG_EBX] = operands[1];
-    bed->cpu.regs[REG_ESI] = OPERANDS;
-    bed->cpu.regs[REG_EBP] = 4;
-    bed->cpu.regs[REG_ESP] = BED_STACK(0);
-    for (unsigned i = 0; i < 8; i++)
-        cpu_testbed_write32(bed, OPERANDS + 4 * i, operands[i & 1]);
-}
-
-static void compare(const struct machines *machines, const char *name, const u8 *code, u32 length,
+static void compare(const struct twin *twin, const char *name, const u8 *code, u32 length,
                     const u32 *operands)
 {
-    struct cpu_testbed *whole = machines->whole, *stepped = machines->stepped;
-    prepare(whole, code, length, operands);
-    prepare(stepped, code, length, operands);
-    u64 until = whole->clock.now + TICKS;
-    cpu_run(&whole->cpu, until);
-    while (stepped->clock.now < until)
-        cpu_run(&stepped->cpu, stepped->clock.now + 1);
-    ck_assert_msg(whole->cpu.eip == stepped->cpu.eip, "%s with %x, %x: EIP %x, stepped %x", name,
-                  operands[0], operands[1], whole->cpu.eip, stepped->cpu.eip);
-    ck_assert_msg(cpu_get_eflags(&whole->cpu) == cpu_get_eflags(&stepped->cpu),
-                  "%s with %x, %x: EFLAGS %x, stepped %x", name, operands[0], operands[1],
-                  cpu_get_eflags(&whole->cpu), cpu_get_eflags(&stepped->cpu));
+    struct twin_start start = {.name = name, .code = code, .length = length, .ticks = TICKS};
     for (unsigned i = 0; i < 8; i++)
-        ck_assert_msg(whole->cpu.regs[i] == stepped->cpu.regs[i],
-                      "%s with %x, %x: register %u %x, stepped %x", name, operands[0], operands[1],
-                      i, whole->cpu.regs[i], stepped->cpu.regs[i]);
-    u32 pages[] = {OPERANDS, BED_STACK(0) - PAGE_SIZE};
-    for (unsigned i = 0; i < ARRAY_COUNT(pages); i++)
-        ck_assert_msg(
-            memcmp(whole->memory.ram + pages[i], stepped->memory.ram + pages[i], PAGE_SIZE) == 0,
-            "%s: memory", name);
+        start.regs[i] = operands[0];
+    start.regs[REG_EBX] = operands[1];
+    start.regs[REG_ESI] = TWIN_OPERANDS;
+    start.regs[REG_EBP] = 4;
+    start.regs[REG_ESP] = BED_STACK(0);
+    for (unsigned i = 0; i < 8; i++)
+        start.operands[i] = operands[i & 1];
+    twin_compare(twin, &start);
 }
 
 /* OPERATION; Jcc over; INC ECX; over: JMP to the start. */
-static void compare_conditions(const struct machines *machines, const struct form *form,
-                               unsigned added, const u32 *operands)
+static void compare_conditions(const struct twin *twin, const struct form *form, unsigned added,
+                               const u32 *operands)
 {
     for (unsigned condition = 0; condition < 16; condition++) {
         u8 code[16];
@@ -145,16 +99,16 @@ static void compare_conditions(const struct machines *machines, const struct for
         code[length++] = 0x41;
         code[length] = 0xeb;
         code[length + 1] = (u8)(0u - length - 2);
-        compare(machines, form->name, code, length + 2, operands);
+        compare(twin, form->name, code, length + 2, operands);
     }
 }
 
 START_TEST(cpu_pairs_do_what_their_instructions_do)
 {
-    struct machines machines = make_machines();
+    struct twin twin = twin_new();
     for (unsigned i = 0; i < ARRAY_COUNT(values); i++)
-        compare_conditions(&machines, &forms[_i], 0, values[i]);
-    free_machines(&machines);
+        compare_conditions(&twin, &forms[_i], 0, values[i]);
+    twin_free(&twin);
 }
 END_TEST
 
@@ -163,10 +117,10 @@ START_TEST(cpu_pairs_with_a_fixed_register_do_what_their_instructions_do)
     const struct form *form = &register_forms[_i / 8];
     unsigned reg = (unsigned)_i % 8;
     unsigned added = form->bytes[0] == 0x85 ? reg * 9 : reg;
-    struct machines machines = make_machines();
+    struct twin twin = twin_new();
     for (unsigned i = 0; i < ARRAY_COUNT(values); i += 2)
-        compare_conditions(&machines, form, added, values[i]);
-    free_machines(&machines);
+        compare_conditions(&twin, form, added, values[i]);
+    twin_free(&twin);
 }
 END_TEST
 
@@ -190,15 +144,15 @@ static u32 write_routine(u8 *code, unsigned count, unsigned first, bool release)
 
 START_TEST(cpu_runs_of_pushes_and_pops_do_what_their_instructions_do)
 {
-    struct machines machines = make_machines();
+    struct twin twin = twin_new();
     for (unsigned count = 1; count <= 9; count++)
         for (unsigned first = 0; first < 4; first++)
             for (unsigned release = 0; release < 2; release++) {
                 u8 code[48];
                 u32 length = write_routine(code, count, first, release);
-                compare(&machines, "pushes and pops", code, length, values[first]);
+                compare(&twin, "pushes and pops", code, length, values[first]);
             }
-    free_machines(&machines);
+    twin_free(&twin);
 }
 END_TEST
 
