@@ -7,6 +7,7 @@ void ports_init(struct ports *ports, const struct log *log)
 {
     ports->range_count = 0;
     ports->log = log;
+    ports->watch = NULL;
     memset(ports->owner, PORTS_NONE, sizeof ports->owner);
     memset(ports->logged, 0, sizeof ports->logged);
 }
@@ -43,6 +44,12 @@ static void log_unclaimed(struct ports *ports, u16 port, const char *verb)
     log_line(ports->log, LOG_IO, "%s port %04xh: nobody is home", verb, port);
 }
 
+static void tell_watcher(const struct ports *ports, u16 port, unsigned size, bool write)
+{
+    if (ports->watch)
+        ports->watch(ports->watch_context, port, size, write);
+}
+
 static u32 read_byte(struct ports *ports, u16 port)
 {
     const struct port_range *range = range_of(ports, port);
@@ -55,6 +62,7 @@ static u32 read_byte(struct ports *ports, u16 port)
 u32 ports_read(struct ports *ports, u16 port, unsigned size)
 {
     const struct port_range *range = range_of(ports, port);
+    tell_watcher(ports, port, size, false);
     if (size > 1 && range && range->read && (range->widths & size))
         return range->read(range->context, port, size);
     u32 value = 0;
@@ -75,6 +83,7 @@ static void write_byte(struct ports *ports, u16 port, u8 value)
 void ports_write(struct ports *ports, u16 port, unsigned size, u32 value)
 {
     const struct port_range *range = range_of(ports, port);
+    tell_watcher(ports, port, size, true);
     if (size > 1 && range && range->write && (range->widths & size)) {
         range->write(range->context, port, size, value);
         return;
@@ -86,7 +95,7 @@ void ports_write(struct ports *ports, u16 port, unsigned size, u32 value)
 u32 ports_read_run(struct ports *ports, u16 port, unsigned size, u8 *to, u32 count)
 {
     const struct port_range *range = range_of(ports, port);
-    if (!range || !range->read_run || !(range->widths & size))
+    if (ports->watch || !range || !range->read_run || !(range->widths & size))
         return 0;
     return range->read_run(range->context, size, to, count);
 }
@@ -94,7 +103,7 @@ u32 ports_read_run(struct ports *ports, u16 port, unsigned size, u8 *to, u32 cou
 u32 ports_write_run(struct ports *ports, u16 port, unsigned size, const u8 *from, u32 count)
 {
     const struct port_range *range = range_of(ports, port);
-    if (!range || !range->write_run || !(range->widths & size))
+    if (ports->watch || !range || !range->write_run || !(range->widths & size))
         return 0;
     return range->write_run(range->context, size, from, count);
 }

@@ -34,6 +34,9 @@ struct ports {
     u8 owner[65536];      /* index into ranges, PORTS_NONE when nobody is home */
     u8 logged[65536 / 8]; /* unclaimed ports that were already logged */
     const struct log *log;
+    /* Told of each access before it is made; null: not wanted. */
+    void (*watch)(void *context, u16 port, unsigned size, bool write);
+    void *watch_context;
 };
 
 void ports_init(struct ports *ports, const struct log *log);

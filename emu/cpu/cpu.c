@@ -126,6 +126,12 @@ void cpu_set_eflags(struct cpu *cpu, u32 eflags)
     cpu->lazy = flags_decompose(eflags);
 }
 
+void cpu_set_hooks(struct cpu *cpu, const struct cpu_hooks *hooks)
+{
+    cpu->hooks = *hooks;
+    tlb_flush_fast(cpu); /* a page that is watched may not be read or written directly */
+}
+
 void cpu_set_breakpoints(struct cpu *cpu, const u32 *linear, u32 count)
 {
     cpu->breakpoints = linear;

@@ -85,11 +85,25 @@ struct fault_record {
 };
 #define FAULT_HISTORY 64u
 
-/* Called with the linear address of an instruction that stands on a marked address (see
-   cpu_set_breakpoints); true stops before it. */
+/* What an `event` hook is told of, with the value beside it. */
+enum cpu_event {
+    CPU_EVENT_INT,       /* a software interrupt: its vector */
+    CPU_EVENT_INTERRUPT, /* a hardware interrupt: its vector */
+    CPU_EVENT_FAULT,     /* an exception: its vector */
+    CPU_EVENT_TASK,      /* a task switch: the new TSS's selector */
+    CPU_EVENT_CR3,       /* CR3 was loaded: its value */
+    CPU_EVENT_MODE,      /* CR0.PE or CR0.PG changed: CR0 */
+};
+
+/* What an outside hand wants to see. Hooks look only; those that give nothing back stop the machine
+   by cpu_request_stop(), behind the instruction under way. Null: not wanted. */
 struct cpu_hooks {
+    /* An instruction stands on a marked address (cpu_set_breakpoints): true stops before it. */
     bool (*breakpoint)(void *context, u32 linear);
     void *context;
+    /* Each data access and push or pop, at whatever cost: every access takes the slow path. */
+    void (*access)(void *context, u32 linear, u32 size, bool write);
+    void (*event)(void *context, enum cpu_event event, u32 value);
 };
 
 /* Lazy arithmetic flags (cpu-core.md 3.1; the flag functions are in cpu/flags.h):
@@ -203,6 +217,9 @@ void cpu_raise_nmi(struct cpu *cpu);
 u32 cpu_get_eflags(const struct cpu *cpu);
 void cpu_set_eflags(struct cpu *cpu, u32 eflags);
 
+/* Gives the hooks. */
+void cpu_set_hooks(struct cpu *cpu, const struct cpu_hooks *hooks);
+
 /* Breakpoints at linear addresses; the array must live until the next call. */
 void cpu_set_breakpoints(struct cpu *cpu, const u32 *linear, u32 count);
 
@@ -232,6 +249,11 @@ static inline bool cpu_v86(const struct cpu *cpu)
 static inline bool cpu_paging(const struct cpu *cpu)
 {
     return cpu->cr0 & CR0_PG;
+}
+static inline void cpu_note_event(struct cpu *cpu, enum cpu_event event, u32 value)
+{
+    if (cpu->hooks.event)
+        cpu->hooks.event(cpu->hooks.context, event, value);
 }
 static inline u32 cpu_linear_eip(const struct cpu *cpu)
 {

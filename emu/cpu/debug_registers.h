@@ -26,9 +26,12 @@ static inline unsigned debug_kind(const struct cpu *cpu, unsigned n)
     return cpu->dr[7] >> (16 + 4 * n) & 3;
 }
 
-/* True when some register watches data: every access then takes the slow path. */
+/* True when some register or an outside hand watches data: every access then takes the slow path.
+ */
 static inline bool debug_watches_data(const struct cpu *cpu)
 {
+    if (cpu->hooks.access)
+        return true;
     for (unsigned n = 0; (cpu->dr[7] & 0xff) && n < 4; n++)
         if (debug_enabled(cpu, n) && debug_kind(cpu, n) != DEBUG_EXECUTE)
             return true;
@@ -67,6 +70,8 @@ static inline void debug_note_access(struct cpu *cpu, u32 linear, u32 size, bool
 {
     if (!debug_watches_data(cpu))
         return;
+    if (cpu->hooks.access)
+        cpu->hooks.access(cpu->hooks.context, linear, size, write);
     for (unsigned n = 0; n < 4; n++) {
         unsigned kind = debug_kind(cpu, n);
         u32 length = debug_length(cpu, n);

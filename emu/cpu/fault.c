@@ -83,6 +83,8 @@ void fault_note(struct cpu *cpu, const struct fault *fault, bool software, bool 
         .software = software,
         .external = external,
     };
+    if (!external)
+        cpu_note_event(cpu, CPU_EVENT_FAULT, fault->vector);
     log_line(cpu->log, LOG_EXC, "%s error %04x address %08x at %04x:%08x cpl %u",
              fault_mnemonic(fault->vector), fault->error, fault->address,
              cpu->segs[SEG_CS].selector, cpu->eip, cpu->cpl);

@@ -234,6 +234,7 @@ bool interrupt_software(struct cpu *cpu, u8 vector, u32 next_eip)
         return fault_gp(cpu, 0);
     log_line(cpu->log, LOG_INT, "INT %02x eax %08x at %04x:%08x", vector, cpu->regs[REG_EAX],
              cpu->segs[SEG_CS].selector, cpu->eip);
+    cpu_note_event(cpu, CPU_EVENT_INT, vector);
     return deliver(cpu, &event);
 }
 
@@ -300,6 +301,7 @@ bool interrupt_external(struct cpu *cpu, u8 vector)
     struct event event = {.vector = vector, .return_eip = cpu->eip, .eflags = cpu_get_eflags(cpu)};
     log_line(cpu->log, LOG_INT, "interrupt %02x at %04x:%08x", vector, cpu->segs[SEG_CS].selector,
              cpu->eip);
+    cpu_note_event(cpu, CPU_EVENT_INTERRUPT, vector);
     if (deliver(cpu, &event))
         return true;
     fault_note(cpu, &(struct fault){.vector = vector}, false, true);

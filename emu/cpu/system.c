@@ -125,6 +125,8 @@ void cpu_set_cr0(struct cpu *cpu, u32 value)
         tlb_flush_fast(cpu);
     if (changed & CR0_PE)
         blocks_update_mode(cpu);
+    if (changed & (CR0_PE | CR0_PG))
+        cpu_note_event(cpu, CPU_EVENT_MODE, cpu->cr0);
 }
 
 void cpu_set_cr3(struct cpu *cpu, u32 value)
@@ -132,6 +134,7 @@ void cpu_set_cr3(struct cpu *cpu, u32 value)
     cpu->cr3 = value & control_bits[cpu->level].cr3;
     log_line(cpu->log, LOG_CR3, "cr3 %08x at %04x:%08x", cpu->cr3, cpu->segs[SEG_CS].selector,
              cpu->eip);
+    cpu_note_event(cpu, CPU_EVENT_CR3, cpu->cr3);
     tlb_flush(cpu, false);
 }
 

@@ -264,6 +264,7 @@ static void commit(struct cpu *cpu, struct task_change *change)
 {
     log_line(cpu->log, LOG_TASK, "task %04x -> %04x at %04x:%08x", change->old_selector,
              change->selector, cpu->segs[SEG_CS].selector, cpu->eip);
+    cpu_note_event(cpu, CPU_EVENT_TASK, change->selector);
     save_task(cpu, change);
     mark_tasks(cpu, change);
     segment_from_descriptor(&cpu->tr, change->selector, &change->descriptor);

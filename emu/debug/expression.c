@@ -144,55 +144,98 @@ static bool parse_unary(struct parser *parser, u32 *value)
     return parsed;
 }
 
+enum operator_kind {
+    OR_ELSE,
+    AND_ALSO,
+    OR,
+    XOR,
+    AND,
+    EQUAL,
+    UNEQUAL,
+    AT_MOST,
+    AT_LEAST,
+    BELOW,
+    ABOVE,
+    LEFT,
+    RIGHT,
+    PLUS,
+    MINUS,
+    TIMES,
+    OVER,
+    MODULO
+};
 struct operator_row {
     const char *sign;
-    u8 level; /* binds tighter the higher */
+    u8 level; /* binds tighter the higher, as in C */
+    enum operator_kind kind;
 };
-static const struct operator_row operators[] = {{"|", 0}, {"^", 1}, {"&", 2}, {"<<", 3}, {">>", 3},
-                                                {"+", 4}, {"-", 4}, {"*", 5}, {"/", 5},  {"%", 5}};
-#define TIGHTEST 6u
+/* Longer signs first: "<=" is no "<". */
+// clang-format off
+static const struct operator_row operators[] = {
+    {"||", 0, OR_ELSE}, {"&&", 1, AND_ALSO}, {"==", 5, EQUAL}, {"!=", 5, UNEQUAL}, {"<=", 6, AT_MOST}, {">=", 6, AT_LEAST},
+    {"<<", 7, LEFT}, {">>", 7, RIGHT}, {"|", 2, OR}, {"^", 3, XOR}, {"&", 4, AND}, {"<", 6, BELOW}, {">", 6, ABOVE},
+    {"+", 8, PLUS}, {"-", 8, MINUS}, {"*", 9, TIMES}, {"/", 9, OVER}, {"%", 9, MODULO},
+};
+// clang-format on
+#define TIGHTEST 10u
 
 static const struct operator_row *operator_at(const char *at, unsigned level)
 {
     for (size_t i = 0; i < ARRAY_COUNT(operators); i++)
-        if (operators[i].level == level &&
-            strncmp(at, operators[i].sign, strlen(operators[i].sign)) == 0)
-            return &operators[i];
+        if (strncmp(at, operators[i].sign, strlen(operators[i].sign)) == 0)
+            return operators[i].level == level ? &operators[i] : NULL;
     return NULL;
 }
 
-static bool apply(struct parser *parser, char sign, u32 *left, u32 right)
+/* Comparisons are unsigned and give 1 or 0. */
+static u32 combine(enum operator_kind kind, u32 left, u32 right)
 {
-    switch (sign) {
-    case '|':
-        *left |= right;
-        break;
-    case '^':
-        *left ^= right;
-        break;
-    case '&':
-        *left &= right;
-        break;
-    case '<':
-        *left = right < 32 ? *left << right : 0;
-        break;
-    case '>':
-        *left = right < 32 ? *left >> right : 0;
-        break;
-    case '+':
-        *left += right;
-        break;
-    case '-':
-        *left -= right;
-        break;
-    case '*':
-        *left *= right;
-        break;
-    default:
-        if (right == 0)
-            return error_set(parser->error, "division by zero");
-        *left = sign == '/' ? *left / right : *left % right;
+    switch (kind) {
+    case OR_ELSE:
+        return left || right;
+    case AND_ALSO:
+        return left && right;
+    case OR:
+        return left | right;
+    case XOR:
+        return left ^ right;
+    case AND:
+        return left & right;
+    case EQUAL:
+        return left == right;
+    case UNEQUAL:
+        return left != right;
+    case AT_MOST:
+        return left <= right;
+    case AT_LEAST:
+        return left >= right;
+    case BELOW:
+        return left < right;
+    case ABOVE:
+        return left > right;
+    case LEFT:
+        return right < 32 ? left << right : 0;
+    case RIGHT:
+        return right < 32 ? left >> right : 0;
+    case PLUS:
+        return left + right;
+    case MINUS:
+        return left - right;
+    case TIMES:
+        return left * right;
+    case OVER:
+        return left / right;
+    case MODULO:
+        return left % right;
     }
+    return 0;
+}
+
+static bool apply(struct parser *parser, enum operator_kind kind, u32 *left, u32 right)
+{
+    if ((kind == OVER || kind == MODULO) && right == 0)
+        return error_set(parser->error, "division by zero");
+    *left = combine(kind, *left, right);
     return true;
 }
 
@@ -210,7 +253,7 @@ static bool parse_binary(struct parser *parser, unsigned level, u32 *value)
             return true;
         parser->at += strlen(operator->sign);
         if (!parse_binary(parser, level + 1, &right) ||
-            !apply(parser, operator->sign[0], value, right))
+            !apply(parser, operator->kind, value, right))
             return false;
     }
 }

@@ -5,7 +5,8 @@
 #include "debug/symbols.h"
 
 /* What people type for a number or an address: 0x10, 16, 10h, eax, $eax, %eax, a symbol, ds:0x3004,
-   17:10, [0x1000] (the dword there), and + - * / % & | ^ << >> ~ ( ). */
+   17:10, [0x1000] (the dword there), + - * / % & | ^ << >> ~ ( ), and
+   == != < > <= >= && || for conditions. */
 
 struct expression_value {
     u32 value;    /* the offset when `logical` */

@@ -1,4 +1,5 @@
 #include "debug/disassemble.h"
+#include "debug/stack_walk.h"
 #include "monitor/command.h"
 
 #define NEXT_LIMIT 200000000u /* ticks that `next` waits for a call to return */
@@ -24,18 +25,7 @@ enum monitor_result cmd_reset(struct call *call)
 
 enum machine_stop monitor_step_off(struct monitor *monitor)
 {
-    struct machine *machine = monitor->machine;
-    breakpoint_arm(&monitor->breakpoints, &machine->cpu, false);
-    enum machine_stop stop;
-    do {
-        u64 next = machine->clock.now + 1;
-        if (machine->cpu.halted && machine->clock.next != CLOCK_NEVER && machine->clock.next > next)
-            next = machine->clock.next + 1;
-        stop = machine_run(machine, next);
-    } while (stop == MACHINE_STOP_TIME && machine->cpu.halted &&
-             machine->clock.next != CLOCK_NEVER);
-    breakpoint_arm(&monitor->breakpoints, &machine->cpu, true);
-    return stop;
+    return breakpoint_step(&monitor->breakpoints, monitor->machine);
 }
 
 static const char *stop_text(enum machine_stop stop)
@@ -52,6 +42,15 @@ static const char *stop_text(enum machine_stop stop)
     }
 }
 
+/* Steps; true when the machine can go on and nothing was met, else the text says what. */
+static bool step_on(struct call *call)
+{
+    const char *ended = stop_text(monitor_step_off(call->monitor));
+    if (ended)
+        text_out_string(call->out, ended);
+    return !ended && !write_hit(call->monitor, call->out);
+}
+
 /* Continues past a breakpoint at CS:EIP: that instruction is executed first. */
 enum monitor_result cmd_continue(struct call *call)
 {
@@ -59,9 +58,12 @@ enum monitor_result cmd_continue(struct call *call)
     if (!breakpoint_at(&monitor->breakpoints, cpu_linear_eip(call->cpu)))
         return MONITOR_RESUME;
     const char *ended = stop_text(monitor_step_off(monitor));
-    if (!ended)
+    if (!ended && !monitor->breakpoints.hit.number)
         return MONITOR_RESUME;
-    text_out_string(call->out, ended);
+    if (ended)
+        text_out_string(call->out, ended);
+    else
+        monitor_describe_stop(monitor, call->out);
     return MONITOR_OK;
 }
 
@@ -73,129 +75,105 @@ static u32 repeat_count(const struct call *call)
 
 enum monitor_result cmd_step(struct call *call)
 {
-    for (u32 left = repeat_count(call); left > 0; left--) {
-        const char *ended = stop_text(monitor_step_off(call->monitor));
-        if (ended) {
-            text_out_string(call->out, ended);
+    for (u32 left = repeat_count(call); left > 0; left--)
+        if (!step_on(call))
             break;
-        }
-    }
     write_where(call->monitor, call->out);
     return MONITOR_OK;
 }
 
-/* Runs until the instruction behind a call is reached, or too long. */
-static const char *run_behind(struct monitor *monitor, u32 linear)
+/* Runs until a linear address is reached with the stack pointer above `stack`, something else stops
+   the machine, or it takes too long. True: it was reached. */
+static bool run_to(struct call *call, u32 linear, u32 stack)
 {
+    struct monitor *monitor = call->monitor;
     struct machine *machine = monitor->machine;
-    const char *ended = stop_text(monitor_step_off(monitor));
-    if (ended || cpu_linear_eip(&machine->cpu) == linear)
-        return ended;
-    struct breakpoint *behind = breakpoint_add(&monitor->breakpoints, &machine->cpu, linear, false);
-    if (!behind)
-        return "there are too many breakpoints\n";
-    u32 number = behind->number;
-    enum machine_stop stop = machine_run(machine, machine->clock.now + NEXT_LIMIT);
-    breakpoint_delete(&monitor->breakpoints, &machine->cpu, number);
-    if (stop == MACHINE_STOP_TIME)
-        return "the call has not come back in 2 guest seconds; 'continue' runs on\n";
-    return stop_text(stop);
+    u64 end = machine->clock.now + NEXT_LIMIT;
+    const struct breakpoint wanted = {.kind = BREAK_CODE, .address = linear};
+    if (!step_on(call))
+        return false;
+    struct breakpoint *there = breakpoint_add(&monitor->breakpoints, &wanted, call->error);
+    if (!there) {
+        command_failed(call);
+        return false;
+    }
+    u32 number = there->number;
+    const char *ended = NULL;
+    bool reached = false, met = false;
+    while (!reached && !ended && !met) {
+        reached = cpu_linear_eip(call->cpu) == linear && call->cpu->regs[REG_ESP] > stack;
+        if (reached)
+            break;
+        enum machine_stop stop = breakpoint_at(&monitor->breakpoints, cpu_linear_eip(call->cpu))
+                                     ? monitor_step_off(monitor)
+                                     : machine_run(machine, end);
+        ended = machine->clock.now >= end
+                    ? "it has not come there in 2 guest seconds; 'continue' runs on\n"
+                    : stop_text(stop);
+        met = stop == MACHINE_STOP_REQUEST ||
+              (stop == MACHINE_STOP_BREAK && cpu_linear_eip(call->cpu) != linear);
+    }
+    breakpoint_delete(&monitor->breakpoints, number);
+    if (ended)
+        text_out_string(call->out, ended);
+    else if (met)
+        write_hit(monitor, call->out);
+    return reached;
 }
 
-static const char *next_one(struct monitor *monitor)
+static bool next_one(struct call *call)
 {
-    const struct cpu *cpu = &monitor->machine->cpu;
     struct disassembly code;
-    u32 linear = cpu_linear_eip(cpu);
-    if (disassemble_at(cpu, linear, cpu->eip, &code) && code.call)
-        return run_behind(monitor, linear + code.length);
-    return stop_text(monitor_step_off(monitor));
+    u32 linear = cpu_linear_eip(call->cpu);
+    bool found = disassemble_at(call->cpu, linear, call->cpu->eip, &code);
+    return found && code.call ? run_to(call, linear + code.length, 0) : step_on(call);
 }
 
 enum monitor_result cmd_next(struct call *call)
 {
-    const char *ended = NULL;
-    for (u32 left = repeat_count(call); left > 0 && !ended; left--)
-        ended = next_one(call->monitor);
-    if (ended)
-        text_out_string(call->out, ended);
+    for (u32 left = repeat_count(call); left > 0; left--)
+        if (!next_one(call))
+            break;
     write_where(call->monitor, call->out);
     return MONITOR_OK;
 }
 
-static enum monitor_result add_breakpoint(struct call *call, bool temporary)
+enum monitor_result cmd_until(struct call *call)
 {
     u32 linear;
     if (!argument_linear(call, 0, &linear))
         return command_failed(call);
-    const struct breakpoint *breakpoint =
-        breakpoint_add(&call->monitor->breakpoints, call->cpu, linear, temporary);
-    if (!breakpoint) {
-        error_set(call->error, "there are %u breakpoints already: delete one", BREAKPOINTS_MAX);
+    run_to(call, linear, 0);
+    write_where(call->monitor, call->out);
+    return MONITOR_OK;
+}
+
+/* The return address lies above the saved EBP of a function that has pushed it, at the top of the
+   stack before. */
+enum monitor_result cmd_finish(struct call *call)
+{
+    struct stack_walk walk = stack_walk_start(call->cpu);
+    struct stack_call caller;
+    if (!stack_walk_next(&walk, &caller) || !stack_walk_next(&walk, &caller)) {
+        error_set(call->error, "no caller is known here: EBP leads to no return address");
         return command_failed(call);
     }
-    text_out_format(call->out, "Breakpoint %u at linear %08x ", breakpoint->number, linear);
-    write_symbol(call, linear);
-    text_out_string(call->out, "\n");
+    run_to(call, call->cpu->segs[SEG_CS].base + caller.eip, caller.frame - 1);
+    write_where(call->monitor, call->out);
     return MONITOR_OK;
 }
 
-enum monitor_result cmd_break(struct call *call)
+/* As much guest time as so many instructions take; a halt takes its time, too. */
+enum monitor_result cmd_step_ticks(struct call *call)
 {
-    return add_breakpoint(call, false);
-}
-
-enum monitor_result cmd_tbreak(struct call *call)
-{
-    return add_breakpoint(call, true);
-}
-
-static enum monitor_result no_breakpoint(struct call *call, u32 number)
-{
-    error_set(call->error, "there is no breakpoint %u; 'info break' lists them", number);
-    return command_failed(call);
-}
-
-enum monitor_result cmd_delete(struct call *call)
-{
-    u32 number = call->arguments[0].value.value;
-    if (!call->arguments[0].given)
-        breakpoint_delete_all(&call->monitor->breakpoints, call->cpu);
-    else if (!breakpoint_delete(&call->monitor->breakpoints, call->cpu, number))
-        return no_breakpoint(call, number);
-    return MONITOR_OK;
-}
-
-static enum monitor_result set_enabled(struct call *call, bool enabled)
-{
-    u32 number = call->arguments[0].value.value;
-    if (!breakpoint_enable(&call->monitor->breakpoints, call->cpu, number, enabled))
-        return no_breakpoint(call, number);
-    return MONITOR_OK;
-}
-
-enum monitor_result cmd_enable(struct call *call)
-{
-    return set_enabled(call, true);
-}
-
-enum monitor_result cmd_disable(struct call *call)
-{
-    return set_enabled(call, false);
-}
-
-enum monitor_result info_break(struct call *call)
-{
-    const struct breakpoints *set = &call->monitor->breakpoints;
-    if (set->count == 0)
-        text_out_string(call->out, "no breakpoints; 'break ADDRESS' sets one\n");
-    for (u32 i = 0; i < set->count; i++) {
-        const struct breakpoint *breakpoint = &set->list[i];
-        text_out_format(call->out, "%3u  %s%s linear %08x  hit %llu times ", breakpoint->number,
-                        breakpoint->enabled ? "on " : "off", breakpoint->temporary ? " once" : "",
-                        breakpoint->linear, (unsigned long long)breakpoint->hits);
-        write_symbol(call, breakpoint->linear);
-        text_out_string(call->out, "\n");
-    }
+    struct machine *machine = call->monitor->machine;
+    u64 end = machine->clock.now + call->arguments[0].value.value;
+    const char *ended = stop_text(monitor_step_off(call->monitor));
+    if (!ended && !call->monitor->breakpoints.hit.number && machine->clock.now < end)
+        ended = stop_text(machine_run(machine, end));
+    if (ended)
+        text_out_string(call->out, ended);
+    write_stop_reason(call->monitor, call->out);
+    write_where(call->monitor, call->out);
     return MONITOR_OK;
 }

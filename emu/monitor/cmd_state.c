@@ -11,6 +11,9 @@ static size_t word_length(const char *text)
 enum monitor_result cmd_info(struct call *call)
 {
     const char *topic = call->arguments[0].text;
+    if (*topic == '/') /* i/b PORT */
+        return command_run(command_find(commands, command_count, "in", 2, "command", call->error),
+                           topic, call);
     size_t length = word_length(topic);
     const struct command *row =
         command_find(info_topics, info_topic_count, topic, length, "topic", call->error);

@@ -94,9 +94,10 @@ static bool add_point(struct trace *trace, const struct trace_point *point)
     for (u32 i = 0; i < trace->count; i++)
         if (trace->linear[i] == address)
             return true;
+    const struct breakpoint wanted = {.kind = BREAK_CODE, .address = address};
     const struct breakpoint *breakpoint =
         trace->count < POINTS_MAX
-            ? breakpoint_add(&monitor->breakpoints, &monitor->machine->cpu, address, false)
+            ? breakpoint_add(&monitor->breakpoints, &wanted, trace->call->error)
             : NULL;
     if (!breakpoint)
         return error_set(trace->call->error, "there are too many breakpoints to trace");
@@ -110,7 +111,7 @@ static void remove_points(struct trace *trace)
 {
     struct monitor *monitor = trace->call->monitor;
     for (u32 i = 0; i < trace->count; i++)
-        breakpoint_delete(&monitor->breakpoints, &monitor->machine->cpu, trace->numbers[i]);
+        breakpoint_delete(&monitor->breakpoints, trace->numbers[i]);
 }
 
 static bool add_event(struct trace *trace, const char *word, size_t length)

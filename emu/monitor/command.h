@@ -31,6 +31,12 @@ struct command_argument {
     const char *text;              /* W, T: zero-terminated; A: what was typed */
 };
 
+#define MONITOR_ALIASES_MAX 16u
+
+struct monitor_alias {
+    char name[16], line[128]; /* "" = free */
+};
+
 struct monitor {
     struct machine *machine;
     struct symbols symbols;
@@ -38,6 +44,8 @@ struct monitor {
     struct format format; /* of the last x or xp */
     monitor_screenshot *screenshot;
     char last_line[256]; /* Enter repeats it */
+    struct monitor_alias aliases[MONITOR_ALIASES_MAX];
+    u32 source_depth; /* files of `source` that are being read */
 };
 
 struct call {
@@ -95,6 +103,11 @@ void write_symbol(struct call *call, u32 address);
 /* The line about the instruction at CS:EIP. */
 void write_where(struct monitor *monitor, struct text_out *out);
 
+/* The data or event that a breakpoint has asked to stop for; false when it was none. And the same
+   with breakpoints before instructions. */
+bool write_hit(struct monitor *monitor, struct text_out *out);
+void write_stop_reason(struct monitor *monitor, struct text_out *out);
+
 /* One instruction, whatever breakpoint stands on it. A halted CPU runs to its next interrupt. */
 enum machine_stop monitor_step_off(struct monitor *monitor);
 
@@ -112,7 +125,13 @@ enum monitor_result write_directory_by_task(struct call *call);
 
 /* Handlers, by file. */
 command_handler cmd_continue, cmd_step, cmd_next, cmd_stop, cmd_quit, cmd_reset; /* cmd_run.c */
-command_handler cmd_break, cmd_tbreak, cmd_delete, cmd_enable, cmd_disable, info_break;
+command_handler cmd_until, cmd_finish;
+command_handler cmd_break, cmd_tbreak, cmd_delete, cmd_enable, cmd_disable,
+    info_break; /* cmd_break.c */
+command_handler cmd_watch, cmd_rwatch, cmd_awatch, cmd_break_interrupt, cmd_break_fault,
+    cmd_break_port, cmd_break_task, cmd_break_cr3, cmd_break_mode;
+command_handler cmd_where, cmd_print_stack, cmd_time, cmd_port_in, cmd_port_out, cmd_step_ticks,
+    cmd_save_linear, cmd_save_physical, cmd_write_memory, cmd_source, cmd_alias;    /* cmd_hand.c */
 command_handler cmd_x, cmd_xp, cmd_print, cmd_disassemble, cmd_screen, cmd_symbols; /* cmd_look.c */
 command_handler cmd_setpmem;
 command_handler cmd_translate, cmd_walk, cmd_page; /* cmd_translate.c */

@@ -2,6 +2,7 @@
 #include "monitor/command.h"
 
 #include <ctype.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,6 +13,7 @@ struct monitor *monitor_create(struct machine *machine)
         return NULL;
     monitor->machine = machine;
     monitor->format = (struct format){1, 'x', 4};
+    breakpoints_init(&monitor->breakpoints, &machine->cpu, &monitor->symbols);
     return monitor;
 }
 
@@ -19,9 +21,14 @@ void monitor_destroy(struct monitor *monitor)
 {
     if (!monitor)
         return;
-    breakpoint_delete_all(&monitor->breakpoints, &monitor->machine->cpu);
+    breakpoint_delete_all(&monitor->breakpoints);
     symbols_free(&monitor->symbols);
     free(monitor);
+}
+
+struct breakpoints *monitor_breakpoints(struct monitor *monitor)
+{
+    return &monitor->breakpoints;
 }
 
 void monitor_set_screenshot(struct monitor *monitor, monitor_screenshot *write)
@@ -40,11 +47,12 @@ bool monitor_set_symbols(struct monitor *monitor, const char *text, size_t lengt
     return true;
 }
 
-/* Letters, digits and '_'; one of "?" alone is a word too. */
+/* Letters, digits, '_', and a '-' before a letter; one of "?" alone is a word too. */
 static size_t command_word(const char *line)
 {
     size_t length = 0;
-    while (isalnum((unsigned char)line[length]) || line[length] == '_')
+    while (isalnum((unsigned char)line[length]) || line[length] == '_' ||
+           (length > 0 && line[length] == '-' && isalpha((unsigned char)line[length + 1])))
         length++;
     return length ? length : *line == '?';
 }
@@ -56,9 +64,20 @@ static const char *skip_blanks(const char *text)
     return text;
 }
 
+static const struct monitor_alias *alias_named(const struct monitor *monitor, const char *word,
+                                               size_t length)
+{
+    for (u32 i = 0; i < MONITOR_ALIASES_MAX; i++)
+        if (length > 0 && strlen(monitor->aliases[i].name) == length &&
+            memcmp(monitor->aliases[i].name, word, length) == 0)
+            return &monitor->aliases[i];
+    return NULL;
+}
+
 enum monitor_result monitor_execute(struct monitor *monitor, const char *line, struct text_out *out)
 {
     struct error error;
+    char replaced[1280];
     struct call call = {.monitor = monitor,
                         .cpu = &monitor->machine->cpu,
                         .out = out,
@@ -68,6 +87,12 @@ enum monitor_result monitor_execute(struct monitor *monitor, const char *line, s
     if (!*line || *line == '#')
         return MONITOR_OK;
     size_t length = command_word(line);
+    const struct monitor_alias *alias = alias_named(monitor, line, length);
+    if (alias) {
+        snprintf(replaced, sizeof replaced, "%s%.1023s", alias->line, line + length);
+        line = replaced;
+        length = command_word(line);
+    }
     const struct command *command =
         command_find(commands, command_count, line, length ? length : 1, "command", &error);
     if (!command)
@@ -92,11 +117,8 @@ void write_where(struct monitor *monitor, struct text_out *out)
 
 void monitor_describe_stop(struct monitor *monitor, struct text_out *out)
 {
-    struct cpu *cpu = &monitor->machine->cpu;
-    u32 number = breakpoint_note_hit(&monitor->breakpoints, cpu, cpu_linear_eip(cpu));
-    if (number)
-        text_out_format(out, "Breakpoint %u\n", number);
-    if (cpu->halted)
+    write_stop_reason(monitor, out);
+    if (monitor->machine->cpu.halted)
         text_out_string(out, "halted, waiting for an interrupt before\n");
     write_where(monitor, out);
 }

@@ -29,6 +29,10 @@ void monitor_destroy(struct monitor *monitor);
 enum monitor_result monitor_execute(struct monitor *monitor, const char *line,
                                     struct text_out *out);
 
+/* The breakpoints, which gdb and scripts share with the monitor. */
+struct breakpoints;
+struct breakpoints *monitor_breakpoints(struct monitor *monitor);
+
 /* How `screendump` writes a picture; without it the command answers that there is no way to. */
 typedef bool monitor_screenshot(const struct machine *machine, const char *path,
                                 struct error *error);

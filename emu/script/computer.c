@@ -11,9 +11,9 @@
 #define FEED_SLICES_MAX 3000u
 
 static const char *const stop_names[] = {
-    [MACHINE_STOP_TIME] = "time",       [MACHINE_STOP_BREAK] = "break",
-    [MACHINE_STOP_REQUEST] = "request", [MACHINE_STOP_POWER_OFF] = "power off",
-    [MACHINE_STOP_EXIT] = "exit",       [MACHINE_STOP_TRIPLE_FAULT] = "triple fault",
+    [MACHINE_STOP_TIME] = "time",     [MACHINE_STOP_BREAK] = "break",
+    [MACHINE_STOP_REQUEST] = "break", [MACHINE_STOP_POWER_OFF] = "power off",
+    [MACHINE_STOP_EXIT] = "exit",     [MACHINE_STOP_TRIPLE_FAULT] = "triple fault",
 };
 
 struct script_computer *computer_argument(lua_State *lua)
@@ -166,13 +166,25 @@ static u64 ticks_argument(lua_State *lua, const struct machine *machine, int ind
     return clock_ns_to_ticks(&machine->clock, (u64)(seconds * 1e9));
 }
 
+/* Why the machine came back, and, at a breakpoint, the line that says which. */
+static int push_stop(lua_State *lua, struct script_computer *computer)
+{
+    lua_pushstring(lua, stop_names[computer->stop]);
+    if (computer->stop != MACHINE_STOP_BREAK && computer->stop != MACHINE_STOP_REQUEST)
+        return 1;
+    struct text_out out = TEXT_OUT_EMPTY;
+    monitor_describe_stop(computer->monitor, &out);
+    lua_pushlstring(lua, text_out_text(&out), out.length);
+    text_out_free(&out);
+    return 2;
+}
+
 static int run(lua_State *lua)
 {
     struct script_computer *computer = computer_argument(lua);
     struct machine *machine = computer->machine;
     run_until(lua, computer, clock_now(&machine->clock) + ticks_argument(lua, machine, 2));
-    lua_pushstring(lua, stop_names[computer->stop]);
-    return 1;
+    return push_stop(lua, computer);
 }
 
 static int step(lua_State *lua)
@@ -181,8 +193,7 @@ static int step(lua_State *lua)
     lua_Integer count = luaL_optinteger(lua, 2, 1);
     luaL_argcheck(lua, count >= 0, 2, "expected 0 or more instructions");
     run_until(lua, computer, clock_now(&computer->machine->clock) + (u64)count);
-    lua_pushstring(lua, stop_names[computer->stop]);
-    return 1;
+    return push_stop(lua, computer);
 }
 
 static int reset(lua_State *lua)

@@ -257,7 +257,7 @@ START_TEST(blocks_run_on_when_nobody_wants_to_break)
     u32 seen = 0;
     PLACE(bed, BED_CODE, 0x40, 0x40, 0x40);
     bed->cpu.regs[REG_EAX] = 0;
-    bed->cpu.hooks = (struct cpu_hooks){let_pass, &seen};
+    bed->cpu.hooks = (struct cpu_hooks){.breakpoint = let_pass, .context = &seen};
     cpu_set_breakpoints(&bed->cpu, &place, 1);
     ck_assert_int_eq(cpu_run(&bed->cpu, 3), CPU_STOP_TIME);
     ck_assert_uint_eq(seen, place);

@@ -78,6 +78,82 @@ START_TEST(monitor_breakpoint_stops_before_its_instruction)
 }
 END_TEST
 
+/* F000:0020: mov [0x500], al; in al, 61h; int 3; F000:0030, its handler: iret. */
+static void start_with_events(void)
+{
+    start();
+    memcpy(rom + 0x20, (const u8[]){0xa2, 0x00, 0x05, 0xe4, 0x61, 0xcd, 0x03, 0xf4}, 8);
+    rom[0x30] = 0xcf;
+    memory_write(&machine.memory, 3 * 4, 4, 0xf0000030);
+    ck_assert_int_eq(machine_run(&machine, 1), MACHINE_STOP_TIME);
+    cpu_set_eip(&machine.cpu, 0x20);
+}
+
+struct stop_row {
+    const char *command, *reason;
+    u32 eip;
+};
+static const struct stop_row stop_rows[] = {
+    {"watch 0x500 1", "Watchpoint 1: write of 1 bytes at linear 00000500", 0x23},
+    {"watch -p 0x500 1", "Watchpoint 1: write of 1 bytes at physical 00000500", 0x23},
+    {"awatch 0x4fe 4", "Watchpoint 1: write", 0x23},
+    {"break-io 0x61", "Breakpoint 1: read of 1 bytes, port 0061h", 0x25},
+    {"break-io", "Breakpoint 1: read", 0x25},
+    {"break-int 3", "Breakpoint 1: interrupt 03h", 0x30},
+    {"b f000:25 if eip == 0x25", "Breakpoint 1\n", 0x25},
+    {"rwatch 0xffb 1", "Watchpoint 1: read of 2 bytes at linear 00000ffa", 0x27},
+};
+
+START_TEST(monitor_stops_behind_accesses_and_events)
+{
+    for (size_t i = 0; i < ARRAY_COUNT(stop_rows); i++) {
+        start_with_events();
+        u64 without = machine_hash(&machine);
+        says(stop_rows[i].command, MONITOR_OK);
+        ck_assert_uint_eq(machine_hash(&machine), without);
+        enum machine_stop stop = machine_run(&machine, 100);
+        ck_assert_msg(stop == MACHINE_STOP_REQUEST || stop == MACHINE_STOP_BREAK, "%s: %d",
+                      stop_rows[i].command, stop);
+        ck_assert_msg(machine.cpu.eip == stop_rows[i].eip, "%s: eip %x", stop_rows[i].command,
+                      machine.cpu.eip);
+        text_out_clear(&out);
+        monitor_describe_stop(monitor, &out);
+        ck_assert_msg(has(text_out_text(&out), stop_rows[i].reason), "%s", text_out_text(&out));
+        ck_assert(has(says("info break", MONITOR_OK), "hit 1 times"));
+        says("delete 1", MONITOR_OK);
+        end();
+    }
+}
+END_TEST
+
+static const char *const passing[] = {"watch 0x501 4", "rwatch 0x500 1", "b f000:25 if eax == 77",
+                                      "break-io 0x60", "break-int 4",    "break-fault",
+                                      "break-task",    "break-cr3",      "break-mode"};
+
+START_TEST(monitor_stops_at_nothing_else)
+{
+    for (size_t i = 0; i < ARRAY_COUNT(passing); i++) {
+        start_with_events();
+        says(passing[i], MONITOR_OK);
+        ck_assert_msg(machine_run(&machine, 100) == MACHINE_STOP_TIME, "%s", passing[i]);
+        u64 with = machine_hash(&machine);
+        end();
+        start_with_events();
+        ck_assert_int_eq(machine_run(&machine, 100), MACHINE_STOP_TIME);
+        ck_assert_uint_eq(machine_hash(&machine), with);
+        end();
+    }
+    start();
+    says("watch", MONITOR_ERROR);
+    says("watch 0 0", MONITOR_ERROR);
+    says("break-io 0x10000", MONITOR_ERROR);
+    says("b 1 if", MONITOR_ERROR);
+    says("b 1 if (", MONITOR_ERROR);
+    says("b 1 when eax", MONITOR_ERROR);
+    end();
+}
+END_TEST
+
 START_TEST(monitor_breakpoint_holds_in_any_slicing)
 {
     start();
@@ -262,6 +338,7 @@ START_TEST(console_edits_lines)
 END_TEST
 
 SUITE_MAIN("monitor", monitor_step_and_next, monitor_breakpoint_stops_before_its_instruction,
+           monitor_stops_behind_accesses_and_events, monitor_stops_at_nothing_else,
            monitor_breakpoint_holds_in_any_slicing, monitor_memory_dumps,
            monitor_info_fpu_shows_words_and_stack, monitor_looking_changes_nothing,
            monitor_refuses_with_one_line, complete_words_and_topics,
