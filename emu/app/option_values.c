@@ -420,6 +420,27 @@ bool set_monitor(struct options *options, const char *value, struct error *error
     return true;
 }
 
+/* A port alone listens on 127.0.0.1, as everything does. */
+bool set_gdb(struct options *options, const char *value, struct error *error)
+{
+    struct channel_spec *spec = &options->gdb;
+    u64 port;
+    if (number_within(value, 1, 65535, &port)) {
+        *spec = (struct channel_spec){.kind = CHANNEL_TCP, .port = (u16)port};
+        return true;
+    }
+    if (!parse_channel(spec, value) ||
+        (spec->kind != CHANNEL_TCP && spec->kind != CHANNEL_UNIX && spec->kind != CHANNEL_NULL))
+        return EXPECTED(error, "tcp:127.0.0.1:PORT, a port, unix:PATH or none");
+    return true;
+}
+
+bool set_gdb_usual(struct options *options, const char *value, struct error *error)
+{
+    (void)value;
+    return set_gdb(options, "1234", error);
+}
+
 /* ---- the run ---- */
 
 bool set_nothing(struct options *options, const char *value, struct error *error)

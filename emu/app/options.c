@@ -57,6 +57,8 @@ static const struct option_row rows[] = {
     {"debugcon", "WHERE",      "null", "port E9h: the same places", set_debugcon, REACHES},
     {"monitor",  "WHERE",      NULL,   "the monitor: stdio, unix:PATH, tcp:127.0.0.1:PORT, none", set_monitor, REACHES},
     {"S",        NULL,         NULL,   "start stopped, in the monitor", set_stopped, 0},
+    {"s",        NULL,         NULL,   "the same as -gdb tcp:127.0.0.1:1234", set_gdb_usual, REACHES},
+    {"gdb",      "WHERE",      NULL,   "let gdb look on ('target remote'): tcp:127.0.0.1:PORT, PORT alone or unix:PATH", set_gdb, REACHES},
     {"script",   "FILE",       NULL,   "run a Lua script (words after it are its arguments); its verdict is the exit code", set_script, IS_FILE | REACHES},
     {"restore",  "FILE",       NULL,   "start from a snapshot", set_restore, MACHINE | IS_FILE},
     {"speed",    "PACE",       NULL,   "real (guest time follows host time) or max", set_speed, 0},
@@ -79,8 +81,7 @@ static const struct option_row rows[] = {
 
 /* Names of the contract that wait for their part of the machine. */
 static const char *const later[] = {
-    "s", "gdb", "record",
-    "replay", "config", "junit", "exam", "report",
+    "exam", "report",
 };
 
 /* Options of QEMU for things that this machine does not have. */

@@ -52,7 +52,7 @@ struct options {
     const char *config, *bochsrc, *junit;
     const char *hostdir;
     const char *display; /* null: chosen by what the host has */
-    struct channel_spec serial, serial2, debugcon, monitor;
+    struct channel_spec serial, serial2, debugcon, monitor, gdb;
     unsigned serial_count;
     bool monitor_given;
     bool start_stopped, reset_on_triple_fault;

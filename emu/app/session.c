@@ -32,6 +32,8 @@ static u64 guest_ns(const struct session *session)
 
 void session_end(struct session *session, int exit_code)
 {
+    if (!session->ended)
+        session_tell_gdb(session);
     session->ended = true;
     session->exit_code = exit_code;
 }
@@ -49,6 +51,7 @@ void session_stop(struct session *session, const char *note)
     bool prompt_stands = session->running && !session->wait_for_stop;
     session->running = false;
     session->wait_for_stop = false;
+    session_tell_gdb(session);
     if (session->console) {
         session_focus_monitor(session);
         text_out_format(&text, "%s%s", prompt_stands ? "\n" : "", note ? note : "");
@@ -65,7 +68,7 @@ static void triple_fault(struct session *session)
     struct text_out text = TEXT_OUT_EMPTY;
     report_triple_fault(session->machine, &text);
     session->exit_code = EXIT_TRIPLE_FAULT;
-    if (session->console && session->terminal_in) {
+    if (session->gdb_here || (session->console && session->terminal_in)) {
         session_stop(session, text_out_text(&text));
     } else {
         tty_restore();
@@ -93,6 +96,7 @@ static void run_slice(struct session *session)
     enum machine_stop stop =
         machine_run(session->machine, until < session->limit ? until : session->limit);
     pacing_slice(&session->pacing, session->machine->cpu.halted);
+    session->stop = stop;
     switch (stop) {
     case MACHINE_STOP_TIME:
         if (clock_now(clock) >= session->limit)
@@ -120,7 +124,7 @@ static void flush_channels(struct session *session)
 {
     peripherals_flush(&session->computer.peripherals);
     struct channel *channels[] = {&session->serial, &session->serial2, &session->debugcon,
-                                  &session->control};
+                                  &session->gdb_channel, &session->control};
     for (unsigned i = 0; i < ARRAY_COUNT(channels) && !session->ended; i++)
         if (!channel_flush(channels[i])) {
             complain(channels[i]->error.text);
@@ -145,10 +149,12 @@ static void wait_for_host(struct session *session, u64 ns)
 {
     u64 now = pacing_host_ns();
     u64 frame = now < session->draw_due ? session->draw_due - now : 0;
-    const int descriptors[] = {
-        channel_descriptor(&session->serial), channel_descriptor(&session->serial2),
-        channel_descriptor(&session->debugcon), channel_descriptor(&session->control),
-        session->focus == FOCUS_MONITOR ? STDIN_FILENO : -1};
+    const int descriptors[] = {channel_descriptor(&session->serial),
+                               channel_descriptor(&session->serial2),
+                               channel_descriptor(&session->debugcon),
+                               channel_descriptor(&session->control),
+                               channel_descriptor(&session->gdb_channel),
+                               session->focus == FOCUS_MONITOR ? STDIN_FILENO : -1};
     struct pollfd set[ARRAY_COUNT(descriptors)];
     bool full = session->serial_held.count > INPUT_HELD / 2;
     for (unsigned i = 0; i < ARRAY_COUNT(set); i++)
@@ -363,6 +369,7 @@ static bool open_all(struct session *session, struct options *options, struct er
     channel_init(&session->serial2);
     channel_init(&session->debugcon);
     channel_init(&session->control);
+    channel_init(&session->gdb_channel);
     if (!check_stdio(options, error) || !check_outputs(options, error) ||
         !computer_build(&session->computer, options, &wiring, error))
         return false;
@@ -372,12 +379,13 @@ static bool open_all(struct session *session, struct options *options, struct er
            channel_open(&session->serial2, "-serial", &options->serial2, error) &&
            open_debugcon(session, error) && open_display(session, error) &&
            choose_monitor(session, options) && prepare_terminal(session, error) &&
-           open_monitor(session, error);
+           open_monitor(session, error) && session_open_gdb(session, error);
 }
 
 static void close_all(struct session *session)
 {
     struct error error;
+    session_close_gdb(session);
     session_close_console(session);
     if (session->monitor)
         monitor_destroy(session->monitor);

@@ -24,6 +24,8 @@ struct held_input {
     u8 bytes[INPUT_HELD];
 };
 
+struct gdb;
+
 struct session {
     const struct options *options;
     struct computer computer;
@@ -31,13 +33,16 @@ struct session {
     struct log log;
     FILE *log_file;
 
-    struct channel serial, serial2, debugcon,
+    struct channel serial, serial2, debugcon, gdb_channel,
         control; /* control: the monitor's, unless it shares the serial's */
     struct held_input serial_held, serial2_held, control_held;
 
     struct monitor *monitor;
     struct monitor_console *console; /* null while nobody is connected */
     bool wait_for_stop;              /* a piped "continue": the next line waits for the stop */
+
+    struct gdb *gdb; /* null without -gdb */
+    bool gdb_here;   /* a peer is connected */
 
     struct ui *ui;
     enum focus focus;
@@ -47,6 +52,7 @@ struct session {
     u64 limit;    /* tick at which -timeout or -max-insns ends the run */
     u64 draw_due; /* host nanoseconds */
     bool running, ended;
+    enum machine_stop stop; /* why it stopped last */
     int exit_code;
 };
 
@@ -69,5 +75,12 @@ void session_poll_display(struct session *session);
 void session_focus_monitor(struct session *session);
 /* A person (or a pipe) could make a stopped machine go on. */
 bool session_has_controller(const struct session *session);
+
+/* session_gdb.c */
+bool session_open_gdb(struct session *session, struct error *error);
+void session_close_gdb(struct session *session);
+void session_take_gdb(struct session *session);
+/* The machine has stopped: gdb, if it waits for that, hears why. */
+void session_tell_gdb(struct session *session);
 
 #endif

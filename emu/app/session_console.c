@@ -71,7 +71,8 @@ static void follow_peer(struct session *session)
 
 bool session_has_controller(const struct session *session)
 {
-    if (session->ui->display != &display_none || session->control.listener >= 0)
+    if (session->ui->display != &display_none || session->control.listener >= 0 ||
+        session->gdb_channel.listener >= 0)
         return true;
     if (session->serial.spec.monitor)
         return !session->serial.at_end || session->control_held.count;
@@ -118,6 +119,8 @@ static void act_on(struct session *session, enum monitor_result result)
         break;
     case MONITOR_STOP: /* the answer has said where it stands */
         session->running = false;
+        session->stop = MACHINE_STOP_REQUEST;
+        session_tell_gdb(session);
         break;
     case MONITOR_QUIT:
         session_end(session, session->exit_code);
@@ -286,6 +289,7 @@ void session_take_input(struct session *session)
     read_channel(session, &session->serial2, &session->serial2_held);
     drop_input(&session->debugcon);
     read_channel(session, &session->control, &session->control_held);
+    session_take_gdb(session);
     read_lent_stdio(session);
     follow_peer(session);
     feed_line(session, 0, &session->serial_held);
