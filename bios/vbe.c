@@ -1,8 +1,7 @@
 /*
  * AH=4Fh: VESA BIOS Extensions 3.0 on Bochs's display interface. Modes are rows of (number, width,
  * height, bits): VESA's own numbers, and those from 140h on as Bochs gives them. Not offered:
- * letters in these modes, the protected mode interface (0Ah), power states, CRTC values of the
- * caller.
+ * power states, CRTC values of the caller, letters by 132 columns.
  */
 #include "video.h"
 
@@ -22,6 +21,9 @@ enum {
     MODE_LINEAR = 0x4000,
     MODE_KEEP = 0x8000,
     MODE_MASK = 0x07ff,
+
+    RETRACE = 8, /* of input status 1 */
+    RETRACE_POLLS = 0x100000,
 
     BASE_PLANAR = 0x12,
     BASE_LINEAR = 0x13,
@@ -69,7 +71,7 @@ u16 dispi_get(u16 index)
     return inw(PORT_DATA);
 }
 
-static bool dispi_present(void)
+bool dispi_present(void)
 {
     u16 id;
 
@@ -200,7 +202,7 @@ struct mode_info {
 _Static_assert(sizeof(struct mode_info) == 256, "VBE 3.0, function 01h");
 
 enum {
-    ATTRIBUTES = 0x1b, /* there, with all fields, color, graphics */
+    ATTRIBUTES = 0x1f, /* there, with all fields, letters by INT 10h, color, graphics */
     ATTRIBUTE_LINEAR = 0x80,
     WINDOW_READ_WRITE = 7,
     MODEL_PLANES = 3,
@@ -378,6 +380,18 @@ static void line_length(struct registers *r)
         dispi_set(DISPI_VIRTUAL_WIDTH, before);
 }
 
+/* The next beginning of a vertical retrace; not for ever, as not every display shows one. */
+static void wait_retrace(void)
+{
+    u32 polls = RETRACE_POLLS;
+
+    while (inb(bda.crtc + INPUT_STATUS_OF_CRTC) & RETRACE && --polls)
+        ;
+    while (!(inb(bda.crtc + INPUT_STATUS_OF_CRTC) & RETRACE) && --polls)
+        ;
+}
+
+/* BL=00h: CX, DX the first pixel and line; 80h: from the next retrace on; 01h: asks. */
 static void display_start(struct registers *r)
 {
     r->eax.x = FAILED;
@@ -388,6 +402,8 @@ static void display_start(struct registers *r)
         r->ecx.x = dispi_get(DISPI_X_OFFSET);
         r->edx.x = dispi_get(DISPI_Y_OFFSET);
     } else if ((r->ebx.l & 0x7f) == 0) {
+        if (r->ebx.l)
+            wait_retrace();
         dispi_set(DISPI_X_OFFSET, r->ecx.x);
         dispi_set(DISPI_Y_OFFSET, r->edx.x);
         if (dispi_get(DISPI_X_OFFSET) != r->ecx.x || dispi_get(DISPI_Y_OFFSET) != r->edx.x)
@@ -425,6 +441,8 @@ static void palette(struct registers *r)
     r->eax.x = FAILED;
     if (first > 255 || count > 256 - first || (r->ebx.l != 1 && r->ebx.l & 0x7f))
         return;
+    if (r->ebx.l == 0x80)
+        wait_retrace();
     if (r->ebx.l == 1)
         outb(DAC_READ_INDEX, (u8)first);
     else
@@ -438,13 +456,26 @@ static void palette(struct registers *r)
     r->eax.x = SUPPORTED;
 }
 
+/* ---- 0Ah: for programs in protected mode ---- */
+
+static void get_protected(struct registers *r)
+{
+    r->eax.x = FAILED;
+    if (r->ebx.l != 0)
+        return;
+    r->es = rom_segment();
+    r->edi.x = (u16)(u32)vbe_protected;
+    r->ecx.x = (u16)(vbe_protected_end - vbe_protected);
+    r->eax.x = SUPPORTED;
+}
+
 void vbe_service(struct registers *r)
 {
     static ROM struct {
         void (*serve)(struct registers *r);
     } services[] = {
-        {get_info}, {get_mode_info}, {set_mode},      {get_mode},  {state},
-        {window},   {line_length},   {display_start}, {dac_width}, {palette},
+        {get_info},    {get_mode_info}, {set_mode},  {get_mode}, {state},         {window},
+        {line_length}, {display_start}, {dac_width}, {palette},  {get_protected},
     };
 
     if (r->eax.l >= ARRAY_SIZE(services) || !dispi_present())

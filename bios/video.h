@@ -51,6 +51,7 @@ static inline u16 rom_segment(void)
 /* vga_entry.S */
 void int10_entry(void);
 void vbe_window_call(void);
+extern const u8 __seg_gs vbe_protected[], vbe_protected_end[]; /* vbe_protected.S */
 extern const u8 __seg_gs font8x16[4096], font8x14[3584], font8x8[2048];
 
 /* Bits of 40:89h. */
@@ -135,6 +136,7 @@ void state_restore(u16 parts, u16 segment, u16 offset);
 void vbe_service(struct registers *r);
 void dispi_set(u16 index, u16 value);
 u16 dispi_get(u16 index);
+bool dispi_present(void);
 enum {
     DISPI_ID,
     DISPI_XRES,
@@ -154,6 +156,22 @@ enum {
     DISPI_LINEAR = 0x40,
     DISPI_KEEP_MEMORY = 0x80,
 };
+
+/* packed.c: VBE's modes of a byte or more a dot. What packed_find has found true is given back by
+   packed_end, with the caller's window. */
+struct packed {
+    u16 pitch; /* bytes */
+    u8 bytes, bits;
+    u16 bank, caller_bank;
+};
+
+bool packed_find(struct packed *packed);
+void packed_end(struct packed *packed);
+void packed_write(struct packed *packed, u16 x, u16 y, u8 color);
+u8 packed_read(struct packed *packed, u16 x, u16 y);
+void packed_row(struct packed *packed, u16 x, u16 y, u8 dots, u8 color, u8 paper);
+void packed_copy_line(struct packed *packed, u16 x, u16 to, u16 from, u16 dots);
+void packed_fill_line(struct packed *packed, u16 x, u16 y, u16 dots, u8 color);
 
 /* graphics.c */
 /* Moves the window's lines of dots by `rows` character rows and fills what comes free. */

@@ -101,6 +101,7 @@ void run(u32 drive)
     else
         test_floppy((u8)drive);
     test_graphics();
+    test_vbe();
     test_video();
     put_text("1..");
     put_number(count, 10);

@@ -15,6 +15,7 @@ struct regs {
 enum { CARRY = 1, ZERO = 0x40 };
 
 void call(struct regs *regs, u32 vector);
+void call_protected(struct regs *regs, u32 linear); /* protected.S */
 
 /* One TAP line. */
 void check(const char *name, bool passed);
@@ -53,6 +54,7 @@ enum { BUFFER_SEGMENT = 0x2000 };
 void test_system(void);
 void test_video(void);
 void test_graphics(void);
+void test_vbe(void);
 void test_keyboard(void);
 void test_clock(void);
 void test_pointer(void);

@@ -456,6 +456,29 @@ static void vbe_1600(void)
     dispi(3, 32); /* refused while the picture stands */
 }
 
+/* Letters by INT 10h: all colors, exclusive or, a scrolled window. */
+static void vbe_letters(void)
+{
+    int10(0x4f02, 0x111, 0, 0);
+    for (u8 color = 0; color < 16; color++)
+        write_at(color, 2 + color, color, "sixteen colors in 16 bits");
+    int10(0x0600, 0x0100, 0x0228, 0x084f);
+    write_at(44, 4, 14, "a window");
+    write_at(44, 5, 0x8c, "exclusive or");
+    int10(0x0602, 0x0400, 0x0328, 0x104f);
+    write_at(79, 29, 10, "the end scrolls");
+}
+
+static void vbe_letters_256(void)
+{
+    int10(0x4f02, 0x105, 0, 0);
+    for (u16 i = 0; i < 256; i++) {
+        int10(0x0200, 0, 0, (4 + i / 16u) << 8 | (10 + i % 16 * 2));
+        int10(0x0900 | i, i, 1, 0);
+    }
+    write_at(127, 47, 14, "x\rthe last line");
+}
+
 /* Back to text: nothing of what was set above is left. */
 static void text_again(void)
 {
@@ -497,6 +520,8 @@ static const struct {
     {"vbe-640x480x32", vbe_32},
     {"vbe-panned", vbe_panned},
     {"vbe-1600x1200x8", vbe_1600},
+    {"vbe-letters-16bit", vbe_letters},
+    {"vbe-letters-256", vbe_letters_256},
     {"text-again", text_again},
 };
 
