@@ -54,8 +54,8 @@ static void letters_in(const char *name, u16 number, u8 columns, u8 rows, u32 wa
     check_equal("  a dot", dot(columns * 8u - 3, rows * 16u - 5), 12);
 }
 
-/* Bytes of the caller's stack that a call took, a tick's interrupt perhaps among them. */
-static u32 stack_taken(u32 eax, u32 ebx)
+/* Bytes of the caller's stack that a call takes. */
+static u32 stack_taken_once(u32 eax, u32 ebx)
 {
     enum { LOOKED_AT = 1024, UNTOUCHED = 0xa5 };
     struct regs r = {.eax = eax, .ebx = ebx};
@@ -70,15 +70,28 @@ static u32 stack_taken(u32 eax, u32 ebx)
     return depth;
 }
 
+/* The least of some, since a tick's interrupt may come in between. */
+static u32 stack_taken(u32 eax, u32 ebx, u32 place)
+{
+    u32 least = 0xffff;
+
+    for (u32 i = 0; i < 4; i++) {
+        u32 taken;
+
+        int10(0x0200, 0, 0, place);
+        taken = stack_taken_once(eax, ebx);
+        least = taken < least ? taken : least;
+    }
+    return least;
+}
+
 /* DOS calls from a stack of 384 bytes. */
 static void stack_is_spared(void)
 {
     int10(0x0003, 0, 0, 0);
-    int10(0x0200, 0, 0, 0x184f);
-    check_equal("teletype takes less than 320 bytes of stack", stack_taken(0x0e41, 7) / 320, 0);
+    check("teletype takes less than 256 bytes of stack", stack_taken(0x0e41, 7, 0x184f) < 256);
     int10(0x4f02, 0x10e, 0, 0);
-    int10(0x0200, 0, 0, 11 << 8 | 39);
-    check_equal("with scrolling in a VBE mode less than 384", stack_taken(0x0e41, 7) / 384, 0);
+    check("with scrolling in a VBE mode less than 384", stack_taken(0x0e41, 7, 0x0b27) < 384);
 }
 
 static u32 window(void)
