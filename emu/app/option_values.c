@@ -312,6 +312,16 @@ bool set_restore(struct options *options, const char *value, struct error *error
     return set_file(&options->restore, value, error);
 }
 
+bool set_record(struct options *options, const char *value, struct error *error)
+{
+    return set_file(&options->record, value, error);
+}
+
+bool set_replay(struct options *options, const char *value, struct error *error)
+{
+    return set_file(&options->replay, value, error);
+}
+
 bool set_log(struct options *options, const char *value, struct error *error)
 {
     return set_file(&options->log, value, error);

@@ -61,6 +61,8 @@ static const struct option_row rows[] = {
     {"gdb",      "WHERE",      NULL,   "let gdb look on ('target remote'): tcp:127.0.0.1:PORT, PORT alone or unix:PATH", set_gdb, REACHES},
     {"script",   "FILE",       NULL,   "run a Lua script (words after it are its arguments); its verdict is the exit code", set_script, IS_FILE | REACHES},
     {"restore",  "FILE",       NULL,   "start from a snapshot", set_restore, MACHINE | IS_FILE},
+    {"record",   "FILE",       NULL,   "write down all that comes in (disk writes stay in memory, as with -snapshot)", set_record, IS_FILE | REACHES},
+    {"replay",   "FILE",       NULL,   "run a recording again, bit for bit: the same options beside it; 14 when the end is another", set_replay, IS_FILE},
     {"speed",    "PACE",       NULL,   "real (guest time follows host time) or max", set_speed, 0},
     {"ips",      "N",          "100000000", "instructions in a guest second", set_rate, MACHINE},
     {"timeout",  "SECONDS",    NULL,   "stop after so much guest time and exit 8", set_timeout, 0},
@@ -407,7 +409,7 @@ void options_help(struct text_out *out)
     text_out_string(out,
                     "\nExit codes: 0 powered off or tests passed, 2 bad usage or unusable file, "
                     "4 triple fault,\n6 a script's expectation failed, 8 a limit was reached, "
-                    "12 host input or output failed,\n14 snapshot does not fit, 16 internal "
+                    "12 host input or output failed,\n14 replay does not fit, 16 internal "
                     "error; odd: the guest wrote (v << 1) | 1 to port F4h.\n");
 }
 

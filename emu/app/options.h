@@ -56,7 +56,7 @@ struct options {
     unsigned serial_count;
     bool monitor_given;
     bool start_stopped, reset_on_triple_fault;
-    const char *restore;
+    const char *restore, *record, *replay;
     enum speed speed;
     u32 rate;        /* ticks in a guest second */
     u64 timeout_ns;  /* guest time; 0 = none */

@@ -89,14 +89,22 @@ static void limit_reached(struct session *session)
     session_end(session, EXIT_LIMIT);
 }
 
+static u64 earlier(u64 a, u64 b)
+{
+    return a < b ? a : b;
+}
+
 static void run_slice(struct session *session)
 {
     struct clock *clock = &session->machine->clock;
     u64 until = clock_now(clock) + clock_ns_to_ticks(clock, SLICE_NS);
-    enum machine_stop stop =
-        machine_run(session->machine, until < session->limit ? until : session->limit);
+    until = earlier(until, earlier(session->limit, session_replay_end(session)));
+    enum machine_stop stop = machine_run(session->machine, until);
     pacing_slice(&session->pacing, session->machine->cpu.halted);
     session->stop = stop;
+    session_check_replay(session, stop);
+    if (session->ended)
+        return;
     switch (stop) {
     case MACHINE_STOP_TIME:
         if (clock_now(clock) >= session->limit)
@@ -237,6 +245,7 @@ static bool check_outputs(const struct options *options, struct error *error)
         {"-audio", options->wav},
         {"-debugcon", options->debugcon.kind == CHANNEL_FILE ? options->debugcon.path : NULL},
         {"-log", options->log},
+        {"-record", options->record},
     };
     for (unsigned i = 0; i < ARRAY_COUNT(outputs); i++)
         if (outputs[i].path && output_is_input(options, outputs[i].path))
@@ -371,6 +380,7 @@ static bool open_all(struct session *session, struct options *options, struct er
     channel_init(&session->control);
     channel_init(&session->gdb_channel);
     if (!check_stdio(options, error) || !check_outputs(options, error) ||
+        !session_prepare_timeline(session, options, error) ||
         !computer_build(&session->computer, options, &wiring, error))
         return false;
     session->machine = session->computer.machine;
@@ -379,13 +389,15 @@ static bool open_all(struct session *session, struct options *options, struct er
            channel_open(&session->serial2, "-serial", &options->serial2, error) &&
            open_debugcon(session, error) && open_display(session, error) &&
            choose_monitor(session, options) && prepare_terminal(session, error) &&
-           open_monitor(session, error) && session_open_gdb(session, error);
+           open_monitor(session, error) && session_open_timeline(session, error) &&
+           session_open_gdb(session, error);
 }
 
 static void close_all(struct session *session)
 {
     struct error error;
     session_close_gdb(session);
+    session_close_timeline(session);
     session_close_console(session);
     if (session->monitor)
         monitor_destroy(session->monitor);
@@ -447,7 +459,7 @@ int session_run(const struct options *given)
     } else {
         tty_restore();
         complain(error.text);
-        session->exit_code = EXIT_USAGE;
+        session->exit_code = session->misfit ? EXIT_MISMATCH : EXIT_USAGE;
     }
     close_all(session);
     int exit_code = session->exit_code;

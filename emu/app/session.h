@@ -25,6 +25,7 @@ struct held_input {
 };
 
 struct gdb;
+struct timeline;
 
 struct session {
     const struct options *options;
@@ -40,6 +41,11 @@ struct session {
     struct monitor *monitor;
     struct monitor_console *console; /* null while nobody is connected */
     bool wait_for_stop;              /* a piped "continue": the next line waits for the stop */
+
+    struct timeline *timeline;
+    struct text_out recording; /* of -replay */
+    FILE *record_file;         /* null without -record */
+    bool misfit;               /* the recording was made on another machine */
 
     struct gdb *gdb; /* null without -gdb */
     bool gdb_here;   /* a peer is connected */
@@ -75,6 +81,15 @@ void session_poll_display(struct session *session);
 void session_focus_monitor(struct session *session);
 /* A person (or a pipe) could make a stopped machine go on. */
 bool session_has_controller(const struct session *session);
+
+/* session_timeline.c: before the machine is built, after, and at the end. */
+bool session_prepare_timeline(struct session *session, struct options *options,
+                              struct error *error);
+bool session_open_timeline(struct session *session, struct error *error);
+void session_close_timeline(struct session *session);
+u64 session_replay_end(const struct session *session); /* CLOCK_NEVER without -replay */
+/* The machine came back: a replay may be over, well or not. */
+void session_check_replay(struct session *session, enum machine_stop stop);
 
 /* session_gdb.c */
 bool session_open_gdb(struct session *session, struct error *error);

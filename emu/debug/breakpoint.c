@@ -269,6 +269,13 @@ bool breakpoint_take_hit(struct breakpoints *set, struct breakpoint *met,
     return true;
 }
 
+void breakpoints_begin_anew(struct breakpoints *set)
+{
+    set->hit = (struct breakpoint_hit){0};
+    for (u32 i = 0; i < set->count; i++)
+        set->list[i].value = watched_value(set, &set->list[i]);
+}
+
 enum machine_stop breakpoint_step(struct breakpoints *set, struct machine *machine)
 {
     const struct clock *clock = &machine->clock;

@@ -79,6 +79,10 @@ struct breakpoint *breakpoint_at(struct breakpoints *set, u32 linear);
 bool breakpoint_take_hit(struct breakpoints *set, struct breakpoint *met,
                          struct breakpoint_hit *hit);
 
+/* The machine is in another state now, by no instruction of its own: what was met is forgotten, and
+   what is watched has new values. */
+void breakpoints_begin_anew(struct breakpoints *set);
+
 /* One instruction, whatever breakpoint stands on it; those that look at data and events hold. A
    halted CPU runs to its next interrupt. */
 enum machine_stop breakpoint_step(struct breakpoints *set, struct machine *machine);

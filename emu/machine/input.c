@@ -1,5 +1,7 @@
 #include "machine/input.h"
 
+#include <string.h>
+
 #define LOOKS_PER_SECOND 4000u   /* at a keyboard that has not sent everything yet */
 #define SERIAL_PER_SECOND 11520u /* characters at 115,200 bit/s */
 #define MOUSE_PER_SECOND 500u
@@ -65,15 +67,20 @@ static void deliver_serial(void *context, u64 now)
         schedule_next(line->clock, line->event, now, SERIAL_PER_SECOND);
 }
 
+static struct mouse_event mouse_event_of(const u8 *b)
+{
+    return (struct mouse_event){.dx = (s16)(b[0] | b[1] << 8),
+                                .dy = (s16)(b[2] | b[3] << 8),
+                                .wheel = (s8)b[4],
+                                .buttons = b[5]};
+}
+
 static struct mouse_event mouse_event_at_head(const struct input_queue *queue)
 {
     u8 b[MOUSE_EVENT_BYTES];
     for (u32 i = 0; i < MOUSE_EVENT_BYTES; i++)
         b[i] = queue_at(queue, i);
-    return (struct mouse_event){.dx = (s16)(b[0] | b[1] << 8),
-                                .dy = (s16)(b[2] | b[3] << 8),
-                                .wheel = (s8)b[4],
-                                .buttons = b[5]};
+    return mouse_event_of(b);
 }
 
 static void deliver_mouse(void *context, u64 now)
@@ -87,6 +94,14 @@ static void deliver_mouse(void *context, u64 now)
         queue->head += MOUSE_EVENT_BYTES;
     if (queue_count(queue) > 0)
         schedule_next(input->clock, &input->mouse_event, now, MOUSE_PER_SECOND);
+}
+
+static void repeat_now(void *context, u64 now)
+{
+    const struct input *input = context;
+    (void)now;
+    if (input->tap.repeat)
+        input->tap.repeat(input->tap.context);
 }
 
 static void add_event(struct clock *clock, struct clock_event *event, const char *name,
@@ -108,6 +123,7 @@ void input_init(struct input *input, struct clock *clock, const struct input_chi
     add_event(clock, &input->serial_event, "serial input", deliver_serial, &input->line[0]);
     add_event(clock, &input->serial2_event, "serial input 2", deliver_serial, &input->line[1]);
     add_event(clock, &input->mouse_event, "mouse input", deliver_mouse, input);
+    add_event(clock, &input->repeat_event, "input of the past", repeat_now, input);
 }
 
 static void wake(struct clock *clock, struct clock_event *event)
@@ -116,18 +132,34 @@ static void wake(struct clock *clock, struct clock_event *event)
         clock_schedule(clock, event, clock->now);
 }
 
+void input_note(const struct input *input, enum input_kind kind, const void *bytes, size_t count)
+{
+    if (input->tap.note)
+        input->tap.note(input->tap.context, kind, bytes, count);
+}
+
+void input_schedule_repeat(struct input *input, u64 tick)
+{
+    clock_schedule(input->clock, &input->repeat_event, tick);
+}
+
 bool input_key(struct input *input, const u8 *bytes, unsigned count)
 {
+    if (input->tap.closed)
+        return true;
     if (queue_count(&input->keys) + count > INPUT_QUEUE)
         return false;
     for (unsigned i = 0; i < count; i++)
         queue_put(&input->keys, bytes[i]);
     wake(input->clock, &input->keys_event);
+    input_note(input, INPUT_KEYS, bytes, count);
     return true;
 }
 
 bool input_mouse(struct input *input, const struct mouse_event *event)
 {
+    if (input->tap.closed)
+        return true;
     u16 dx = (u16)event->dx, dy = (u16)event->dy;
     const u8 bytes[MOUSE_EVENT_BYTES] = {(u8)dx,        (u8)(dx >> 8),    (u8)dy,
                                          (u8)(dy >> 8), (u8)event->wheel, event->buttons};
@@ -137,20 +169,46 @@ bool input_mouse(struct input *input, const struct mouse_event *event)
         queue_put(&input->mouse, bytes[i]);
     input->mouse_buttons = event->buttons;
     wake(input->clock, &input->mouse_event);
+    input_note(input, INPUT_MOUSE, bytes, INPUT_MOUSE_BYTES);
     return true;
 }
 
 size_t input_serial(struct input *input, unsigned line, const u8 *bytes, size_t count)
 {
     size_t taken = 0;
+    if (input->tap.closed)
+        return count;
     if (line >= INPUT_LINES || !input->line[line].uart)
         return 0;
     struct input_queue *queue = input->line[line].queue;
     while (taken < count && queue_count(queue) < INPUT_QUEUE)
         queue_put(queue, bytes[taken++]);
-    if (taken > 0)
+    if (taken > 0) {
         wake(input->clock, input->line[line].event);
+        input_note(input, line ? INPUT_SERIAL2 : INPUT_SERIAL, bytes, taken);
+    }
     return taken;
+}
+
+bool input_repeat(struct input *input, enum input_kind kind, const u8 *bytes, size_t count)
+{
+    switch (kind) {
+    case INPUT_KEYS:
+        return count >= 1 && count <= 8 && input_key(input, bytes, (unsigned)count);
+    case INPUT_SERIAL:
+    case INPUT_SERIAL2:
+        return input_serial(input, kind == INPUT_SERIAL2, bytes, count) == count;
+    case INPUT_MOUSE: {
+        u8 b[MOUSE_EVENT_BYTES] = {0};
+        if (count != INPUT_MOUSE_BYTES)
+            return false;
+        memcpy(b, bytes, count);
+        struct mouse_event event = mouse_event_of(b);
+        return input_mouse(input, &event);
+    }
+    default:
+        return false;
+    }
 }
 
 bool input_is_empty(const struct input *input)

@@ -84,6 +84,14 @@ void machine_reset(struct machine *machine)
     cpu_reset(&machine->cpu);
 }
 
+void machine_press_reset(struct machine *machine)
+{
+    if (machine->input.tap.closed)
+        return;
+    input_note(&machine->input, INPUT_RESET, "", 0);
+    machine_reset(machine);
+}
+
 void machine_request_stop(struct machine *machine)
 {
     cpu_request_stop(&machine->cpu);

@@ -161,8 +161,13 @@ static inline bool machine_has_medium(const struct machine *machine, unsigned sl
 bool machine_change_medium(struct machine *machine, enum machine_slot slot, const char *file,
                            unsigned flags, bool force, struct error *error);
 
-/* The RESET button: processor and chips; RAM and CMOS stay. */
+/* The same from what a recording holds of it (enum input_kind). */
+bool machine_repeat_change(struct machine *machine, const char *text, struct error *error);
+
+/* Processor and chips begin anew; RAM and CMOS stay. */
 void machine_reset(struct machine *machine);
+/* The RESET button: the same from outside. */
+void machine_press_reset(struct machine *machine);
 
 /* Runs until clock.now == until or something in enum machine_stop comes first; while the CPU is
    halted the clock jumps from event to event. The same calls give the same run on every host. */

@@ -1,5 +1,6 @@
 #include "machine/machine.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* Media by name, and their change while the machine runs. */
@@ -83,10 +84,34 @@ static bool open_for(struct machine *machine, enum machine_slot slot, const char
     return false;
 }
 
+static void note_change(const struct machine *machine, enum machine_slot slot, const char *file,
+                        unsigned flags, bool force)
+{
+    char text[64 + 4096];
+    int length = snprintf(text, sizeof text, "%s %u %u %.4095s", names[slot], flags, force,
+                          file ? file : "");
+    input_note(&machine->input, INPUT_MEDIUM, text, (size_t)length);
+}
+
+bool machine_repeat_change(struct machine *machine, const char *text, struct error *error)
+{
+    char slot[8];
+    unsigned flags, force;
+    int end = 0;
+    if (sscanf(text, "%7s %u %u %n", slot, &flags, &force, &end) != 3 || !end ||
+        machine_slot_named(machine, slot) == MACHINE_SLOTS)
+        return error_set(error, "'%.100s': expected a drive, flags and a file", text);
+    return machine_change_medium(machine, machine_slot_named(machine, slot),
+                                 text[end] ? text + end : NULL, flags, force, error);
+}
+
 bool machine_change_medium(struct machine *machine, enum machine_slot slot, const char *file,
                            unsigned flags, bool force, struct error *error)
 {
     struct disk_image image = {.sectors = 0};
+    if (machine->input.tap.closed)
+        return error_set(error, "%s: a recording is replayed: it tells when a medium changes",
+                         names[slot]);
     if (!check_drive(machine, slot, force, error) ||
         (file && !open_for(machine, slot, file, flags, &image, error)))
         return false;
@@ -98,5 +123,6 @@ bool machine_change_medium(struct machine *machine, enum machine_slot slot, cons
         fdc_medium_changed(&machine->fdc, slot - MACHINE_FDA);
     else
         ide_medium_changed(channel_of(machine, slot), slot & 1);
+    note_change(machine, slot, file, flags, force);
     return flushed;
 }

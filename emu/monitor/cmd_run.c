@@ -18,7 +18,7 @@ enum monitor_result cmd_stop(struct call *call)
 
 enum monitor_result cmd_reset(struct call *call)
 {
-    machine_reset(call->monitor->machine);
+    machine_press_reset(call->monitor->machine);
     write_where(call->monitor, call->out);
     return MONITOR_OK;
 }

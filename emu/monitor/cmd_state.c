@@ -84,6 +84,7 @@ enum monitor_result cmd_loadvm(struct call *call)
 {
     if (!snapshot_load(call->monitor->machine, call->arguments[0].text, call->error))
         return command_failed(call);
+    breakpoints_begin_anew(&call->monitor->breakpoints);
     write_where(call->monitor, call->out);
     return MONITOR_OK;
 }
@@ -108,6 +109,7 @@ enum monitor_result cmd_symbols(struct call *call)
         return command_failed(call);
     symbols_free(&call->monitor->symbols);
     call->monitor->symbols = symbols;
+    call->monitor->own_symbols = true;
     text_out_format(call->out, "%u symbols\n", symbols.count);
     return MONITOR_OK;
 }

@@ -40,10 +40,12 @@ struct monitor_alias {
 struct monitor {
     struct machine *machine;
     struct symbols symbols;
+    bool own_symbols; /* a person has loaded them, for whatever segment */
     struct breakpoints breakpoints;
     struct format format; /* of the last x or xp */
     monitor_screenshot *screenshot;
-    char last_line[256]; /* Enter repeats it */
+    struct timeline *timeline; /* may be null */
+    char last_line[256];       /* Enter repeats it */
     struct monitor_alias aliases[MONITOR_ALIASES_MAX];
     u32 source_depth; /* files of `source` that are being read */
 };
@@ -132,6 +134,7 @@ command_handler cmd_watch, cmd_rwatch, cmd_awatch, cmd_break_interrupt, cmd_brea
     cmd_break_port, cmd_break_task, cmd_break_cr3, cmd_break_mode;
 command_handler cmd_where, cmd_print_stack, cmd_time, cmd_port_in, cmd_port_out, cmd_step_ticks,
     cmd_save_linear, cmd_save_physical, cmd_write_memory, cmd_source, cmd_alias;    /* cmd_hand.c */
+command_handler cmd_goto, cmd_reverse_step, cmd_reverse_continue;                   /* cmd_back.c */
 command_handler cmd_x, cmd_xp, cmd_print, cmd_disassemble, cmd_screen, cmd_symbols; /* cmd_look.c */
 command_handler cmd_setpmem;
 command_handler cmd_translate, cmd_walk, cmd_page; /* cmd_translate.c */

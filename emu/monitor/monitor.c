@@ -31,6 +31,11 @@ struct breakpoints *monitor_breakpoints(struct monitor *monitor)
     return &monitor->breakpoints;
 }
 
+void monitor_set_timeline(struct monitor *monitor, struct timeline *timeline)
+{
+    monitor->timeline = timeline;
+}
+
 void monitor_set_screenshot(struct monitor *monitor, monitor_screenshot *write)
 {
     monitor->screenshot = write;
@@ -107,7 +112,7 @@ void write_where(struct monitor *monitor, struct text_out *out)
     u32 linear = cpu_linear_eip(cpu);
     text_out_format(out, "[%08x] %04x:%08x ", linear, cpu->segs[SEG_CS].selector, cpu->eip);
     const struct symbol *symbol = symbols_at(&monitor->symbols, cpu->eip);
-    if (symbol)
+    if (symbol && (monitor->own_symbols || cpu->segs[SEG_CS].base == 0))
         text_out_format(out, "<%s+0x%x> ", symbol->name, cpu->eip - symbol->address);
     if (disassemble_at(cpu, linear, cpu->eip, &code))
         text_out_format(out, "%s\n", code.text);

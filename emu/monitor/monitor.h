@@ -33,6 +33,10 @@ enum monitor_result monitor_execute(struct monitor *monitor, const char *line,
 struct breakpoints;
 struct breakpoints *monitor_breakpoints(struct monitor *monitor);
 
+/* The past that goto and reverse-step go back to; without it they answer that there is none. */
+struct timeline;
+void monitor_set_timeline(struct monitor *monitor, struct timeline *timeline);
+
 /* How `screendump` writes a picture; without it the command answers that there is no way to. */
 typedef bool monitor_screenshot(const struct machine *machine, const char *path,
                                 struct error *error);

@@ -198,7 +198,7 @@ static int step(lua_State *lua)
 
 static int reset(lua_State *lua)
 {
-    machine_reset(computer_argument(lua)->machine);
+    machine_press_reset(computer_argument(lua)->machine);
     return 0;
 }
 

@@ -2,6 +2,7 @@
 #include "snapshot/container.h"
 #include "snapshot/sections.h"
 #include "snapshot/snapshot.h"
+#include "snapshot/touched.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -67,18 +68,21 @@ struct paged_memory {
     const char *section;
     const u8 *bytes;
     u32 pages;
+    struct touched touched;
 };
 
 /* Up to 256 pages; nothing at all when every page is zero. */
 static bool save_run(const struct paged_memory *memory, u32 first, u8 *plain, struct text_out *out,
                      struct error *error)
 {
-    u8 *end = plain + RAM_HEADER_SIZE;
+    u8 *end = plain + RAM_HEADER_SIZE, touched[RAM_RUN_PAGES / 8];
+    u32 count = memory->pages - first < RAM_RUN_PAGES ? memory->pages - first : RAM_RUN_PAGES;
+    touched_pages(&memory->touched, memory->bytes + (size_t)first * PAGE_SIZE, count, touched);
     memset(plain, 0, RAM_HEADER_SIZE);
     store_le32(plain, first);
-    for (u32 i = 0; i < RAM_RUN_PAGES && first + i < memory->pages; i++) {
+    for (u32 i = 0; i < count; i++) {
         const u8 *page = memory->bytes + (size_t)(first + i) * PAGE_SIZE;
-        if (page_is_zero(page))
+        if (!(touched[i / 8] >> (i % 8) & 1) || page_is_zero(page))
             continue;
         plain[4 + i / 8] |= (u8)BIT(i % 8);
         memcpy(end, page, PAGE_SIZE);
@@ -89,14 +93,16 @@ static bool save_run(const struct paged_memory *memory, u32 first, u8 *plain, st
     return container_append(out, memory->section, 1, plain, (size_t)(end - plain), error);
 }
 
-static bool save_pages(const struct paged_memory *memory, struct text_out *out, struct error *error)
+static bool save_pages(struct paged_memory *memory, struct text_out *out, struct error *error)
 {
     u8 *plain = malloc(RAM_HEADER_SIZE + RAM_RUN_PAGES * PAGE_SIZE);
     if (!plain)
         return error_set(error, "snapshot: out of memory");
     bool saved = true;
+    touched_open(&memory->touched);
     for (u32 page = 0; saved && page < memory->pages; page += RAM_RUN_PAGES)
         saved = save_run(memory, page, plain, out, error);
+    touched_close(&memory->touched);
     free(plain);
     return saved;
 }
@@ -121,12 +127,13 @@ static bool save_disk_chunks(unsigned slot, const struct disk_image *image, stru
     return saved;
 }
 
-static bool save_disk(unsigned slot, struct disk_image *image, struct text_out *out,
+/* hashed: so that another process can tell whether it has the same image. */
+static bool save_disk(unsigned slot, struct disk_image *image, bool hashed, struct text_out *out,
                       struct error *error)
 {
     u8 plain[DISK_HEADER_SIZE] = {(u8)slot, image->overlay != NULL};
     u64 hash = 0;
-    if (!disk_image_base_hash(image, &hash, error))
+    if (hashed && !disk_image_base_hash(image, &hash, error))
         return false;
     store_le64(plain + 8, image->sectors);
     store_le64(plain + 16, hash);
@@ -135,14 +142,17 @@ static bool save_disk(unsigned slot, struct disk_image *image, struct text_out *
     return !image->overlay || save_disk_chunks(slot, image, out, error);
 }
 
-bool snapshot_write(struct machine *machine, struct text_out *out, struct error *error)
+static bool write_machine(struct machine *machine, bool hashed, struct text_out *out,
+                          struct error *error)
 {
     struct machine_unit units[MACHINE_MAX_UNITS];
     u32 count = machine_units(machine, units);
-    const struct paged_memory ram = {SECTION_RAM, machine->memory.ram,
-                                     machine->memory.ram_size >> PAGE_SHIFT};
-    const struct paged_memory video = {SECTION_VIDEO, machine->video_memory,
-                                       VGA_MEMORY_SIZE >> PAGE_SHIFT};
+    struct paged_memory ram = {.section = SECTION_RAM,
+                               .bytes = machine->memory.ram,
+                               .pages = machine->memory.ram_size >> PAGE_SHIFT};
+    struct paged_memory video = {.section = SECTION_VIDEO,
+                                 .bytes = machine->video_memory,
+                                 .pages = VGA_MEMORY_SIZE >> PAGE_SHIFT};
     text_out_clear(out);
     container_begin(out);
     bool saved = save_config(machine, out, error);
@@ -150,9 +160,19 @@ bool snapshot_write(struct machine *machine, struct text_out *out, struct error 
         saved = save_unit(&units[i], out, error);
     for (unsigned slot = 0; saved && slot < MACHINE_DISKS; slot++)
         if (machine_has_medium(machine, slot))
-            saved = save_disk(slot, machine->config.disks[slot], out, error);
+            saved = save_disk(slot, machine->config.disks[slot], hashed, out, error);
     return saved && save_pages(&ram, out, error) && save_pages(&video, out, error) &&
            container_end(out, error);
+}
+
+bool snapshot_write(struct machine *machine, struct text_out *out, struct error *error)
+{
+    return write_machine(machine, true, out, error);
+}
+
+bool snapshot_write_moment(struct machine *machine, struct text_out *out, struct error *error)
+{
+    return write_machine(machine, false, out, error);
 }
 
 static bool write_all(int file, const char *bytes, size_t count)

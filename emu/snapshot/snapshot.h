@@ -23,6 +23,8 @@ bool snapshot_read_info(const char *path, struct snapshot_info *info, struct err
 
 /* To and from memory: `out` is cleared first. */
 bool snapshot_write(struct machine *machine, struct text_out *out, struct error *error);
+/* The same for this process only, at once: the images below the disks' changes are not read. */
+bool snapshot_write_moment(struct machine *machine, struct text_out *out, struct error *error);
 bool snapshot_read(struct machine *machine, const void *bytes, size_t size, struct error *error);
 bool snapshot_parse_info(const void *bytes, size_t size, struct snapshot_info *info,
                          struct error *error);

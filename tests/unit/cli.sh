@@ -125,6 +125,21 @@ case_of 'poweroff on the serial line exits 0' $?
 (sleep 3; printf 'cat /usr/root/f; poweroff\r') |
     timeout 60 "$glass386" -display none -serial stdio -hda kept.img 2>&1 | tr -d '\r' | grep -qx kept
 case_of 'a file made on a kept disk is found again' $?
+(sleep 3; printf 'echo one two\r'; sleep 0.4; printf 'poweroff\r') |
+    timeout 60 "$glass386" -display none -serial stdio -record run.rec >first 2>&1
+"$glass386" -display none -serial file:second -speed max -replay run.rec 2>said
+[ $? -eq 0 ] && cmp -s first second && grep -q 'the same state as was recorded' said
+case_of '-replay gives the recorded run, its output and its state' $?
+"$glass386" -display none -serial null -speed max -m 8 -replay run.rec 2>said
+[ $? -eq 14 ] && [ "$(wc -l <said)" -eq 1 ]
+case_of 'a recording of another machine is one line and exit 14' $?
+sed 's/ serial 65/ serial 66/' run.rec >other.rec
+"$glass386" -display none -serial null -speed max -replay other.rec 2>said
+[ $? -eq 14 ] && grep -q 'another state at tick' said
+case_of 'a replay that ends in another state exits 14' $?
+"$glass386" -display none -serial null -replay blank.img 2>said
+[ $? -eq 2 ] && [ "$(wc -l <said)" -eq 1 ]
+case_of 'a recording that is none is one line and exit 2' $?
 timeout -s TERM 3 "$glass386" -display none -serial null </dev/null
 [ $? -eq 124 ]
 case_of 'SIGTERM ends it' $?
