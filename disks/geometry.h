@@ -8,8 +8,7 @@
 
 enum {
     SECTOR_SIZE = 512,
-    BLOCK_SIZE = 1024, /* Minix v1 */
-    PAGE_SIZE = 4096,
+    SWAP_PAGE_SIZE = 4096,
 
     DISK_HEADS = 16,
     DISK_SECTORS_PER_TRACK = 63,

@@ -54,11 +54,19 @@ static bool find_source(struct manifest *manifest, const char *source, char *pat
     return complain("%s: not found in any -I folder", source);
 }
 
+static bool make(struct manifest *manifest, const char *path, unsigned mode, const void *bytes,
+                 size_t size)
+{
+    struct error error;
+
+    return minix_make(manifest->fs, path, mode, bytes, size, &error) || complain("%s", error.text);
+}
+
 static bool make_dir(struct manifest *manifest, char **words)
 {
     unsigned mode;
 
-    return parse_mode(words[1], &mode) && minix_make_dir(manifest->fs, words[0], mode);
+    return parse_mode(words[1], &mode) && make(manifest, words[0], MINIX_FOLDER | mode, NULL, 0);
 }
 
 static bool make_file(struct manifest *manifest, char **words)
@@ -72,7 +80,7 @@ static bool make_file(struct manifest *manifest, char **words)
         !file_read(path, &source))
         return false;
     note_dependency(manifest, path);
-    done = minix_make_file(manifest->fs, words[0], mode, source.data, source.size);
+    done = make(manifest, words[0], MINIX_FILE | mode, source.data, source.size);
     free(source.data);
     return done;
 }
@@ -80,23 +88,30 @@ static bool make_file(struct manifest *manifest, char **words)
 static bool make_node(struct manifest *manifest, char **words)
 {
     unsigned type, major, minor, mode;
+    struct error error;
 
     if (strcmp(words[1], "c") && strcmp(words[1], "b"))
         return complain("%s: a node is c (character) or b (block)", words[1]);
-    type = words[1][0] == 'c' ? MINIX_CHAR : MINIX_BLOCK;
-    return parse_number(words[2], 10, 255, &major) && parse_number(words[3], 10, 255, &minor) &&
-           parse_mode(words[4], &mode) &&
-           minix_make_node(manifest->fs, words[0], type, major << 8 | minor, mode);
+    type = words[1][0] == 'c' ? MINIX_CHAR : MINIX_BLOCK_DEVICE;
+    if (!parse_number(words[2], 10, 255, &major) || !parse_number(words[3], 10, 255, &minor) ||
+        !parse_mode(words[4], &mode))
+        return false;
+    return minix_make_device(manifest->fs, words[0], type | mode, major << 8 | minor, &error) ||
+           complain("%s", error.text);
 }
 
 static bool make_link(struct manifest *manifest, char **words)
 {
-    return minix_make_link(manifest->fs, words[0], words[1]);
+    struct error error;
+
+    return minix_make_link(manifest->fs, words[0], words[1], &error) || complain("%s", error.text);
 }
 
 static bool make_symlink(struct manifest *manifest, char **words)
 {
-    return minix_make_symlink(manifest->fs, words[0], words[1]);
+    if (strlen(words[1]) >= MINIX_BLOCK)
+        return complain("%s: the link's text is longer than a block", words[0]);
+    return make(manifest, words[0], MINIX_SYMLINK | 0777, words[1], strlen(words[1]));
 }
 
 static bool include(struct manifest *manifest, char **words)

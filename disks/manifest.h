@@ -6,7 +6,8 @@
 #define DISKS_MANIFEST_H
 
 #include "file.h"
-#include "minix.h"
+
+#include "files/minix.h"
 
 #include <stdio.h>
 

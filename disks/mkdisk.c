@@ -87,10 +87,15 @@ static bool parse(struct options *options, int count, char **arguments)
 
 static bool lay_root(struct options *options, uint8_t *image)
 {
+    struct volume root = {.name = options->out,
+                          .bytes = image + (size_t)ROOT_LBA * SECTOR_SIZE,
+                          .size = (u64)ROOT_SECTORS * SECTOR_SIZE,
+                          .time = IMAGE_TIME};
+    struct error error;
     struct minix fs;
 
-    minix_format(&fs, image + (size_t)ROOT_LBA * SECTOR_SIZE,
-                 ROOT_SECTORS / (BLOCK_SIZE / SECTOR_SIZE), IMAGE_TIME);
+    if (!minix_v1.format(&root, &error) || !minix_open(&fs, &root, &error))
+        return complain("%s", error.text);
     options->list.fs = &fs;
     return !options->manifest || manifest_apply(&options->list, options->manifest);
 }

@@ -113,7 +113,7 @@ u32 minix_load_zone(const struct minix *fs, const u8 *pointers, u32 index)
                   : load_le16(pointers + (size_t)index * 2);
 }
 
-static void store_zone(const struct minix *fs, u8 *pointers, u32 index, u32 zone)
+void minix_store_zone(const struct minix *fs, u8 *pointers, u32 index, u32 zone)
 {
     if (fs->v2)
         store_le32(pointers + (size_t)index * 4, zone);
@@ -189,7 +189,7 @@ static u32 follow(const struct minix *fs, u8 *pointers, u32 index, bool make, st
     u32 zone = minix_load_zone(fs, pointers, index);
     if (!zone && make) {
         zone = take_zone(fs, error);
-        store_zone(fs, pointers, index, zone);
+        minix_store_zone(fs, pointers, index, zone);
     }
     return minix_zone_is_data(fs, zone) ? zone : 0;
 }
@@ -244,13 +244,13 @@ static void empty_file(const struct minix *fs, u8 *inode)
         if (!device)
             free_zone(fs, minix_load_zone(fs, zones, i),
                       i < MINIX_DIRECT ? 0 : i - MINIX_DIRECT + 1);
-        store_zone(fs, zones, i, 0);
+        minix_store_zone(fs, zones, i, 0);
     }
     minix_set_size(fs, inode, 0);
 }
 
-static bool append(const struct minix *fs, u8 *inode, const u8 *bytes, size_t size,
-                   struct error *error)
+bool minix_append(const struct minix *fs, u8 *inode, const u8 *bytes, size_t size,
+                  struct error *error)
 {
     u32 offset = minix_size(fs, inode);
     if (size > minix_most_bytes(fs) - offset)
@@ -299,7 +299,7 @@ static u8 *find_entry(const struct minix *fs, u8 *folder, const char *name, size
 }
 
 /* The inode of a path; 0 with the error set. */
-static u32 walk(const struct minix *fs, const char *path, const char *end, struct error *error)
+u32 minix_walk(const struct minix *fs, const char *path, const char *end, struct error *error)
 {
     const char *at = path, *name;
     u32 number = MINIX_ROOT;
@@ -316,7 +316,6 @@ static u32 walk(const struct minix *fs, const char *path, const char *end, struc
     return number;
 }
 
-/* The folder of a path and its last name. */
 static u32 walk_to_parent(const struct minix *fs, const char *path, const char **name,
                           size_t *length, struct error *error)
 {
@@ -332,7 +331,7 @@ static u32 walk_to_parent(const struct minix *fs, const char *path, const char *
                   fs->volume->name, path, fs->name_size);
         return 0;
     }
-    u32 parent = walk(fs, path, *name, error);
+    u32 parent = minix_walk(fs, path, *name, error);
     if (parent && !is_kind(minix_inode(fs, parent), MINIX_FOLDER)) {
         error_set(error, "%.100s: %.200s: not in a folder", fs->volume->name, path);
         return 0;
@@ -340,8 +339,18 @@ static u32 walk_to_parent(const struct minix *fs, const char *path, const char *
     return parent;
 }
 
-static bool add_entry(const struct minix *fs, u8 *folder, const char *name, size_t length,
-                      u32 number, struct error *error)
+bool minix_find_place(const struct minix *fs, const char *path, struct minix_place *place,
+                      struct error *error)
+{
+    place->parent = walk_to_parent(fs, path, &place->name, &place->length, error);
+    if (!place->parent)
+        return false;
+    place->entry = find_entry(fs, minix_inode(fs, place->parent), place->name, place->length);
+    return true;
+}
+
+bool minix_add_entry(const struct minix *fs, u8 *folder, const char *name, size_t length,
+                     u32 number, struct error *error)
 {
     u8 entry[32] = {0};
     u8 *inode = minix_inode(fs, number);
@@ -359,7 +368,7 @@ static bool add_entry(const struct minix *fs, u8 *folder, const char *name, size
             return true;
         }
     }
-    return append(fs, folder, entry, fs->name_size + 2, error);
+    return minix_append(fs, folder, entry, fs->name_size + 2, error);
 }
 
 static void touch(const struct minix *fs, u8 *inode)
@@ -371,7 +380,7 @@ static void touch(const struct minix *fs, u8 *inode)
     }
 }
 
-static u32 take_inode(const struct minix *fs, u32 mode, struct error *error)
+u32 minix_take_inode(const struct minix *fs, u32 mode, struct error *error)
 {
     u32 number = take_bit(inode_map(fs), fs->inodes + 1);
     if (!number) {
@@ -392,7 +401,8 @@ static bool list(const struct volume *volume, const char *path, file_visitor *vi
 {
     static const char kinds[] = "?pc?d?b?-?l?s???";
     struct minix fs;
-    u32 number = minix_open(&fs, volume, error) ? walk(&fs, path, path + strlen(path), error) : 0;
+    u32 number =
+        minix_open(&fs, volume, error) ? minix_walk(&fs, path, path + strlen(path), error) : 0;
     if (!number)
         return false;
     u8 *folder = minix_inode(&fs, number);
@@ -418,7 +428,8 @@ static bool get(const struct volume *volume, const char *path, struct text_out *
 {
     static const u8 hole[MINIX_BLOCK];
     struct minix fs;
-    u32 number = minix_open(&fs, volume, error) ? walk(&fs, path, path + strlen(path), error) : 0;
+    u32 number =
+        minix_open(&fs, volume, error) ? minix_walk(&fs, path, path + strlen(path), error) : 0;
     if (!number)
         return false;
     u8 *inode = minix_inode(&fs, number);
@@ -440,20 +451,23 @@ static bool open_sound(struct minix *fs, struct volume *volume, struct error *er
            volume_require_sound(volume, fs->v2 ? &minix_v2 : &minix_v1, error);
 }
 
+/* Opens a volume that is to be changed, at a path. */
+static bool open_place(struct volume *volume, const char *path, struct minix *fs,
+                       struct minix_place *place, struct error *error)
+{
+    return open_sound(fs, volume, error) && minix_find_place(fs, path, place, error);
+}
+
 static bool put(struct volume *volume, const char *path, const u8 *bytes, size_t size,
                 struct error *error)
 {
     struct minix fs;
-    const char *name;
-    size_t length;
-    u32 parent =
-        open_sound(&fs, volume, error) ? walk_to_parent(&fs, path, &name, &length, error) : 0;
-    if (!parent)
+    struct minix_place place;
+    if (!open_place(volume, path, &fs, &place, error))
         return false;
-    u8 *folder = minix_inode(&fs, parent);
-    const u8 *old = find_entry(&fs, folder, name, length);
-    u32 number = old ? load_le16(old) : take_inode(&fs, MINIX_FILE | 0644, error);
-    if (!number || (!old && !add_entry(&fs, folder, name, length, number, error)))
+    u32 number =
+        place.entry ? load_le16(place.entry) : minix_add(&fs, &place, MINIX_FILE | 0644, error);
+    if (!number)
         return false;
     u8 *inode = minix_inode(&fs, number);
     if (!is_kind(inode, MINIX_FILE))
@@ -461,25 +475,14 @@ static bool put(struct volume *volume, const char *path, const u8 *bytes, size_t
                          path);
     empty_file(&fs, inode);
     touch(&fs, inode);
-    return append(&fs, inode, bytes, size, error);
+    return minix_append(&fs, inode, bytes, size, error);
 }
 
 static bool make_folder(struct volume *volume, const char *path, struct error *error)
 {
     struct minix fs;
-    const char *name;
-    size_t length;
-    u32 parent =
-        open_sound(&fs, volume, error) ? walk_to_parent(&fs, path, &name, &length, error) : 0;
-    if (!parent)
-        return false;
-    u8 *folder = minix_inode(&fs, parent);
-    if (find_entry(&fs, folder, name, length))
-        return error_set(error, "%.100s: %.200s: is there already", volume->name, path);
-    u32 number = take_inode(&fs, MINIX_FOLDER | 0755, error);
-    return number && add_entry(&fs, minix_inode(&fs, number), ".", 1, number, error) &&
-           add_entry(&fs, minix_inode(&fs, number), "..", 2, parent, error) &&
-           add_entry(&fs, folder, name, length, number, error);
+    return open_sound(&fs, volume, error) &&
+           minix_make(&fs, path, MINIX_FOLDER | 0755, NULL, 0, error);
 }
 
 static bool folder_is_empty(const struct minix *fs, u8 *folder)
@@ -495,24 +498,20 @@ static bool folder_is_empty(const struct minix *fs, u8 *folder)
 static bool remove_path(struct volume *volume, const char *path, struct error *error)
 {
     struct minix fs;
-    const char *name;
-    size_t length;
-    u32 parent =
-        open_sound(&fs, volume, error) ? walk_to_parent(&fs, path, &name, &length, error) : 0;
-    if (!parent)
+    struct minix_place place;
+    if (!open_place(volume, path, &fs, &place, error))
         return false;
-    u8 *entry = find_entry(&fs, minix_inode(&fs, parent), name, length);
-    if (!entry)
+    if (!place.entry)
         return error_set(error, "%.100s: %.200s: is not there", volume->name, path);
-    u32 number = load_le16(entry);
+    u32 number = load_le16(place.entry);
     u8 *inode = minix_inode(&fs, number);
     bool is_folder = is_kind(inode, MINIX_FOLDER);
     if (is_folder && !folder_is_empty(&fs, inode))
         return error_set(error, "%.100s: %.200s: the folder is not empty", volume->name, path);
-    store_le16(entry, 0);
+    store_le16(place.entry, 0);
     if (is_folder) /* its ".." was a name of the parent */
-        minix_set_links(&fs, minix_inode(&fs, parent),
-                        minix_links(&fs, minix_inode(&fs, parent)) - 1);
+        minix_set_links(&fs, minix_inode(&fs, place.parent),
+                        minix_links(&fs, minix_inode(&fs, place.parent)) - 1);
     u32 links = minix_links(&fs, inode) - (is_folder ? 2 : 1);
     minix_set_links(&fs, inode, links);
     if (links == 0) {
@@ -561,10 +560,8 @@ static bool format(struct volume *volume, bool v2, struct error *error)
         return false;
     close_map(inode_map(&fs), inodes + 1, inode_blocks);
     close_map(zone_map(&fs), zones - fs.first_zone + 1, zone_blocks);
-    u32 root = take_inode(&fs, MINIX_FOLDER | 0755, error);
-    u8 *inode = minix_inode(&fs, root);
-    return add_entry(&fs, inode, ".", 1, root, error) &&
-           add_entry(&fs, inode, "..", 2, root, error);
+    u32 root = minix_take_inode(&fs, MINIX_FOLDER | 0755, error);
+    return root && minix_add_dots(&fs, root, root, error);
 }
 
 static bool format_v1(struct volume *volume, struct error *error)

@@ -232,8 +232,9 @@ bool timeline_replay(struct timeline *timeline, const char *text, size_t length,
     if (!reader)
         return false;
     timeline->count = timeline->next = 0;
-    bool read = read_head(reader, &state, error) && check_start(timeline, &state, error) &&
-                read_events(timeline, reader, state.tick, error);
+    bool read = read_head(reader, &state, error) &&
+                read_events(timeline, reader, state.tick, error) &&
+                check_start(timeline, &state, error);
     free(reader);
     timeline->replaying = timeline->machine->input.tap.closed = read;
     if (!read)
