@@ -1,3 +1,4 @@
+#include "support/cpu_testbed.h"
 #include "support/instruction_rows.h"
 #include "support/suite.h"
 
@@ -6,6 +7,7 @@
 
 #define GDT_LIMIT 0x01ff
 #define BIT31 0x80000000u
+#define CR4_TSD 4u
 
 /* clang-format off */
 static const struct row rows[] = {
@@ -123,12 +125,33 @@ START_TEST(cpu_level_and_privilege_rows_hold)
 }
 END_TEST
 
+/* CR4.TSD keeps the time stamp for ring 0 (SDM2 RDTSC). */
+START_TEST(cpu_time_stamp_may_be_kept_for_ring_0)
+{
+    for (unsigned ring = 0; ring < 4; ring += 3)
+        for (unsigned kept = 0; kept < 2; kept++) {
+            static const u8 rdtsc[] = {0x0f, 0x31};
+            struct cpu_testbed *bed = cpu_testbed_new(CPU_586);
+            cpu_testbed_enter_ring(bed, ring);
+            bed->cpu.cr4 = kept ? CR4_TSD : 0;
+            memory_write_bytes(&bed->memory, BED_CODE, rdtsc, sizeof rdtsc);
+            cpu_run(&bed->cpu, bed->clock.now + 1);
+            bool refused = ring == 3 && kept;
+            ck_assert_uint_eq(bed->cpu.fault_count > 0, refused);
+            if (refused)
+                ck_assert_int_eq(bed->cpu.faults[0].fault.vector, EXC_GP);
+            cpu_testbed_free(bed);
+        }
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("cpu_levels");
     TCase *cases = tcase_create("rows");
     tcase_set_timeout(cases, 60);
     tcase_add_loop_test(cases, cpu_level_and_privilege_rows_hold, 0, (int)ARRAY_COUNT(rows));
+    tcase_add_test(cases, cpu_time_stamp_may_be_kept_for_ring_0);
     suite_add_tcase(suite, cases);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_NORMAL);

@@ -32,8 +32,8 @@ ALWAYS_INLINE bool pair_compared(unsigned condition, unsigned width, u32 a, u32 
     return holds != (condition & 1);
 }
 
-/* The condition on the flags of a logical result: CF = OF = 0. */
-ALWAYS_INLINE bool pair_result(unsigned condition, unsigned width, u32 result, u64 fr)
+/* The condition on the flags of a logical result: CF = OF = 0. No pair has the parity. */
+ALWAYS_INLINE bool pair_result(unsigned condition, unsigned width, u32 result)
 {
     s32 value = (s32)alu_sign_extend(width, result);
     bool holds = false;
@@ -45,9 +45,6 @@ ALWAYS_INLINE bool pair_result(unsigned condition, unsigned width, u32 result, u
     case 4:
     case 6:
         holds = value < 0;
-        break;
-    case 5:
-        holds = flags_pf(fr);
         break;
     case 7:
         holds = value <= 0;
