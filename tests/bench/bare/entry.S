@@ -1,34 +1,23 @@
-/* Where protected mode starts, the descriptor tables, and what C cannot say. */
+/* The descriptor tables, and what C cannot say. */
     .section .parameters, "a"
     .globl parameters
 parameters: /* written by the runner: "NAME COUNT\n" */
     .ascii "nothing 1\n"
     .fill 502, 1, 0
 
+/* void load_tables(void): the program's own GDT, whose first descriptors are those of the boot sector, and
+   its IDT. */
     .code32
-    .section .text.entry, "ax"
-    .globl entry
-entry:
-    movw $0x10, %ax
-    movw %ax, %ds
-    movw %ax, %es
-    movw %ax, %fs
-    movw %ax, %gs
-    movw %ax, %ss
-    movl $0x90000, %esp
-    cld
-    movl $bss_start, %edi
-    movl $bss_end, %ecx
-    subl %edi, %ecx
-    xorl %eax, %eax
-    rep stosb
+    .text
+    .globl load_tables
+load_tables:
+    lgdt gdt_pointer
     lidt idt_pointer
-    call main
-    call stop
+    ret
 
     .section .data
     .balign 8
-    .globl gdt, gdt_limit
+    .globl gdt
 gdt:
     .quad 0
     .quad 0x00cf9a000000ffff /* 08 code */
@@ -51,6 +40,9 @@ idt_end:
 idt_pointer:
     .word idt_end - idt - 1
     .long idt
+gdt_pointer:
+    .word gdt_limit
+    .long gdt
 
 /* Exceptions: a vector without error code pushes a zero in its place (PRM 9.7). */
     .text

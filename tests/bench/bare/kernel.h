@@ -47,6 +47,7 @@ extern struct tss task_main, task_other;
 extern int (*exception_handlers[32])(struct frame *frame);
 
 /* system.c: called once by main. */
+void load_tables(void);
 void system_init(void);
 
 /* Paging over the identity map of the first 16 MB. */

@@ -145,6 +145,7 @@ void main(void)
 {
     const char *end, *why = 0;
     const struct workload *workload = find(&end);
+    load_tables();
     system_init();
     serial_init();
     if (!workload) {

@@ -2,6 +2,8 @@
  * The boot sector of the BIOS tests: loads the SECTORS sectors that follow, one by one, behind
  * itself and calls run(drive). Everything lies in segment 0, so that plain C works.
  */
+#include "../../support/guest_load.inc"
+
     .code16
     .section .boot, "ax"
     .globl _start
@@ -14,36 +16,9 @@ _start:
     movl $0x7c00, %esp
     sti
     cld
-    movb %dl, drive
-    movb $0x08, %ah
-    int $0x13
+    load_sectors 0x7e0
     xorw %ax, %ax
     movw %ax, %es
-    andw $0x3f, %cx
-    movw %cx, per_track
-    movzbw %dh, %dx
-    incw %dx
-    movw %dx, heads
-    movw $1, %si
-    movw $0x7e00, %bx
-next:
-    movw %si, %ax
-    xorw %dx, %dx
-    divw per_track
-    movb %dl, %cl
-    incb %cl
-    xorw %dx, %dx
-    divw heads
-    movb %al, %ch
-    movb %dl, %dh
-    movb drive, %dl
-    movw $0x0201, %ax
-    int $0x13
-    jc failed
-    addw $512, %bx
-    incw %si
-    cmpw $SECTORS + 1, %si
-    jb next
     movzbl drive, %eax
     calll run
 failed:
@@ -54,12 +29,7 @@ failed:
     outb %al, $0xf4
     hlt
     jmp failed
-drive:
-    .byte 0
-per_track:
-    .word 0
-heads:
-    .word 0
+    load_variables
     .org 510
     .word 0xaa55
 

@@ -1,25 +1,5 @@
-/* Where protected mode starts, what all exceptions share, and the ways into other modes. */
+/* What all exceptions share, and the ways into other modes. */
     .code32
-    .section .text.entry, "ax"
-    .globl entry
-entry:
-    movw $0x10, %ax
-    movw %ax, %ds
-    movw %ax, %es
-    movw %ax, %fs
-    movw %ax, %gs
-    movw %ax, %ss
-    movl $0x90000, %esp
-    cld
-    movl $bss_start, %edi
-    movl $bss_end, %ecx
-    subl %edi, %ecx
-    xorl %eax, %eax
-    rep stosb
-    call main
-1:  hlt
-    jmp 1b
-
 /* A vector without error code pushes a zero in its place (PRM 9.7). */
     .text
     .set vector, 0
