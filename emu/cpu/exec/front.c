@@ -20,36 +20,17 @@
 #define SHAPE plain
 #define SHAPE_PLAIN
 #define SOURCE(field, value) (*(value) = REGISTER(field), true)
-#define WIDTH 8
-#include "cpu/exec/front.inc"
-#undef WIDTH
-#define WIDTH 16
-#include "cpu/exec/front.inc"
-#undef WIDTH
-#define WIDTH 32
-#include "cpu/exec/front.inc"
+#define FOR_WIDTH "cpu/exec/front.inc"
+#include "cpu/exec/each_width.inc"
+#undef FOR_WIDTH
 #undef SHAPE
 #undef SHAPE_PLAIN
 #undef SOURCE
 
-#undef WIDTH
-
 #define SOURCE(field, value) READ(value)
-#define SHAPE base
-#define OFFSET offset_base
-#include "cpu/exec/front_widths.inc"
-#undef SHAPE
-#undef OFFSET
-#define SHAPE index
-#define OFFSET offset_index
-#include "cpu/exec/front_widths.inc"
-#undef SHAPE
-#undef OFFSET
-#define SHAPE wrap
-#define OFFSET offset_wrap
-#include "cpu/exec/front_widths.inc"
-#undef SHAPE
-#undef OFFSET
+#define FOR_ADDRESS "cpu/exec/front_widths.inc"
+#include "cpu/exec/each_address.inc"
+#undef FOR_ADDRESS
 
 struct front_row {
     exec_function *function;

@@ -14,21 +14,9 @@
 #undef SHAPE_PLAIN
 
 #include "cpu/exec/shape_fast.inc"
-#define SHAPE base
-#define OFFSET offset_base
-#include "cpu/exec/shape.inc"
-#undef SHAPE
-#undef OFFSET
-#define SHAPE index
-#define OFFSET offset_index
-#include "cpu/exec/shape.inc"
-#undef SHAPE
-#undef OFFSET
-#define SHAPE wrap
-#define OFFSET offset_wrap
-#include "cpu/exec/shape.inc"
-#undef SHAPE
-#undef OFFSET
+#define FOR_ADDRESS "cpu/exec/shape.inc"
+#include "cpu/exec/each_address.inc"
+#undef FOR_ADDRESS
 
 static bool beyond_limit(const struct cpu *cpu, u32 target)
 {
@@ -62,40 +50,16 @@ static bool beyond_limit(const struct cpu *cpu, u32 target)
 /* LEA and the loops have neither accesses nor a slow shape. */
 #define WIDTH 16
 #define OPERATION lea
-#define SHAPE base
-#define OFFSET offset_base
-#include "cpu/exec/address.inc"
-#undef SHAPE
-#undef OFFSET
-#define SHAPE index
-#define OFFSET offset_index
-#include "cpu/exec/address.inc"
-#undef SHAPE
-#undef OFFSET
-#define SHAPE wrap
-#define OFFSET offset_wrap
-#include "cpu/exec/address.inc"
-#undef SHAPE
-#undef OFFSET
+#define FOR_ADDRESS "cpu/exec/address.inc"
+#include "cpu/exec/each_address.inc"
+#undef FOR_ADDRESS
 #undef OPERATION
 #undef WIDTH
 #define WIDTH 32
 #define OPERATION lea
-#define SHAPE base
-#define OFFSET offset_base
-#include "cpu/exec/address.inc"
-#undef SHAPE
-#undef OFFSET
-#define SHAPE index
-#define OFFSET offset_index
-#include "cpu/exec/address.inc"
-#undef SHAPE
-#undef OFFSET
-#define SHAPE wrap
-#define OFFSET offset_wrap
-#include "cpu/exec/address.inc"
-#undef SHAPE
-#undef OFFSET
+#define FOR_ADDRESS "cpu/exec/address.inc"
+#include "cpu/exec/each_address.inc"
+#undef FOR_ADDRESS
 #undef OPERATION
 #undef WIDTH
 
@@ -158,46 +122,13 @@ static bool beyond_limit(const struct cpu *cpu, u32 target)
 #define CONDITION 1
 #include "cpu/exec/condition.inc"
 #undef CONDITION
-#define CONDITION 2
-#include "cpu/exec/condition.inc"
-#undef CONDITION
-#define CONDITION 3
-#include "cpu/exec/condition.inc"
-#undef CONDITION
-#define CONDITION 4
-#include "cpu/exec/condition.inc"
-#undef CONDITION
-#define CONDITION 5
-#include "cpu/exec/condition.inc"
-#undef CONDITION
-#define CONDITION 6
-#include "cpu/exec/condition.inc"
-#undef CONDITION
-#define CONDITION 7
-#include "cpu/exec/condition.inc"
-#undef CONDITION
-#define CONDITION 8
-#include "cpu/exec/condition.inc"
-#undef CONDITION
-#define CONDITION 9
-#include "cpu/exec/condition.inc"
-#undef CONDITION
+#define FOR_CONDITION "cpu/exec/condition.inc"
+#include "cpu/exec/each_condition.inc"
+#undef FOR_CONDITION
 #define CONDITION 10
 #include "cpu/exec/condition.inc"
 #undef CONDITION
 #define CONDITION 11
-#include "cpu/exec/condition.inc"
-#undef CONDITION
-#define CONDITION 12
-#include "cpu/exec/condition.inc"
-#undef CONDITION
-#define CONDITION 13
-#include "cpu/exec/condition.inc"
-#undef CONDITION
-#define CONDITION 14
-#include "cpu/exec/condition.inc"
-#undef CONDITION
-#define CONDITION 15
 #include "cpu/exec/condition.inc"
 #undef CONDITION
 #undef OPERATION

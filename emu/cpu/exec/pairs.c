@@ -57,42 +57,9 @@ struct pair_table {
 // clang-format on
 
 #include "cpu/exec/shape_fast.inc"
-#define CONDITION 2
-#include "cpu/exec/pair_condition.inc"
-#undef CONDITION
-#define CONDITION 3
-#include "cpu/exec/pair_condition.inc"
-#undef CONDITION
-#define CONDITION 4
-#include "cpu/exec/pair_condition.inc"
-#undef CONDITION
-#define CONDITION 5
-#include "cpu/exec/pair_condition.inc"
-#undef CONDITION
-#define CONDITION 6
-#include "cpu/exec/pair_condition.inc"
-#undef CONDITION
-#define CONDITION 7
-#include "cpu/exec/pair_condition.inc"
-#undef CONDITION
-#define CONDITION 8
-#include "cpu/exec/pair_condition.inc"
-#undef CONDITION
-#define CONDITION 9
-#include "cpu/exec/pair_condition.inc"
-#undef CONDITION
-#define CONDITION 12
-#include "cpu/exec/pair_condition.inc"
-#undef CONDITION
-#define CONDITION 13
-#include "cpu/exec/pair_condition.inc"
-#undef CONDITION
-#define CONDITION 14
-#include "cpu/exec/pair_condition.inc"
-#undef CONDITION
-#define CONDITION 15
-#include "cpu/exec/pair_condition.inc"
-#undef CONDITION
+#define FOR_CONDITION "cpu/exec/pair_condition.inc"
+#include "cpu/exec/each_condition.inc"
+#undef FOR_CONDITION
 
 /* Overflow and parity alone are rarely asked for. */
 static const struct pair_table *const tables[16] = {

@@ -15,15 +15,9 @@
 
 #define SHAPE quiet
 #define SHAPE_PLAIN
-#define WIDTH 8
-#include "cpu/exec/quiet.inc"
-#undef WIDTH
-#define WIDTH 16
-#include "cpu/exec/quiet.inc"
-#undef WIDTH
-#define WIDTH 32
-#include "cpu/exec/quiet.inc"
-#undef WIDTH
+#define FOR_WIDTH "cpu/exec/quiet.inc"
+#include "cpu/exec/each_width.inc"
+#undef FOR_WIDTH
 #undef SHAPE
 #undef SHAPE_PLAIN
 

@@ -25,38 +25,9 @@ ALWAYS_INLINE unsigned fixed_segment(unsigned base)
 #define FIXED_BRANCH_(form, dst, condition) FIXED_BRANCH_FUNCTION(form, dst, condition)
 #define FIXED_BRANCH(form) FIXED_BRANCH_(form, DST, CONDITION)
 
-#define DST EAX
-#include "cpu/exec/register.inc"
-#include "cpu/exec/register_conditions.inc"
-#undef DST
-#define DST ECX
-#include "cpu/exec/register.inc"
-#include "cpu/exec/register_conditions.inc"
-#undef DST
-#define DST EDX
-#include "cpu/exec/register.inc"
-#include "cpu/exec/register_conditions.inc"
-#undef DST
-#define DST EBX
-#include "cpu/exec/register.inc"
-#include "cpu/exec/register_conditions.inc"
-#undef DST
-#define DST ESP
-#include "cpu/exec/register.inc"
-#include "cpu/exec/register_conditions.inc"
-#undef DST
-#define DST EBP
-#include "cpu/exec/register.inc"
-#include "cpu/exec/register_conditions.inc"
-#undef DST
-#define DST ESI
-#include "cpu/exec/register.inc"
-#include "cpu/exec/register_conditions.inc"
-#undef DST
-#define DST EDI
-#include "cpu/exec/register.inc"
-#include "cpu/exec/register_conditions.inc"
-#undef DST
+#define FOR_REGISTER "cpu/exec/register.inc"
+#include "cpu/exec/each_register.inc"
+#undef FOR_REGISTER
 
 // clang-format off
 #define EACH(name) \

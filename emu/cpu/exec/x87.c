@@ -148,28 +148,18 @@ ALWAYS_INLINE struct float80 from_integer(s32 value)
 
 #define OPERATION x87
 #define WIDTH 32
-#define SHAPE base
-#define OFFSET offset_base
-#include "cpu/exec/x87_move.inc"
-#undef SHAPE
-#undef OFFSET
-#define SHAPE index
-#define OFFSET offset_index
-#include "cpu/exec/x87_move.inc"
-#undef SHAPE
-#undef OFFSET
+#define FOR_ADDRESS "cpu/exec/x87_move.inc"
+#define NO_WRAP
+#include "cpu/exec/each_address.inc"
+#undef NO_WRAP
+#undef FOR_ADDRESS
 #undef WIDTH
 #define WIDTH 64
-#define SHAPE base
-#define OFFSET offset_base
-#include "cpu/exec/x87_move.inc"
-#undef SHAPE
-#undef OFFSET
-#define SHAPE index
-#define OFFSET offset_index
-#include "cpu/exec/x87_move.inc"
-#undef SHAPE
-#undef OFFSET
+#define FOR_ADDRESS "cpu/exec/x87_move.inc"
+#define NO_WRAP
+#include "cpu/exec/each_address.inc"
+#undef NO_WRAP
+#undef FOR_ADDRESS
 #undef WIDTH
 #undef OPERATION
 
