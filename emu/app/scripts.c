@@ -3,7 +3,7 @@
 #include "app/computer.h"
 #include "app/exit_codes.h"
 #include "app/image_file.h"
-#include "app/report.h"
+#include "debug/report.h"
 #include "script/script.h"
 #include "ui/png.h"
 

@@ -1,8 +1,8 @@
 #include "app/session.h"
 
 #include "app/exit_codes.h"
-#include "app/report.h"
 #include "app/signals.h"
+#include "debug/report.h"
 #include "ui/png.h"
 #include "ui/tty.h"
 

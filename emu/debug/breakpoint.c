@@ -144,6 +144,11 @@ static void arm(struct breakpoints *set, bool code)
     cpu_set_breakpoints(cpu, set->addresses, count);
 }
 
+void breakpoints_arm(struct breakpoints *set)
+{
+    arm(set, true);
+}
+
 void breakpoints_init(struct breakpoints *set, struct cpu *cpu, const struct symbols *symbols)
 {
     *set = (struct breakpoints){.cpu = cpu, .symbols = symbols};

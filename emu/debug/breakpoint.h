@@ -79,6 +79,8 @@ struct breakpoint *breakpoint_at(struct breakpoints *set, u32 linear);
 bool breakpoint_take_hit(struct breakpoints *set, struct breakpoint *met,
                          struct breakpoint_hit *hit);
 
+/* Gives the CPU what is enabled, once the list was changed by hand. */
+void breakpoints_arm(struct breakpoints *set);
 /* The machine is in another state now, by no instruction of its own: what was met is forgotten, and
    what is watched has new values. */
 void breakpoints_begin_anew(struct breakpoints *set);

@@ -19,20 +19,21 @@ static enum monitor_result go(struct call *call, u64 tick)
     return MONITOR_OK;
 }
 
-/* A count of instructions has more than 32 bits: decimal digits are taken as they are. */
-static u64 tick_argument(const struct call *call)
+/* More than 32 bits: decimal digits are taken as they are. */
+bool parse_tick(const char *text, u64 *tick)
 {
-    const char *text = call->arguments[0].text;
-    u64 tick = 0;
-    for (; *text >= '0' && *text <= '9' && tick < CLOCK_NEVER / 16; text++)
-        tick = tick * 10 + (u64)(*text - '0');
-    return *text ? CLOCK_NEVER : tick;
+    *tick = 0;
+    if (!*text)
+        return false;
+    for (; *text >= '0' && *text <= '9' && *tick < CLOCK_NEVER / 16; text++)
+        *tick = *tick * 10 + (u64)(*text - '0');
+    return *text == 0;
 }
 
 enum monitor_result cmd_goto(struct call *call)
 {
-    u64 tick = tick_argument(call);
-    if (tick != CLOCK_NEVER)
+    u64 tick;
+    if (parse_tick(call->arguments[0].text, &tick))
         return go(call, tick);
     error_set(call->error,
               "'%.40s': expected a count of instructions; 'ptime' tells the present one",

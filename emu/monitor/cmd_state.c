@@ -56,8 +56,10 @@ enum monitor_result cmd_help(struct call *call)
                 text_out_format(call->out, "%s:\n", group = commands[i].group);
             write_row(call->out, &commands[i], "  ");
         }
-        text_out_string(call->out,
-                        "'help info' lists what 'info' can show. Enter repeats a line.\n");
+        text_out_string(
+            call->out,
+            "'help info' lists what 'info' can show. Enter repeats a line; -json at a line's end "
+            "gives the answer as JSON.\n");
         return MONITOR_OK;
     }
     const struct command *row =

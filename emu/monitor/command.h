@@ -125,7 +125,11 @@ bool kernel_named_slot(struct call *call, enum kernel_name bare, struct guest_sl
 enum monitor_result write_task_pages(struct call *call, u32 slot);
 enum monitor_result write_directory_by_task(struct call *call);
 
+/* A count of instructions in decimal digits. */
+bool parse_tick(const char *text, u64 *tick);
+
 /* Handlers, by file. */
+command_handler cmd_explain, cmd_who_wrote, cmd_diff_pages;                      /* cmd_explain.c */
 command_handler cmd_continue, cmd_step, cmd_next, cmd_stop, cmd_quit, cmd_reset; /* cmd_run.c */
 command_handler cmd_until, cmd_finish;
 command_handler cmd_break, cmd_tbreak, cmd_delete, cmd_enable, cmd_disable,

@@ -1,5 +1,6 @@
 #include "debug/disassemble.h"
 #include "monitor/command.h"
+#include "monitor/json.h"
 
 #include <ctype.h>
 #include <stdio.h>
@@ -79,7 +80,7 @@ static const struct monitor_alias *alias_named(const struct monitor *monitor, co
     return NULL;
 }
 
-enum monitor_result monitor_execute(struct monitor *monitor, const char *line, struct text_out *out)
+static enum monitor_result execute(struct monitor *monitor, const char *line, struct text_out *out)
 {
     struct error error;
     char replaced[1280];
@@ -103,6 +104,32 @@ enum monitor_result monitor_execute(struct monitor *monitor, const char *line, s
     if (!command)
         return command_failed(&call);
     return command_run(command, line + length, &call);
+}
+
+#define JSON_SUFFIX " -json"
+#define LINE_LIMIT 2048u
+
+/* The line without " -json" at its end; false when there is none. */
+static bool cut_json(const char *line, char *command)
+{
+    size_t length = strlen(line), suffix = sizeof JSON_SUFFIX - 1;
+    if (length < suffix || length >= LINE_LIMIT || strcmp(line + length - suffix, JSON_SUFFIX) != 0)
+        return false;
+    memcpy(command, line, length - suffix);
+    command[length - suffix] = 0;
+    return true;
+}
+
+enum monitor_result monitor_execute(struct monitor *monitor, const char *line, struct text_out *out)
+{
+    char command[LINE_LIMIT];
+    struct text_out text = TEXT_OUT_EMPTY;
+    if (!cut_json(line, command))
+        return execute(monitor, line, out);
+    enum monitor_result result = execute(monitor, command, &text);
+    json_answer(command, result != MONITOR_ERROR, text_out_text(&text), out);
+    text_out_free(&text);
+    return result;
 }
 
 void write_where(struct monitor *monitor, struct text_out *out)

@@ -2,6 +2,7 @@
 #include "script/script_internal.h"
 
 #include "snapshot/snapshot.h"
+#include "snapshot/timeline.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -96,6 +97,8 @@ static int new_machine(lua_State *lua)
     if (!computer->monitor)
         return luaL_error(lua, "out of memory for the monitor");
     monitor_set_screenshot(computer->monitor, host->screenshot);
+    computer->timeline = timeline_new(computer->machine);
+    monitor_set_timeline(computer->monitor, computer->timeline);
     host->name_addresses(host->context, computer->machine, computer->monitor);
     return 1;
 }
@@ -122,6 +125,7 @@ bool computer_shut(struct script_computer *computer, struct error *error)
         return true;
     forget(computer);
     monitor_destroy(computer->monitor);
+    timeline_free(computer->timeline);
     const struct script_host *host = computer->script->host;
     stored = host->destroy(host->context, computer->machine, error);
     computer->machine = NULL;
@@ -148,13 +152,26 @@ static int collect(lua_State *lua)
 
 /* ---- running ---- */
 
+/* An error with the place in the script: the prelude's own functions are passed over. */
+static void raise_in_script(lua_State *lua, const char *text)
+{
+    lua_Debug at;
+    for (int level = 1; lua_getstack(lua, level, &at); level++)
+        if (lua_getinfo(lua, "Sl", &at) && at.currentline > 0 &&
+            strcmp(at.short_src, "prelude") != 0) {
+            lua_pushfstring(lua, "%s:%d: %s", at.short_src, at.currentline, text);
+            lua_error(lua);
+        }
+    luaL_error(lua, "%s", text);
+}
+
 static void run_until(lua_State *lua, struct script_computer *computer, u64 tick)
 {
     bool limited = tick >= computer->limit;
     computer->stop = machine_run(computer->machine, limited ? computer->limit : tick);
     if (limited && computer->stop == MACHINE_STOP_TIME) {
         computer->script->limit_reached = true;
-        luaL_error(lua, "the limit of guest time or instructions was reached");
+        raise_in_script(lua, "the limit of guest time or instructions was reached");
     }
 }
 

@@ -68,6 +68,120 @@ function Machine:wait_stop(seconds)
     error(("the machine did not stop within %g guest seconds"):format(seconds or WAIT_DEFAULT), 2)
 end
 
+-- ---- what stops on the way, and calls a function ----
+
+-- By machine: breakpoint number -> function. A function that gives something true ends the run.
+local hooks = setmetatable({}, {__mode = "k"})
+local run_plainly = Machine.run
+
+local function hook(pc, command, call)
+    local number = tonumber(pc:monitor(command):match("^Breakpoint (%d+)"))
+    hooks[pc] = hooks[pc] or {}
+    hooks[pc][number] = call
+    return number
+end
+
+-- addr is a number or what the monitor takes for an address, a symbol such as "sys_fork".
+function Machine:on_break(addr, call)
+    return hook(self, "break " .. tostring(addr), call)
+end
+
+-- The call comes behind the access, the handler's first instruction not yet executed. Without a port
+-- or a vector (nil): every one.
+function Machine:on_io(port, call)
+    return hook(self, "break-io " .. tostring(port or ""), call)
+end
+
+function Machine:on_fault(vector, call)
+    return hook(self, "break-fault " .. tostring(vector or ""), call)
+end
+
+function Machine:run(seconds)
+    if not hooks[self] then
+        return run_plainly(self, seconds)
+    end
+    local deadline = self:time() + seconds
+    while true do
+        local stop, text = run_plainly(self, math.max(0, deadline - self:time()))
+        local number = stop == "break" and tonumber(text:match("^%a+point (%d+)"))
+        local call = number and hooks[self][number]
+        if not call or call(self) then
+            return stop, text
+        end
+    end
+end
+
+-- ---- answers as tables ----
+
+local decode -- of JSON as the monitor writes it
+
+local function decode_string(text, at)
+    local parts = {}
+    while true do
+        local plain, stop = text:match('^([^"\\]*)(["\\])', at)
+        parts[#parts + 1] = plain
+        at = at + #plain + 1
+        if stop == '"' then
+            return table.concat(parts), at
+        elseif text:sub(at, at) == "u" then
+            parts[#parts + 1] = utf8.char(tonumber(text:sub(at + 1, at + 4), 16))
+            at = at + 5
+        else
+            parts[#parts + 1] = text:sub(at, at)
+            at = at + 1
+        end
+    end
+end
+
+local function decode_members(text, at, closing, with_names)
+    local result = {}
+    at = text:match("^%s*()", at)
+    while text:sub(at, at) ~= closing do
+        local name
+        if with_names then
+            name, at = decode(text, at)
+            at = text:match("^%s*:()", at)
+        end
+        local value
+        value, at = decode(text, at)
+        result[name or #result + 1] = value
+        at = text:match("^%s*,?%s*()", at)
+    end
+    return result, at + 1
+end
+
+function decode(text, at)
+    at = text:match("^%s*()", at)
+    local first = text:sub(at, at)
+    if first == '"' then
+        return decode_string(text, at + 1)
+    elseif first == "{" or first == "[" then
+        return decode_members(text, at + 1, first == "{" and "}" or "]", first == "{")
+    end
+    local word = text:match("^%a+", at)
+    return word == "true", at + #word
+end
+
+-- The monitor's JSON: {command=, ok=, lines={{text=, values={name=text}}}}.
+function Machine:query(line)
+    return (decode(self:monitor(line .. " -json"), 1))
+end
+
+-- Each step as its line; linear and physical address, or the fault's name.
+function Machine:translate(logical)
+    local text = self:monitor("translate " .. logical)
+    local steps = {}
+    for line in text:gmatch("[^\n]+") do
+        steps[#steps + 1] = line
+    end
+    return {
+        steps = steps,
+        linear = tonumber(text:match("linear (%x+) =") or "", 16),
+        physical = tonumber(text:match("\nphysical (%x+)") or "", 16),
+        fault = text:match("verdict: (#%u+)"),
+    }
+end
+
 for bits, format in pairs({[8] = "<I1", [16] = "<I2", [32] = "<I4"}) do
     Machine["peek" .. bits] = function(self, linear)
         return (string.unpack(format, self:peek(linear, bits // 8)))

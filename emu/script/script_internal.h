@@ -27,9 +27,10 @@ struct script_computer {
     struct script *script;
     struct machine *machine; /* null once closed */
     struct monitor *monitor;
-    struct text_out serial; /* all that COM1 sent */
-    enum machine_stop stop; /* why it came back last */
-    u64 limit;              /* tick */
+    struct timeline *timeline; /* null when the host had no memory for it */
+    struct text_out serial;    /* all that COM1 sent */
+    enum machine_stop stop;    /* why it came back last */
+    u64 limit;                 /* tick */
 };
 
 /* The running script, from Lua's registry. */

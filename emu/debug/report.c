@@ -1,4 +1,4 @@
-#include "app/report.h"
+#include "debug/report.h"
 
 #include "cpu/fault.h"
 #include "cpu/translate.h"
@@ -32,7 +32,7 @@ static void selector_words(const struct fault *fault, struct text_out *out)
         text_out_string(out, ", met while an exception or interrupt was delivered");
 }
 
-static void fault_words(const struct fault_record *record, struct text_out *out)
+void report_fault(const struct fault_record *record, struct text_out *out)
 {
     const struct fault *fault = &record->fault;
     text_out_format(out, "%s %s at %04X:%08X, ring %u", fault_mnemonic(fault->vector),
@@ -96,7 +96,7 @@ void report_triple_fault(const struct machine *machine, struct text_out *out)
     for (u32 back = length; back-- > 0;) {
         const struct fault_record *record = record_back(cpu, back);
         text_out_format(out, "  %s:\n     ", chain_role(record, back + 1 == length, back == 0));
-        fault_words(record, out);
+        report_fault(record, out);
         text_out_string(out, "\n");
         if (back + 1 == length)
             code_bytes(machine, record->linear, out);
@@ -117,7 +117,7 @@ void report_faults(const struct machine *machine, unsigned count, struct text_ou
             text_out_format(out, "%s %02Xh at %04X:%08X", record->software ? "INT" : "interrupt",
                             record->fault.vector, record->cs, record->eip);
         else
-            fault_words(record, out);
+            report_fault(record, out);
         text_out_string(out, "\n");
     }
 }

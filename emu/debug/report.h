@@ -1,9 +1,14 @@
-#ifndef GLASS386_APP_REPORT_H
-#define GLASS386_APP_REPORT_H
+#ifndef GLASS386_DEBUG_REPORT_H
+#define GLASS386_DEBUG_REPORT_H
 
 #include "base/text_out.h"
 
+struct fault_record;
 struct machine;
+
+/* One exception in words, with no line feed: "#GP general protection at 0008:00001234, ring 0,
+ * ...". */
+void report_fault(const struct fault_record *record, struct text_out *out);
 
 /* The chain of three faults that shut the processor down, in words: where each one struck, what its
    error code says, the bytes that were executing. */
