@@ -380,7 +380,8 @@ static void shift_states(struct registers *r)
     u8 right = bda.key_flags & (FLAG_RIGHT_CONTROL | FLAG_RIGHT_ALT);
 
     r->eax.l = bda.shift;
-    r->eax.h = (u8)((bda.shift_pressed & 0x73) | right);
+    r->eax.h =
+        (u8)((bda.shift_pressed & 0x73) | right | (bda.shift_pressed & PRESSED_SYS_RQ ? 0x80 : 0));
 }
 
 void keyboard_int16(struct registers *r)
@@ -412,7 +413,7 @@ void keyboard_int16(struct registers *r)
         interrupts_on();
         break;
     case 0x09:
-        r->eax.l = 0x24; /* 10h and 11h are there, rates can be set */
+        r->eax.l = 0x34; /* 10h to 12h are there, 0Ah, and 0305h to set rates */
         break;
     case 0x0a:
         r->ebx.x = KEYBOARD_IDENTITY;

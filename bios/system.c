@@ -9,6 +9,7 @@ struct gdtr {
 } PACKED;
 
 void block_move_core(const struct gdtr *gdtr, u32 words);
+void protected_switch(struct registers *r) __attribute__((noreturn));
 
 static void put_descriptor(u16 segment, u16 offset, u32 base, u8 rights)
 {
@@ -38,6 +39,18 @@ static void block_move(struct registers *r)
     if (!a20)
         a20_set(false);
     r->eax.h = 0;
+}
+
+/* AH=89h: back to the caller in protected mode. */
+static void enter_protected_mode(struct registers *r)
+{
+    if (!a20_set(true)) {
+        r->eax.h = 0xff;
+        set_flag(r, CARRY_FLAG, true);
+        return;
+    }
+    put_descriptor(r->es, r->esi.x + 0x38, (u32)ROM_SEGMENT << 4, 0x9b);
+    protected_switch(r);
 }
 
 /* AX=24xxh: the A20 gate. */
@@ -126,6 +139,9 @@ void system_int15(struct registers *r)
         return;
     case 0x88:
         extended_memory(r);
+        return;
+    case 0x89:
+        enter_protected_mode(r);
         return;
     case 0x90: /* device busy, device done: for a system that hooks them */
     case 0x91:

@@ -16,6 +16,7 @@ enum { CARRY = 1, ZERO = 0x40 };
 
 void call(struct regs *regs, u32 vector);
 void call_protected(struct regs *regs, u32 linear); /* protected.S */
+u32 switched_by_bios(void);
 
 /* One TAP line. */
 void check(const char *name, bool passed);

@@ -169,6 +169,7 @@ void test_system(void)
         block_move();
     }
     gate();
+    check_equal("int 15h 89h: in protected mode, and back", switched_by_bios(), 0);
     system_calls();
     registers_are_kept();
 }
