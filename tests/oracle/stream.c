@@ -45,7 +45,7 @@ static bool is_relative(const struct opcode *row)
 
 static bool has_repeat(const u8 *code, unsigned length)
 {
-    for (unsigned i = 0; i < length && i < 4; i++)
+    for (unsigned i = 0; i < length; i++)
         if (code[i] == 0xf2 || code[i] == 0xf3)
             return true;
         else if (!memchr("\x26\x2e\x36\x3e\x64\x65\x66\x67\xf0", code[i], 9))
@@ -283,10 +283,12 @@ static bool reads_only_defined(struct stream *s, const struct opcode_index *opco
     return true;
 }
 
+/* Before REP stands the MOV that keeps its count small. */
 bool stream_drop(struct stream *stream, const struct opcode_index *opcodes, u32 part)
 {
-    const struct stream_part dropped = stream->parts[part];
-    if (dropped.skipped || part >= stream->count || stream->parts[part + 1].skipped)
+    const struct stream_part dropped = stream->parts[part], *next = &stream->parts[part + 1];
+    if (dropped.skipped || part >= stream->count || next->skipped ||
+        has_repeat(stream->code + next->offset, next->length))
         return false;
     u32 end = dropped.offset + dropped.length;
     memmove(stream->code + dropped.offset, stream->code + end, STREAM_BYTES - end);

@@ -57,7 +57,7 @@ void stream_make(struct stream *stream, struct random *random, const struct opco
 /* The part that begins at this EIP; null for none. */
 const struct stream_part *stream_part_at(const struct stream *stream, u32 eip);
 
-/* Leaves one part out; false when a jump depends on it, or a flag that is read later. */
+/* Leaves one part out; false when a jump or a REP depends on it, or a flag that is read later. */
 bool stream_drop(struct stream *stream, const struct opcode_index *opcodes, u32 part);
 
 #endif

@@ -32,11 +32,15 @@ static void set_order(struct fpu_call *call, enum float_order order, bool flags)
         fpu_set_conditions(call->fpu, FPU_C0 | FPU_C2 | FPU_C3, conditions[order]);
 }
 
-/* The conditions are set in any case; an unmasked exception leaves the stack. */
+/* The conditions are set in any case; an unmasked exception leaves the stack. FCOMI keeps C1: SDM2
+   says that it is cleared, processors of Intel and AMD do not. */
 static void finish(struct fpu_call *call, enum float_order order, bool flags, unsigned pops)
 {
+    unsigned kept = flags ? call->fpu->status & FPU_C1 : 0;
     set_order(call, order, flags);
-    if (fpu_settle(call))
+    bool settled = fpu_settle(call);
+    fpu_set_conditions(call->fpu, FPU_C1, kept);
+    if (settled)
         pop_times(call->fpu, pops);
 }
 
