@@ -4,7 +4,6 @@
 #include "base/bits.h"
 #include "files/fat.h"
 
-#include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
@@ -18,50 +17,28 @@
 #define MOST_DEPTH 16u
 #define FIRST_SECTOR 63u
 #define PATH_SIZE 4096u
+#define ALIKE_MOST 1000u
+#define ROOT_ENTRIES 512u
+#define FOLDER_ENTRIES_MAX 65520u
 
 struct folder_reader {
+    const char *root; /* the folder's own path, without symbolic links */
+    struct fat fs;
     struct volume volume;
-    u64 bytes; /* found while measuring */
+    u64 bytes;        /* found while measuring */
+    u32 root_entries; /* of the top folder */
     bool laying;
 };
 
-static bool wanted(const struct dirent *entry)
-{
-    return entry->d_name[0] != '.';
-}
-
 static int filter(const struct dirent *entry)
 {
-    return wanted(entry);
+    return entry->d_name[0] != '.';
 }
 
 /* By bytes, whatever the host's language. */
 static int by_name(const struct dirent **a, const struct dirent **b)
 {
     return strcmp((*a)->d_name, (*b)->d_name);
-}
-
-/* "NAME.EXT", or "NAME~n.EXT" of what letters there are; n from 1 up until the name is free. */
-static void dos_name(const char *name, unsigned number, char *to)
-{
-    u8 letters[11];
-    char base[9] = "", extension[4] = "", tail[8];
-    const char *dot = strrchr(name, '.');
-    size_t count = 0;
-    if (!number && fat_short_name(name, strlen(name), letters)) {
-        snprintf(to, 13, "%s", name);
-        return;
-    }
-    int tail_length = snprintf(tail, sizeof tail, "~%u", number ? number % 100000 : 1);
-    for (const char *at = name; *at && at != dot && count < 8u - (unsigned)tail_length; at++)
-        if (isalnum((unsigned char)*at) || *at == '_' || *at == '-')
-            base[count++] = *at;
-    memcpy(base + count, tail, (size_t)tail_length);
-    count = 0;
-    for (const char *at = dot ? dot + 1 : ""; *at && count < 3; at++)
-        if (isalnum((unsigned char)*at))
-            extension[count++] = *at;
-    snprintf(to, 13, extension[0] ? "%s.%s" : "%s", base, extension);
 }
 
 static bool join(char *to, const char *folder, const char *name, struct error *error)
@@ -71,78 +48,117 @@ static bool join(char *to, const char *folder, const char *name, struct error *e
            error_set(error, "-hostdir: %.200s: a path that is too long", folder);
 }
 
-struct name_search {
-    const char *name;
-    bool found;
-};
-
-static void look_for(void *context, const struct file_entry *entry)
+/* A link to a file counts as the file when that lies in the folder, too: what is outside stays
+   there. */
+static bool lies_inside(const struct folder_reader *reader, const char *path)
 {
-    struct name_search *search = context;
-    search->found = search->found || strcasecmp(entry->name, search->name) == 0;
+    char *real = realpath(path, NULL);
+    size_t length = strlen(reader->root);
+    bool inside =
+        real && strncmp(real, reader->root, length) == 0 && (real[length] == '/' || length == 1);
+    free(real);
+    return inside;
 }
 
-/* A path in the volume, in `inside`, that nobody has taken. */
-static bool choose_path(struct folder_reader *reader, const char *inside, const char *name,
-                        char *path, struct error *error)
+/* The name on the disk: of letters that FAT has, and other than those before it, which may differ
+   from it in case alone. */
+static bool choose_name(struct folder_reader *reader, u32 folder, const char *name, char *chosen,
+                        struct error *error)
 {
-    char short_name[13];
-    for (unsigned number = 0; number < 1000; number++) {
-        dos_name(name, number, short_name);
-        struct name_search search = {short_name, false};
-        if (!fat16.list(&reader->volume, inside[0] ? inside : "/", look_for, &search, error))
-            return false;
-        if (!search.found)
-            return join(path, inside, short_name, error);
+    char clean[FAT_NAME_MAX];
+    struct fat_file file;
+    fat_name_clean(name, clean);
+    const char *dot = strrchr(clean, '.');
+    int base = (int)(dot && dot != clean ? dot - clean : (long)strlen(clean));
+    strcpy(chosen, clean);
+    for (unsigned number = 1; fat_find(&reader->fs, folder, chosen, strlen(chosen), &file);
+         number++) {
+        if (number > ALIKE_MOST)
+            return error_set(error, "-hostdir: %.200s: more than %u names alike", name, ALIKE_MOST);
+        snprintf(chosen, FAT_NAME_MAX, "%.*s~%u%s", base, clean, number, clean + base);
     }
-    return error_set(error, "-hostdir: %.200s: more than 1000 names alike", name);
+    return true;
 }
 
-static bool read_folder(struct folder_reader *reader, const char *host, const char *inside,
-                        unsigned depth, struct error *error);
+static bool read_folder(struct folder_reader *reader, const char *host, u32 folder, unsigned depth,
+                        struct error *error);
 
-static bool read_file(struct folder_reader *reader, const char *host, const char *path,
-                      const struct stat *status, struct error *error)
+static bool measure(struct folder_reader *reader, const char *host, u64 bytes, struct error *error)
+{
+    reader->bytes += (bytes + CLUSTER_MOST - 1) / CLUSTER_MOST * CLUSTER_MOST;
+    return reader->bytes <= MOST_BYTES ||
+           error_set(error,
+                     "-hostdir: %.200s: with it there are more than %llu MB; expected a "
+                     "smaller folder",
+                     host, MOST_BYTES / MIB);
+}
+
+static bool lay_file(struct folder_reader *reader, const char *host, u32 folder, const char *name,
+                     u64 most, struct error *error)
 {
     size_t size;
-    reader->bytes += ((u64)status->st_size + CLUSTER_MOST - 1) / CLUSTER_MOST * CLUSTER_MOST;
-    if (!reader->laying)
-        return reader->bytes <= MOST_BYTES ||
-               error_set(error,
-                         "-hostdir: %.200s: with it there are more than %llu MB; expected a "
-                         "smaller folder",
-                         host, MOST_BYTES / MIB);
-    u8 *bytes = host_file_read(host, (size_t)status->st_size, &size, error);
-    reader->volume.time = (u32)status->st_mtime;
-    bool done = bytes && fat16.put(&reader->volume, path, bytes, size, error);
+    u8 *bytes = host_file_read(host, most, &size, error);
+    u8 *entry =
+        bytes ? fat_make_entry(&reader->fs, folder, name, strlen(name), FAT_ARCHIVE, error) : NULL;
+    bool done = entry && fat_fill(&reader->fs, entry, bytes, size, error);
     free(bytes);
     return done;
 }
 
-static bool read_entry(struct folder_reader *reader, const char *host, const char *inside,
-                       const char *name, unsigned depth, struct error *error)
+/* A file or folder with its content. */
+static bool take(struct folder_reader *reader, const char *host, u32 folder, const char *name,
+                 const struct stat *status, unsigned depth, struct error *error)
 {
-    char host_path[PATH_SIZE], path[PATH_SIZE] = "";
-    struct stat status, link;
-    if (!join(host_path, host, name, error))
+    bool is_folder = S_ISDIR(status->st_mode);
+    char chosen[FAT_NAME_MAX];
+    u32 inside = 0;
+    if (!reader->laying)
+        return is_folder ? read_folder(reader, host, 0, depth + 1, error)
+                         : measure(reader, host, (u64)status->st_size, error);
+    reader->volume.time = (u32)status->st_mtime;
+    if (!choose_name(reader, folder, name, chosen, error))
         return false;
-    if (stat(host_path, &status) != 0 || lstat(host_path, &link) != 0)
-        return true; /* a link to nothing */
-    bool folder = S_ISDIR(link.st_mode);
-    if (!folder && !S_ISREG(status.st_mode))
-        return true;
-    if (reader->laying && !choose_path(reader, inside, name, path, error))
-        return false;
-    if (!folder)
-        return read_file(reader, host_path, path, &status, error);
-    reader->bytes += CLUSTER_MOST;
-    reader->volume.time = (u32)status.st_mtime;
-    return (!reader->laying || fat16.make_folder(&reader->volume, path, error)) &&
-           read_folder(reader, host_path, path, depth + 1, error);
+    if (!is_folder)
+        return lay_file(reader, host, folder, chosen, (u64)status->st_size, error);
+    inside = fat_make_folder(&reader->fs, folder, chosen, strlen(chosen), error);
+    return inside && read_folder(reader, host, inside, depth + 1, error);
 }
 
-static bool read_folder(struct folder_reader *reader, const char *host, const char *inside,
-                        unsigned depth, struct error *error)
+static bool read_entry(struct folder_reader *reader, const char *host, u32 folder, const char *name,
+                       unsigned depth, struct error *error)
+{
+    char path[PATH_SIZE];
+    struct stat status, link;
+    if (!join(path, host, name, error))
+        return false;
+    if (stat(path, &status) != 0 || lstat(path, &link) != 0)
+        return true; /* a link to nothing */
+    bool linked = S_ISLNK(link.st_mode);
+    bool wanted = S_ISREG(status.st_mode) || (S_ISDIR(status.st_mode) && !linked);
+    if (!wanted || (linked && !lies_inside(reader, path)))
+        return true;
+    return take(reader, path, folder, name, &status, depth, error);
+}
+
+/* Room for the folder's own entries, each with the longest name that it may come to. */
+static bool measure_entries(struct folder_reader *reader, const char *host, struct dirent **entries,
+                            int count, unsigned depth, struct error *error)
+{
+    u32 total = 2;
+    for (int i = 0; i < count; i++)
+        total += 2 + ((u32)strlen(entries[i]->d_name) + 5 + 12) / 13;
+    if (depth > 0)
+        return total < FOLDER_ENTRIES_MAX
+                   ? measure(reader, host, (u64)total * FAT_ENTRY, error)
+                   : error_set(error, "-hostdir: %.200s: %d files; expected a smaller folder", host,
+                               count);
+    reader->root_entries = total < ROOT_ENTRIES ? ROOT_ENTRIES : (total + 15) / 16 * 16;
+    return reader->root_entries < FOLDER_ENTRIES_MAX ||
+           error_set(error, "-hostdir: %.200s: %d files; expected a smaller folder", host, count);
+}
+
+static bool read_folder(struct folder_reader *reader, const char *host, u32 folder, unsigned depth,
+                        struct error *error)
 {
     struct dirent **entries;
     if (depth > MOST_DEPTH)
@@ -150,9 +166,9 @@ static bool read_folder(struct folder_reader *reader, const char *host, const ch
     int count = scandir(host, &entries, filter, by_name);
     if (count < 0)
         return error_set(error, "-hostdir: %.200s: %s", host, strerror(errno));
-    bool done = true;
+    bool done = reader->laying || measure_entries(reader, host, entries, count, depth, error);
     for (int i = 0; i < count; i++) {
-        done = done && read_entry(reader, host, inside, entries[i]->d_name, depth, error);
+        done = done && read_entry(reader, host, folder, entries[i]->d_name, depth, error);
         free(entries[i]);
     }
     free(entries);
@@ -179,7 +195,7 @@ static void disk_close(void *state)
     free(state);
 }
 
-enum { TABLE = 0x1be, TYPE_FAT16 = 6, HIDDEN_SECTORS = 28, HEADS = 16, TRACK = 63 };
+enum { TABLE = 0x1be, TYPE_FAT16 = 6, HEADS = 16, TRACK = 63 };
 
 /* Head, sector with the cylinder's bits 8-9, cylinder. */
 static void put_chs(u8 *to, u32 lba)
@@ -206,36 +222,53 @@ static void put_table(struct memory_disk *disk)
     store_le16(disk->bytes + 510, 0xaa55);
 }
 
-static bool lay(struct memory_disk *disk, const char *folder, struct error *error)
+static bool lay(struct folder_reader *reader, struct memory_disk *disk, const char *folder,
+                struct error *error)
 {
     u8 *partition = disk->bytes + (size_t)FIRST_SECTOR * DISK_SECTOR;
-    struct folder_reader reader = {
-        .volume = {folder, partition, disk->size - (u64)FIRST_SECTOR * DISK_SECTOR, 0},
-        .laying = true,
+    reader->volume = (struct volume){
+        .name = folder,
+        .bytes = partition,
+        .size = disk->size - (u64)FIRST_SECTOR * DISK_SECTOR,
     };
+    reader->laying = true;
     put_table(disk);
-    if (!fat16.format(&reader.volume, error))
+    if (!fat_format(&reader->volume, true, (u16)reader->root_entries, error))
         return false;
-    store_le32(partition + HIDDEN_SECTORS, FIRST_SECTOR);
-    return read_folder(&reader, folder, "", 0, error);
+    store_le32(partition + FAT_BOOT_HIDDEN, FIRST_SECTOR);
+    return fat_open(&reader->fs, &reader->volume, error) &&
+           read_folder(reader, folder, 0, 0, error);
 }
 
-bool hostdir_open(struct disk_image *image, const char *folder, struct error *error)
+static bool make_disk(struct folder_reader *reader, struct memory_disk **made, const char *folder,
+                      struct error *error)
 {
-    struct folder_reader measure = {.laying = false};
     const u64 cylinder = (u64)HEADS * TRACK * DISK_SECTOR;
-    if (!read_folder(&measure, folder, "", 0, error))
+    if (!read_folder(reader, folder, 0, 0, error))
         return false;
-    u64 size = measure.bytes + measure.bytes / 64 + MIB;
+    u64 size = reader->bytes + reader->bytes / 64 + (u64)reader->root_entries * FAT_ENTRY + MIB;
     size = ((size < LEAST_BYTES ? LEAST_BYTES : size) + cylinder - 1) / cylinder * cylinder;
     struct memory_disk *disk = calloc(1, sizeof *disk + size);
     if (!disk)
         return error_set(error, "-hostdir: %.200s: not enough memory", folder);
     disk->size = size;
-    if (!lay(disk, folder, error)) {
+    *made = disk;
+    return lay(reader, disk, folder, error);
+}
+
+bool hostdir_open(struct disk_image *image, const char *folder, struct error *error)
+{
+    struct memory_disk *disk = NULL;
+    char *root = realpath(folder, NULL);
+    if (!root)
+        return error_set(error, "-hostdir: %.200s: %s; expected a folder", folder, strerror(errno));
+    struct folder_reader reader = {.root = root};
+    bool made = make_disk(&reader, &disk, folder, error);
+    free(root);
+    if (!made) {
         free(disk);
         return false;
     }
     struct disk_base base = {.read = disk_read, .close = disk_close, .state = disk};
-    return disk_image_open_base(image, folder, &base, size / DISK_SECTOR, error);
+    return disk_image_open_base(image, folder, &base, disk->size / DISK_SECTOR, error);
 }

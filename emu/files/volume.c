@@ -73,11 +73,14 @@ bool volume_find(struct volume *volume, unsigned partition, struct error *error)
     return true;
 }
 
-bool volume_require_sound(const struct volume *volume, const struct file_system *system,
+bool volume_require_sound(struct volume *volume, const struct file_system *system,
                           struct error *error)
 {
+    if (volume->sound)
+        return true;
     struct text_out problems = TEXT_OUT_EMPTY;
     bool sound = system->check(volume, &problems);
+    volume->sound = sound;
     if (!sound) {
         const char *text = text_out_text(&problems);
         error_set(error, "%.100s: damaged, so nothing was changed: %.*s", volume->name,

@@ -6,14 +6,16 @@
 #include "base/types.h"
 
 /* A file system inside a disk image, as bytes in memory. Nothing here touches the host: the caller
-   loads the image and stores it again when a change succeeded, so a failure half way loses nothing.
-   Whatever changes a volume checks it whole first, and refuses a damaged one. */
+   loads the image and stores it again when a change succeeded, so a failure half way loses nothing:
+   the bytes are then good for nothing. Whatever changes a volume first checks it whole, once, and
+   refuses a damaged one. */
 
 struct volume {
     const char *name; /* for messages */
     u8 *bytes;
     u64 size;
-    u32 time; /* Unix seconds, for files that are made */
+    u32 time;   /* Unix seconds, for files that are made */
+    bool sound; /* checked whole, and only verbs that succeeded have changed it since */
 };
 
 struct file_entry {
@@ -52,8 +54,8 @@ const struct file_system *volume_recognise(const struct volume *volume);
 /* The part of an image that is partition 1 to 4, or with 0 the image itself or the one partition
    that has a known file system. */
 bool volume_find(struct volume *volume, unsigned partition, struct error *error);
-/* volume.check as an error: the first problem in one line. */
-bool volume_require_sound(const struct volume *volume, const struct file_system *system,
+/* volume.check as an error: the first problem in one line. Checks once. */
+bool volume_require_sound(struct volume *volume, const struct file_system *system,
                           struct error *error);
 
 /* Cuts the next name of a path off: its length, 0 at the end; *path then stands behind it. */

@@ -2,6 +2,7 @@
 
 #include "fuzz/fuzz.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,7 +15,7 @@
 static void forget(void *context, const struct file_entry *entry)
 {
     (void)context;
-    FUZZ_REQUIRE(strlen(entry->name) < 256);
+    FUZZ_REQUIRE(strlen(entry->name) < 768);
 }
 
 static void look(const struct file_system *system, const struct volume *volume)
@@ -29,19 +30,38 @@ static void look(const struct file_system *system, const struct volume *volume)
     }
 }
 
-static void change(const struct file_system *system, struct volume *volume)
+/* Makes and removes a file by a name that is short, or long where there are long ones. */
+static void change(const struct file_system *system, struct volume *volume, const char *name)
 {
     static const u8 content[5000] = {1};
     struct error error = {""};
     struct text_out problems = TEXT_OUT_EMPTY;
     bool sound = system->check(volume, &problems);
     FUZZ_REQUIRE(sound || problems.length);
-    bool put = system->put(volume, "/NEW", content, sizeof content, &error);
+    volume->sound = false;
+    bool put = system->put(volume, name, content, sizeof content, &error);
     FUZZ_REQUIRE(put ? sound : error.text[0] != 0);
     if (put) {
         FUZZ_REQUIRE(system->check(volume, &problems));
-        FUZZ_REQUIRE(system->remove(volume, "/NEW", &error));
+        FUZZ_REQUIRE(system->remove(volume, name, &error));
         FUZZ_REQUIRE(system->check(volume, &problems));
+    }
+    text_out_free(&problems);
+}
+
+static void fill_folder(const struct file_system *system, struct volume *volume)
+{
+    struct error error = {""};
+    struct text_out problems = TEXT_OUT_EMPTY;
+    volume->sound = false;
+    if (system->make_folder(volume, "/D/New Name", &error)) {
+        for (unsigned i = 0; i < 40; i++) {
+            char path[64];
+            snprintf(path, sizeof path, "/D/New Name/a file %u", i);
+            if (!system->put(volume, path, NULL, 0, &error))
+                break;
+        }
+        FUZZ_REQUIRE(error.text[0] || system->check(volume, &problems));
     }
     text_out_free(&problems);
 }
@@ -63,7 +83,7 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 {
     if (size < 2 || size > VOLUME_SIZE)
         return 0;
-    struct volume volume = {"image", calloc(1, VOLUME_SIZE), VOLUME_SIZE, 0};
+    struct volume volume = {.name = "image", .bytes = calloc(1, VOLUME_SIZE), .size = VOLUME_SIZE};
     struct error error;
     FUZZ_REQUIRE(volume.bytes != NULL);
     if (data[0] & 1) {
@@ -80,7 +100,9 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
         const struct file_system *system = volume_recognise(&volume);
         if (system) {
             look(system, &volume);
-            change(system, &volume);
+            change(system, &volume, "/NEW");
+            change(system, &volume, data[0] & 32 ? "/New \xc3\xa4.file" : "/D/Newer.file");
+            fill_folder(system, &volume);
         }
     }
     free(bytes);

@@ -31,6 +31,13 @@ static void make_folder(void)
     write_file("a long name.texture", "third");
     write_file("sub/inner.c", "fourth");
     write_file(".hidden", "never");
+    write_file("Case.c", "sixth");
+    write_file("case.c", "seventh");
+    write_file("n\xc3\xa4me.txt", "eighth");
+    snprintf(path, sizeof path, "%s/inside.c", folder);
+    ck_assert_int_eq(symlink("sub/inner.c", path), 0);
+    snprintf(path, sizeof path, "%s/outside", folder);
+    ck_assert_int_eq(symlink("/etc/passwd", path), 0);
     snprintf(path, sizeof path, "%s/loop", folder);
     ck_assert_int_eq(symlink(".", path), 0);
 }
@@ -54,10 +61,9 @@ static u8 *read_disk(struct disk_image *disk)
 static const struct {
     const char *path, *content;
 } files[] = {
-    {"/ONE.TXT", "first"},
-    {"/ALONGN~1.TEX", "second"},
-    {"/ALONGN~2.TEX", "third"},
-    {"/SUB/INNER.C", "fourth"},
+    {"/ONE.TXT", "first"},      {"/ALONGN~1.TEX", "second"},       {"/ALONGN~2.TEX", "third"},
+    {"/SUB/INNER.C", "fourth"}, {"/a long name.texture", "third"}, {"/Case.c", "sixth"},
+    {"/case~1.c", "seventh"},   {"/inside.c", "fourth"},           {"/n\xc3\xa4me.txt", "eighth"},
 };
 
 START_TEST(a_folder_becomes_a_sound_fat_disk)
@@ -67,7 +73,7 @@ START_TEST(a_folder_becomes_a_sound_fat_disk)
     struct text_out out = TEXT_OUT_EMPTY;
     make_folder();
     u8 *bytes = read_disk(&disk);
-    struct volume volume = {"disk", bytes, disk.sectors * DISK_SECTOR, 0};
+    struct volume volume = {.name = "disk", .bytes = bytes, .size = disk.sectors * DISK_SECTOR};
     ck_assert_msg(volume_find(&volume, 1, &error), "%s", error.text);
     ck_assert_ptr_eq(volume_recognise(&volume), &fat16);
     ck_assert_msg(fat16.check(&volume, &out), "%s", text_out_text(&out));
@@ -78,6 +84,7 @@ START_TEST(a_folder_becomes_a_sound_fat_disk)
     }
     ck_assert(!fat16.get(&volume, "/HIDDEN", &out, &error));
     ck_assert(!fat16.list(&volume, "/LOOP", NULL, NULL, &error));
+    ck_assert(!fat16.get(&volume, "/OUTSIDE", &out, &error));
     ck_assert(disk.read_only);
     ck_assert(!disk_image_write(&disk, 0, 1, bytes, &error));
     text_out_free(&out);
