@@ -1,25 +1,31 @@
 #include "app/files_command.h"
 
 #include "app/exit_codes.h"
+#include "app/files_copy.h"
 #include "app/image_file.h"
-#include "app/kernel_boot.h"
 #include "files/volume.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
-#define FILE_MAX 0x7fffffffu
+#define WORDS_MAX 10000
 
 struct command {
     struct image_file image;
     struct volume volume;
     const struct file_system *system;
+    struct file_tree tree;
     char **words; /* behind the verb */
     int count;
+    const char *target; /* of get and put */
+    bool into_folder;   /* the target is a folder that is there */
+    bool patterns, whole_folders;
 };
 
 struct verb {
@@ -35,48 +41,148 @@ static void show_entry(void *context, const struct file_entry *entry)
     printf("%c %10u %s\n", entry->kind, entry->size, entry->name);
 }
 
-static bool run_list(struct command *command, struct error *error)
+struct name_filter {
+    const char *name;
+    size_t length;
+    bool found;
+};
+
+static void show_named(void *context, const struct file_entry *entry)
 {
-    const char *path = command->count ? command->words[0] : "/";
-    return command->system->list(&command->volume, path, show_entry, NULL, error);
+    struct name_filter *filter = context;
+    if (strlen(entry->name) != filter->length ||
+        strncasecmp(entry->name, filter->name, filter->length) != 0)
+        return;
+    filter->found = true;
+    show_entry(NULL, entry);
 }
 
-static const char *last_name(const char *path)
+/* ---- several paths, and where they go ---- */
+
+/* Words in front of `skip` at the end, each a pattern of the volume. */
+static bool for_each_path(struct command *command, int skip, path_visitor *each,
+                          struct error *error)
 {
-    const char *slash = strrchr(path, '/');
-    return slash ? slash + 1 : path;
+    bool done = true;
+    for (int i = 0; done && i < command->count - skip; i++)
+        done = tree_expand(&command->tree, command->words[i], each, command, error);
+    return done;
+}
+
+static bool list_path(void *context, const char *path, struct error *error)
+{
+    struct command *command = context;
+    size_t length;
+    if (tree_is_folder(&command->tree, path)) {
+        if (command->count > 1)
+            printf("%s:\n", path);
+        return command->system->list(&command->volume, path, show_entry, NULL, error);
+    }
+    /* A file shows its own line in the folder's list. */
+    const char *name = path_last_name(path, &length);
+    char *folder = strndup(path, (size_t)(name - path));
+    struct name_filter filter = {name, length, false};
+    bool done = folder && command->system->list(&command->volume, folder[0] ? folder : "/",
+                                                show_named, &filter, error);
+    free(folder);
+    return done && (filter.found ||
+                    error_set(error, "%.100s: %.200s: is not there", command->volume.name, path));
+}
+
+static bool run_list(struct command *command, struct error *error)
+{
+    return command->count ? for_each_path(command, 0, list_path, error)
+                          : list_path(command, "/", error);
+}
+
+/* Runs copy(from, to) where `to` is the target itself, or its last name in a target that is a
+   folder. */
+static bool copy_to_target(struct command *command, const char *from,
+                           bool (*copy)(const struct file_tree *, const char *, const char *,
+                                        struct error *),
+                           struct error *error)
+{
+    size_t length;
+    const char *last = path_last_name(from, &length);
+    if (!command->into_folder)
+        return copy(&command->tree, from, command->target, error);
+    if (strcmp(from, "-") == 0 || !length)
+        return error_set(error, "'%.200s' into a folder: expected a name for it", from);
+    char *name = strndup(last, length), *to = name ? path_join(command->target, name) : NULL;
+    bool done = to ? copy(&command->tree, from, to, error)
+                   : error_set(error, "%.200s: not enough memory", from);
+    free(name);
+    free(to);
+    return done;
+}
+
+static bool get_path(void *context, const char *path, struct error *error)
+{
+    return copy_to_target(context, path, tree_get, error);
+}
+
+static bool is_pattern(const char *path)
+{
+    size_t length;
+    return strpbrk(path_last_name(path, &length), "*?[") != NULL;
+}
+
+/* Several files, or those of a pattern, need a folder to go to. */
+static bool choose_target(struct command *command, bool is_folder, struct error *error)
+{
+    size_t length = strlen(command->target);
+    bool several = command->count > 2 || command->patterns;
+    command->into_folder = is_folder;
+    if (!is_folder && (several || (length && command->target[length - 1] == '/')))
+        return error_set(error, "%.200s: expected a folder that is there", command->target);
+    return true;
 }
 
 static bool run_get(struct command *command, struct error *error)
 {
-    struct text_out bytes = TEXT_OUT_EMPTY;
-    const char *to = command->count > 1 ? command->words[1] : last_name(command->words[0]);
-    bool done = command->system->get(&command->volume, command->words[0], &bytes, error);
-    if (done && bytes.failed)
-        done = error_set(error, "%.200s: not enough memory", command->words[0]);
-    done = done && host_file_write(to, bytes.text ? bytes.text : "", bytes.length, error);
-    text_out_free(&bytes);
-    return done;
+    struct stat status;
+    int skip = command->count > 1;
+    command->target = skip ? command->words[command->count - 1] : ".";
+    command->patterns = is_pattern(command->words[0]);
+    bool is_folder = stat(command->target, &status) == 0 && S_ISDIR(status.st_mode);
+    return choose_target(command, is_folder, error) &&
+           for_each_path(command, skip, get_path, error);
 }
 
 static bool run_put(struct command *command, struct error *error)
 {
-    size_t size;
-    u8 *bytes = host_file_read(command->words[0], FILE_MAX, &size, error);
-    const char *to = command->count > 1 ? command->words[1] : last_name(command->words[0]);
-    bool done = bytes && command->system->put(&command->volume, to, bytes, size, error);
-    free(bytes);
+    int skip = command->count > 1;
+    bool done = true;
+    command->target = skip ? command->words[command->count - 1] : "/";
+    if (!choose_target(command, tree_is_folder(&command->tree, command->target), error))
+        return false;
+    for (int i = 0; done && i < command->count - skip; i++)
+        done = copy_to_target(command, command->words[i], tree_put, error);
     return done;
+}
+
+static bool remove_path(void *context, const char *path, struct error *error)
+{
+    struct command *command = context;
+    return command->whole_folders ? tree_remove(&command->tree, path, error)
+                                  : command->system->remove(&command->volume, path, error);
 }
 
 static bool run_remove(struct command *command, struct error *error)
 {
-    return command->system->remove(&command->volume, command->words[0], error);
+    command->whole_folders = strcmp(command->words[0], "-r") == 0;
+    command->words += command->whole_folders;
+    command->count -= command->whole_folders;
+    return command->count ? for_each_path(command, 0, remove_path, error)
+                          : error_set(error, "rm -r: expected a path after it");
 }
 
 static bool run_make_folder(struct command *command, struct error *error)
 {
-    return command->system->make_folder(&command->volume, command->words[0], error);
+    bool done = true;
+    for (int i = 0; done && i < command->count; i++)
+        done = command->system->make_folder(&command->volume, command->words[i], error);
+    return done;
 }
 
 static bool run_check(struct command *command, struct error *error)
@@ -97,13 +203,13 @@ static bool run_check(struct command *command, struct error *error)
 
 // clang-format off
 static const struct verb verbs[] = {
-    {"ls",    "[FOLDER]",      "list a folder",                          0, 1, false, run_list},
-    {"get",   "PATH [FILE]",   "copy a file out; FILE - is standard output", 1, 2, false, run_get},
-    {"put",   "FILE [PATH]",   "copy a file in, over one of that name",  1, 2, true,  run_put},
-    {"rm",    "PATH",          "remove a file or an empty folder",       1, 1, true,  run_remove},
-    {"mkdir", "PATH",          "make a folder",                          1, 1, true,  run_make_folder},
-    {"check", "",              "hold the file system against itself",    0, 0, false, run_check},
-    {"mkfs",  "KIND [SIZE]",   "minix1, minix2, fat12 or fat16; SIZE (1440K, 20M) makes IMAGE", 1, 2, true, NULL},
+    {"ls",    "[PATH...]",       "list folders, or files",                  0, WORDS_MAX, false, run_list},
+    {"get",   "PATH... [TO]",    "copy files and folders out; TO - is standard output", 1, WORDS_MAX, false, run_get},
+    {"put",   "FILE... [TO]",    "copy files and folders in, over those of that name; FILE - is standard input", 1, WORDS_MAX, true,  run_put},
+    {"rm",    "[-r] PATH...",    "remove files and empty folders; -r: folders with all in them", 1, WORDS_MAX, true,  run_remove},
+    {"mkdir", "PATH...",         "make folders",                            1, WORDS_MAX, true,  run_make_folder},
+    {"check", "",                "hold the file system against itself",    0, 0, false, run_check},
+    {"mkfs",  "KIND [SIZE]",     "minix1, minix2, fat12 or fat16; SIZE (1440K, 20M) makes IMAGE", 1, 2, true, NULL},
 };
 // clang-format on
 
@@ -112,6 +218,7 @@ static int usage(FILE *to)
     fputs("usage: glass386 fs IMAGE[:PARTITION] VERB ...\n", to);
     for (unsigned i = 0; i < ARRAY_COUNT(verbs); i++)
         fprintf(to, "  %-6s %-14s %s\n", verbs[i].name, verbs[i].words, verbs[i].help);
+    fputs("* ? [ ] in the last name of a PATH stand for all that fit.\n", to);
     return to == stdout ? EXIT_POWER_OFF : EXIT_USAGE;
 }
 
@@ -190,6 +297,7 @@ static bool run(struct command *command, const struct verb *verb, const char *na
     if (!command->system)
         return error_set(error, "%.200s: partition %u has no Minix or FAT12/16 file system", name,
                          partition);
+    command->tree = (struct file_tree){&command->volume, command->system};
     return verb->run(command, error) &&
            (!verb->changes || image_file_store(&command->image, error));
 }

@@ -465,8 +465,8 @@ static bool put(struct volume *volume, const char *path, const u8 *bytes, size_t
     struct minix_place place;
     if (!open_place(volume, path, &fs, &place, error))
         return false;
-    u32 number =
-        place.entry ? load_le16(place.entry) : minix_add(&fs, &place, MINIX_FILE | 0644, error);
+    u32 mode = MINIX_FILE | (volume->mode ? volume->mode : 0644);
+    u32 number = place.entry ? load_le16(place.entry) : minix_add(&fs, &place, mode, error);
     if (!number)
         return false;
     u8 *inode = minix_inode(&fs, number);

@@ -15,6 +15,7 @@ struct volume {
     u8 *bytes;
     u64 size;
     u32 time;   /* Unix seconds, for files that are made */
+    u32 mode;   /* and their permission bits where there are such; 0: 0644 */
     bool sound; /* checked whole, and only verbs that succeeded have changed it since */
 };
 
