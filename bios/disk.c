@@ -159,6 +159,8 @@ void disk_init(void)
     bda.disk_count = 0;
     vectors[0x41] = (struct far_pointer){EBDA_DISK_TABLES, EBDA_SEGMENT};
     vectors[0x46] = (struct far_pointer){EBDA_DISK_TABLES + 16, EBDA_SEGMENT};
+    for (u8 i = 0; i < ARRAY_SIZE(ports); i++)
+        ide_reset(ports[i]);
     for (u8 i = 0; i < IDE_MOST_DRIVES; i++)
         if (!add_drive(ports[i / 2], i & 1))
             cd_find(ports[i / 2], i & 1);

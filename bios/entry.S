@@ -161,15 +161,19 @@ rom_vectors:
     .byte 0
 
 /*
- * A reset: cold, by Ctrl-Alt-Del, or the way a 286 program leaves protected mode. The last one set
- * the shutdown byte (CMOS 0Fh): 5 = end of interrupt and jump, 0Ah = jump, through the pointer at
- * 40:67h.
+ * A reset: of the whole machine, by Ctrl-Alt-Del, or of the processor alone, which is how a 286
+ * program leaves protected mode. The controller's system flag tells the first one, and the shutdown
+ * byte (CMOS 0Fh) what the program wants: 4 = INT 19h, 5 = end of interrupt and 0Ah, 0Ah = to the
+ * pointer at 40:67h, 0Bh = IRET and 0Ch = RETF with that for a stack. Chips are left as they are.
  */
+    .set SYSTEM_FLAG, 4
     .section .text
     .globl start
 start:
     cli
     cld
+    inb $0x64, %al
+    movb %al, %bh
     movb $0x8f, %al
     outb %al, $0x70
     inb $0x71, %al
@@ -181,10 +185,21 @@ start:
     movb $0x0d, %al /* NMI on again */
     outb %al, $0x70
     inb $0x71, %al
+    testb $SYSTEM_FLAG, %bh
+    jz power_on
+    movw $0x40, %ax
+    movw %ax, %ds
     cmpb $0x0a, %bl
-    je 2f
+    je resume_jump
     cmpb $0x05, %bl
-    je 1f
+    je resume_after_interrupt
+    cmpb $0x0b, %bl
+    je resume_iret
+    cmpb $0x0c, %bl
+    je resume_retf
+    cmpb $0x04, %bl
+    je resume_boot
+power_on:
     xorw %ax, %ax
     movw %ax, %ss
     movl $0x7000, %esp
@@ -194,12 +209,23 @@ start:
     movw %cs, %ax
     movw %ax, %gs
     calll post
-1:  movb $0x20, %al
+resume_after_interrupt:
+    movb $0x20, %al
     outb %al, $0xa0
     outb %al, $0x20
-2:  movw $0x40, %ax
-    movw %ax, %ds
+resume_jump:
     ljmpw *0x67
+resume_iret:
+    lssw 0x67, %sp
+    iretw
+resume_retf:
+    lssw 0x67, %sp
+    lretw
+resume_boot:
+    xorw %ax, %ax
+    movw %ax, %ss
+    movl $0x7000, %esp
+    int $0x19
 
 /*
  * void boot_jump(u8 drive, u16 segment, u16 offset): to what was loaded, with its drive in DL and

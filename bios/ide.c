@@ -22,6 +22,7 @@ enum {
 
     CONTROL_QUIET = 0x0a,
     CONTROL_NORMAL = 0x08,
+    CONTROL_RESET = 0x04,
     SELECT_LBA = 0x40,
 
     COMMAND_READ = 0x20,
@@ -88,6 +89,19 @@ static bool select(u16 port, u16 control, u8 value)
     if (status == 0 || status == 0xff)
         return false;
     return !(wait_not_busy(control) & BUSY);
+}
+
+void ide_reset(u16 port)
+{
+    u16 control = port + CONTROL_OF_PORT;
+
+    if (inb(port + STATUS) == 0xff)
+        return;
+    outb(control, CONTROL_QUIET | CONTROL_RESET);
+    wait_microseconds(5);
+    outb(control, CONTROL_QUIET);
+    wait_microseconds(2000); /* ATA-1 9.1: not to be asked earlier */
+    wait_not_busy(control);
 }
 
 static u16 input_word(u16 port)

@@ -36,6 +36,9 @@ enum disk_status {
     DISK_WRITE_FAULT = 0xcc,
 };
 
+/* Stops what a system before us has left running on a channel; the drives' own geometry counts again. */
+void ide_reset(u16 port);
+
 /* Asks port and unit (0 or 1) for an ATA disk; fills drive (not the BIOS geometry) and its model
  * name. */
 bool ide_identify(struct drive *drive, u16 port, u8 unit, u8 *model);

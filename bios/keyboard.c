@@ -38,9 +38,26 @@ enum {
     KEYBOARD_LEDS = 0xed,
     KEYBOARD_RATE = 0xf3,
     KEYBOARD_ENABLE = 0xf4,
-    MODE_QUIET = 0x60,  /* translate to set 1, mouse off */
-    MODE_NORMAL = 0x61, /* and IRQ 1 */
+    KEYBOARD_RESET = 0xff,
+    KEYBOARD_ACKNOWLEDGE = 0xfa,
+    KEYBOARD_TEST_WAITS = 1000, /* of a millisecond: the longest self-test */
+    MODE_QUIET = 0x64,  /* translate to set 1, mouse off, the system flag */
+    MODE_NORMAL = 0x65, /* and IRQ 1 */
 };
+
+/* Back to scan set 2 and its own rates, whatever a system before us has chosen. */
+static void reset_keyboard(void)
+{
+    if (!kbc_write(KEYBOARD_RESET) || kbc_read() != KEYBOARD_ACKNOWLEDGE)
+        return;
+    for (u16 i = 0; i < KEYBOARD_TEST_WAITS; i++) {
+        if (inb(KBC_STATUS) & STATUS_OUTPUT_FULL) {
+            inb(KBC_DATA);
+            return;
+        }
+        wait_microseconds(1000);
+    }
+}
 
 /* The keyboard's FAh to its command is not waited for: it comes by IRQ 1 and is dropped there. */
 void keyboard_init(void)
@@ -57,6 +74,7 @@ void keyboard_init(void)
     kbc_command(COMMAND_WRITE_MODE);
     kbc_write(MODE_QUIET);
     kbc_command(COMMAND_KEYBOARD_ON);
+    reset_keyboard();
     kbc_write(KEYBOARD_ENABLE);
     kbc_command(COMMAND_WRITE_MODE);
     kbc_write(MODE_NORMAL);
@@ -302,14 +320,17 @@ static bool intercept(u8 *scan)
     return carry;
 }
 
+/*
+ * Programs hook vector 9, read port 60h themselves and then come here: the port still shows the code,
+ * though the status has it as taken.
+ */
 void keyboard_irq(struct registers *r)
 {
-    u8 status = inb(KBC_STATUS);
     enum action action = NO_ACTION;
     u8 scan;
 
     (void)r;
-    if (status & STATUS_OUTPUT_FULL) {
+    if (!(inb(KBC_STATUS) & STATUS_FROM_MOUSE)) {
         scan = inb(KBC_DATA);
         if (intercept(&scan) && scan != 0xfa && scan != 0xfe)
             action = take_scan(scan);

@@ -84,8 +84,14 @@ static void begin(void)
         inb(KBC_DATA);
 }
 
+/*
+ * Where the 8259A keeps the request of a byte that was polled, IRQ 1 comes yet and reads the last byte
+ * again: the interface test's 0 is no key.
+ */
 static void end(void)
 {
+    kbc_command(COMMAND_TEST_KEYBOARD);
+    kbc_read();
     kbc_command(COMMAND_KEYBOARD_ON);
     interrupts_on();
 }

@@ -192,6 +192,11 @@ static void set_output_port(struct kbc *kbc, u8 value)
     }
 }
 
+void kbc_open_a20(struct kbc *kbc)
+{
+    set_output_port(kbc, kbc->output_port | OUTPUT_PORT_A20 | OUTPUT_PORT_NO_RESET);
+}
+
 static u8 output_port(const struct kbc *kbc)
 {
     u8 value = kbc->output_port;

@@ -40,6 +40,8 @@ extern const struct field_table kbc_fields;
 /* Lines and peripherals are set by the caller afterwards. */
 void kbc_init(struct kbc *kbc, struct clock *clock);
 void kbc_reset(struct kbc *kbc);
+/* As D1h with bit 1 set would. */
+void kbc_open_a20(struct kbc *kbc);
 
 /* Ports 60h and 64h; context struct kbc. */
 u32 kbc_read(void *context, u16 port, unsigned size);

@@ -84,6 +84,32 @@ void machine_reset(struct machine *machine)
     cpu_reset(&machine->cpu);
 }
 
+/* What the shutdown byte says of the reset that follows: these codes come back to a program. */
+static bool reset_is_announced(const struct machine *machine)
+{
+    enum { SHUTDOWN_BYTE = 0x0f, FIRST_JUMP = 0x09, LAST_JUMP = 0x0c, JUMP_WITH_EOI = 0x05 };
+    u8 code = rtc_peek(&machine->rtc, SHUTDOWN_BYTE);
+    return code == JUMP_WITH_EOI || (code >= FIRST_JUMP && code <= LAST_JUMP);
+}
+
+/*
+ * The processor's own RESET pin, which the 8042, port 92h and a shutdown cycle pulse: the chips go on
+ * as they are, so that a 286 program can leave protected mode by it. The board opens gate A20, or the
+ * reset vector could not be reached. Firmware in shadow RAM expects QEMU's board, where any other
+ * reset is one of the whole machine and brings the ROM's copies back.
+ */
+static void reset_processor(struct machine *machine)
+{
+    machine->reset_requested = false;
+    if (machine->config.shadow_ram && !reset_is_announced(machine)) {
+        machine_reset(machine);
+        return;
+    }
+    log_line(machine->config.log, LOG_RESET, "reset of the processor");
+    kbc_open_a20(&machine->kbc);
+    cpu_reset(&machine->cpu);
+}
+
 void machine_press_reset(struct machine *machine)
 {
     if (machine->input.tap.closed)
@@ -122,7 +148,7 @@ enum machine_stop machine_run(struct machine *machine, u64 until)
     enum machine_stop stop;
     for (;;) {
         if (machine->reset_requested)
-            machine_reset(machine);
+            reset_processor(machine);
         clock_run_due(clock);
         if (asked_to_stop(machine, &stop))
             return stop;
@@ -135,7 +161,7 @@ enum machine_stop machine_run(struct machine *machine, u64 until)
             skip_idle_time(machine, until);
             break;
         case CPU_STOP_SHUTDOWN:
-            if (!machine->config.reset_on_triple_fault)
+            if (!machine->config.reset_on_triple_fault && !reset_is_announced(machine))
                 return MACHINE_STOP_TRIPLE_FAULT;
             machine->reset_requested = true;
             break;

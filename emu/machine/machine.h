@@ -83,7 +83,7 @@ struct machine_config {
     u8 floppy_types[2];    /* enum floppy_type: drives A and B */
     u8 boot_order[3];      /* enum machine_boot; all 0 = hard disk, then floppy */
     unsigned medium_flags; /* enum disk_open_flags for media that are put in later */
-    bool reset_on_triple_fault;
+    bool reset_on_triple_fault; /* always so after a guest has set the CMOS's shutdown byte */
     const struct kernel_plan *kernel; /* -kernel; null without, kept by the caller */
     const u8 *kernel_rom;             /* DIRECT_BOOT_ROM_SIZE bytes, with kernel only */
     struct byte_sink serial;          /* COM1 */
@@ -133,7 +133,8 @@ struct machine {
     u8 *video_memory; /* VGA_MEMORY_SIZE bytes; untouched pages cost the host nothing */
 
     u8 a20_sources; /* bit 0: the 8042 holds A20 open, bit 1: port 92h does */
-    u8 power_off, exit_requested, reset_requested; /* booleans that a snapshot may set */
+    u8 power_off, exit_requested;
+    u8 reset_requested; /* of the processor; these are booleans that a snapshot may set */
     u32 exit_code; /* (v << 1) | 1, as QEMU's isa-debug-exit gives it */
 
     struct machine_config config;

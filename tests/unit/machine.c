@@ -100,6 +100,44 @@ START_TEST(machine_reset_port_runs_the_reset_vector_again)
 }
 END_TEST
 
+START_TEST(machine_reset_port_leaves_the_chips)
+{
+    /* mov al,FEh; out 64h,al; jmp $ */
+    struct machine *machine = machine_with(CODE(0xb0, 0xfe, 0xe6, 0x64, 0xeb, 0xfe));
+    ck_assert_int_eq(machine_run(machine, 1), MACHINE_STOP_TIME);
+    pic_write(&machine->pic.master, 0x20, 1, 0x11);
+    pic_write(&machine->pic.master, 0x21, 1, 0x60);
+    port92_write(&machine->port92, 0x92, 1, 0);
+    kbc_write(&machine->kbc, 0x64, 1, 0xdd);
+    ck_assert_int_eq(machine_run(machine, 4), MACHINE_STOP_TIME);
+    ck_assert_int_eq(machine_run(machine, 5), MACHINE_STOP_TIME);
+    ck_assert_uint_eq(machine->pic.master.vector_base, 0x60);
+    ck_assert_uint_eq(machine->memory.a20_mask, 0xffffffff); /* or the vector could not be reached */
+    machine_free(machine);
+}
+END_TEST
+
+/* lidt [0400h], which is zero; mov al,CODE; int3 */
+static enum machine_stop stop_of_triple_fault(u8 shutdown_byte)
+{
+    struct machine *machine =
+        machine_with(CODE(0x0f, 0x01, 0x1e, 0x00, 0x04, 0xcc, 0xeb, 0xfe));
+    rtc_set_cell(&machine->rtc, 0x0f, shutdown_byte);
+    enum machine_stop stop = machine_run(machine, 10);
+    machine_free(machine);
+    return stop;
+}
+
+START_TEST(machine_triple_fault_that_is_announced_resets)
+{
+    static const u8 announced[] = {0x05, 0x09, 0x0a, 0x0b, 0x0c}, others[] = {0x00, 0x04, 0x0d, 0xff};
+    for (unsigned i = 0; i < sizeof announced; i++)
+        ck_assert_int_eq(stop_of_triple_fault(announced[i]), MACHINE_STOP_TIME);
+    for (unsigned i = 0; i < sizeof others; i++)
+        ck_assert_int_eq(stop_of_triple_fault(others[i]), MACHINE_STOP_TRIPLE_FAULT);
+}
+END_TEST
+
 START_TEST(machine_slicing_cannot_be_seen)
 {
     /* A loop under timer interrupts: mov al,36h... set up PIT 0 quick, vector 8 counts in [0600h].
@@ -280,6 +318,7 @@ SUITE_MAIN("machine", machine_chord_takes_codes_and_rare_names,
            machine_runs_to_the_very_tick, machine_exit_port_stops_at_that_instruction,
            machine_power_port_switches_off, machine_halt_skips_time_to_the_next_event,
            machine_a20_opens_when_either_source_does,
-           machine_reset_port_runs_the_reset_vector_again, machine_slicing_cannot_be_seen,
+           machine_reset_port_runs_the_reset_vector_again, machine_reset_port_leaves_the_chips,
+           machine_triple_fault_that_is_announced_resets, machine_slicing_cannot_be_seen,
            machine_chord_is_pressed_in_order_and_released_in_reverse,
            keys_type_every_printable_character, machine_units_name_every_section_once)
