@@ -49,18 +49,24 @@ void text_out_string(struct text_out *out, const char *string)
     text_out_bytes(out, string, strlen(string));
 }
 
-void text_out_format(struct text_out *out, const char *format, ...)
+void text_out_formatted(struct text_out *out, const char *format, va_list values)
 {
-    va_list arguments;
-    va_start(arguments, format);
-    int count = vsnprintf(NULL, 0, format, arguments);
-    va_end(arguments);
+    va_list again;
+    va_copy(again, values);
+    int count = vsnprintf(NULL, 0, format, again);
+    va_end(again);
     if (count <= 0 || !reserve(out, (size_t)count))
         return;
-    va_start(arguments, format);
-    vsnprintf(out->text + out->length, (size_t)count + 1, format, arguments);
-    va_end(arguments);
+    vsnprintf(out->text + out->length, (size_t)count + 1, format, values);
     out->length += (size_t)count;
+}
+
+void text_out_format(struct text_out *out, const char *format, ...)
+{
+    va_list values;
+    va_start(values, format);
+    text_out_formatted(out, format, values);
+    va_end(values);
 }
 
 const char *text_out_text(const struct text_out *out)

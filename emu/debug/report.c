@@ -66,7 +66,7 @@ static const struct fault_record *record_back(const struct cpu *cpu, u32 back)
 
 /* How many of the newest records belong to the shutdown: all of its faults struck at one
  * instruction. */
-static u32 chain_length(const struct cpu *cpu)
+u32 report_chain_length(const struct cpu *cpu)
 {
     const struct fault_record *last = record_back(cpu, 0), *record;
     u32 length = 0;
@@ -88,7 +88,7 @@ static const char *chain_role(const struct fault_record *record, bool first, boo
 void report_triple_fault(const struct machine *machine, struct text_out *out)
 {
     const struct cpu *cpu = &machine->cpu;
-    u32 length = chain_length(cpu);
+    u32 length = report_chain_length(cpu);
     text_out_format(out,
                     "triple fault: the processor met a fault while it delivered a double fault and "
                     "shut down, at tick %llu\n",

@@ -63,3 +63,9 @@ enum monitor_result cmd_reverse_continue(struct call *call)
     write_where(monitor, call->out);
     return MONITOR_OK;
 }
+
+void changed_by_hand(struct call *call)
+{
+    if (call->monitor->timeline)
+        timeline_changed(call->monitor->timeline, true);
+}

@@ -1,4 +1,5 @@
 /* Breakpoints of every kind: `break`, `watch`, `break-int` and their list. */
+#include "cpu/translate.h"
 #include "monitor/command.h"
 
 #include <string.h>
@@ -150,6 +151,51 @@ static enum monitor_result no_breakpoint(struct call *call, u32 number)
     return command_failed(call);
 }
 
+/* The linear address of the first page that leads to a physical one; false when none does. */
+static bool linear_of(const struct cpu *cpu, u32 physical, u32 *linear)
+{
+    struct access access = {ACCESS_READ, 1, false};
+    struct translation result;
+    *linear = physical;
+    if (!cpu_paging(cpu))
+        return true;
+    for (u32 page = 0; page < 1u << 20; page++) {
+        *linear = page << PAGE_SHIFT | (physical & PAGE_OFFSET_MASK);
+        if (translate_linear(cpu, *linear, &access, false, NULL, NULL, &result) &&
+            result.physical == physical)
+            return true;
+        u8 table[4];
+        memory_peek(cpu->memory, (cpu->cr3 & ~PAGE_OFFSET_MASK) + (page >> 10) * 4, table, 4);
+        if (!(table[0] & 1))
+            page |= 0x3ff;
+    }
+    return false;
+}
+
+/* Bochs's pb. */
+enum monitor_result cmd_physical_break(struct call *call)
+{
+    u32 physical = call->arguments[0].value.value, linear;
+    struct breakpoint wanted = {.kind = BREAK_CODE};
+    if (!linear_of(call->cpu, physical, &linear)) {
+        error_set(call->error,
+                  "no page leads to physical %08x now: the processor cannot execute there",
+                  physical);
+        return command_failed(call);
+    }
+    wanted.address = linear;
+    const struct breakpoint *there =
+        breakpoint_add(&call->monitor->breakpoints, &wanted, call->error);
+    if (!there)
+        return command_failed(call);
+    put(call, "number", "Breakpoint %u", there->number);
+    put(call, "linear", " at linear %08x", linear);
+    put(call, "physical", ", where physical %08x is mapped now ", physical);
+    write_symbol(call, linear);
+    text_out_string(call->out, "\n");
+    return MONITOR_OK;
+}
+
 enum monitor_result cmd_delete(struct call *call)
 {
     u32 number = call->arguments[0].value.value;
@@ -186,11 +232,16 @@ enum monitor_result info_break(struct call *call)
         text_out_string(call->out, "no breakpoints; 'break ADDRESS' sets one\n");
     for (u32 i = 0; i < set->count; i++) {
         const struct breakpoint *breakpoint = &set->list[i];
-        text_out_format(call->out, "%3u  %s%s ", breakpoint->number,
-                        breakpoint->enabled ? "on " : "off", breakpoint->temporary ? " once" : "");
+        put_row(call, "breakpoints");
+        put(call, "number", "%3u  ", breakpoint->number);
+        put(call, "state", "%-3s", breakpoint->enabled ? "on" : "off");
+        text_out_string(call->out, breakpoint->temporary ? " once " : " ");
+        note(call->monitor, "address", "%u", breakpoint->address);
+        size_t mark = call->out->length;
         breakpoint_describe(breakpoint, call->out);
-        text_out_format(call->out, "%s  hit %llu times ", owners[breakpoint->owner],
-                        (unsigned long long)breakpoint->hits);
+        note_since(call, "kind", mark);
+        text_out_string(call->out, owners[breakpoint->owner]);
+        put(call, "hits", "  hit %llu times ", (unsigned long long)breakpoint->hits);
         if (breakpoint->kind <= BREAK_ACCESS)
             write_symbol(call, breakpoint->address);
         text_out_string(call->out, "\n");

@@ -1,5 +1,7 @@
 /* Why: the last fault in words, who wrote to an address, what changed in the page tables. */
 #include "cpu/fault.h"
+#include "debug/disassemble.h"
+#include "debug/explain.h"
 #include "debug/report.h"
 #include "monitor/command.h"
 #include "snapshot/timeline.h"
@@ -7,54 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- explain ---- */
-
-static const struct fault_record *last_exception(const struct cpu *cpu)
-{
-    u32 kept = cpu->fault_count < FAULT_HISTORY ? cpu->fault_count : FAULT_HISTORY;
-    for (u32 back = 1; back <= kept; back++) {
-        const struct fault_record *record = &cpu->faults[(cpu->fault_count - back) % FAULT_HISTORY];
-        if (!record->software && !record->external)
-            return record;
-    }
-    return NULL;
-}
-
-/* Which entry to look at, as the command that shows it. */
-static void write_hint(const struct fault *fault, struct text_out *out)
-{
-    if (fault->vector == EXC_PF)
-        text_out_format(out, "look at: walk 0x%08x (PRM 9.8.14, 5.2)\n", fault->address);
-    else if (fault->has_error && fault->error && fault->vector != EXC_DF)
-        text_out_format(out, "look at: info %s 0x%x (PRM 9.7)\n",
-                        fault->error & ERROR_IDT  ? "idt"
-                        : fault->error & ERROR_TI ? "ldt"
-                                                  : "gdt",
-                        fault->error & ERROR_IDT ? fault->error >> 3 : fault->error & 0xfff8u);
-    else if (fault->vector == EXC_GP || fault->vector == EXC_SS)
-        text_out_string(out, "no selector is to blame: a limit, a type, or a right; 'sreg' shows "
-                             "the segments, 'u' the instruction (PRM 6.3, 9.8.13)\n");
-}
-
-enum monitor_result cmd_explain(struct call *call)
-{
-    const struct cpu *cpu = call->cpu;
-    const struct fault_record *record = last_exception(cpu);
-    if (cpu->shutdown)
-        report_triple_fault(call->monitor->machine, call->out);
-    else if (record)
-        report_fault(record, call->out);
-    else
-        text_out_string(call->out, "no exception is among the last events\n");
-    if (!record)
-        return MONITOR_OK;
-    if (!cpu->shutdown)
-        text_out_string(call->out, "\n");
-    write_hint(&record->fault, call->out);
-    return MONITOR_OK;
-}
-
-/* ---- who-wrote ---- */
+/* ---- going there and back ---- */
 
 /* Back where the question was asked, whatever came out of it. */
 static bool return_to(struct call *call, u64 tick)
@@ -66,6 +21,115 @@ static bool return_to(struct call *call, u64 tick)
         text_out_format(call->out, "%s\n", error.text);
     return there;
 }
+
+/* ---- explain ---- */
+
+/* The exception that is `number` exceptions back, 1 the last; false when so many are not kept. */
+static bool exception_back(const struct cpu *cpu, u32 number, struct fault_record *found)
+{
+    u32 kept = cpu->fault_count < FAULT_HISTORY ? cpu->fault_count : FAULT_HISTORY;
+    for (u32 back = 1; back <= kept; back++) {
+        const struct fault_record *record = &cpu->faults[(cpu->fault_count - back) % FAULT_HISTORY];
+        if (!record->software && !record->external && --number == 0) {
+            *found = *record;
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool stands_at(const struct cpu *cpu, const struct fault_record *record)
+{
+    return cpu->segs[SEG_CS].selector == record->cs && cpu->eip == record->eip &&
+           cpu->cpl == record->cpl;
+}
+
+static void write_explanation(struct call *call, const struct fault_record *record, bool there)
+{
+    struct explanation say;
+    struct disassembly code;
+    explain_fault(call->cpu, record, there, &say);
+    if (disassemble_at(call->cpu, record->linear, record->eip, &code))
+        put(call, "instruction", "  instruction  %s\n", code.text);
+    put(call, "rule", "  rule         %s", say.rule);
+    put(call, "source", " (%s)\n", say.source);
+    put(call, "cause", "  likely       %s\n", say.cause);
+    if (!say.look_at[0])
+        return;
+    put(call, "look_at", "  look at      %s", say.look_at);
+    if (there && !call->cpu->shutdown)
+        put(call, "moment", "; as it was then: goto %llu",
+            (unsigned long long)call->monitor->machine->clock.now);
+    text_out_string(call->out, "\n");
+}
+
+static void write_fault_head(struct call *call, const struct fault_record *record)
+{
+    size_t mark = call->out->length;
+    report_fault(record, call->out);
+    note_since(call, "fault", mark);
+    note(call->monitor, "tick", "%llu", (unsigned long long)record->tick);
+    note(call->monitor, "vector", "%u", record->fault.vector);
+    text_out_string(call->out, "\n");
+}
+
+/* The processor stands where the chain began, and its registers are as they were. */
+static enum monitor_result explain_shutdown(struct call *call)
+{
+    struct fault_record first;
+    report_triple_fault(call->monitor->machine, call->out);
+    text_out_string(call->out, "why:\n");
+    u32 length = report_chain_length(call->cpu);
+    for (u32 back = length; back > 0; back--) {
+        if (!exception_back(call->cpu, back, &first) || (back != length && !first.fault.error))
+            continue;
+        put_row(call, "chain");
+        write_fault_head(call, &first);
+        write_explanation(call, &first, back == length);
+    }
+    text_out_string(call->out, "mend the first of these; the others follow from it\n");
+    return MONITOR_OK;
+}
+
+/* Goes to the instruction that an earlier exception was met at, when the past is kept. */
+static bool go_there(struct call *call, const struct fault_record *record)
+{
+    struct error unimportant;
+    struct timeline *timeline = call->monitor->timeline;
+    return timeline && timeline_go(timeline, record->tick, &unimportant) &&
+           (stands_at(call->cpu, record) ||
+            (record->tick > 0 && timeline_go(timeline, record->tick - 1, &unimportant) &&
+             stands_at(call->cpu, record)));
+}
+
+enum monitor_result cmd_explain(struct call *call)
+{
+    struct fault_record record;
+    struct expression_value number = {.value = 1};
+    const char *text = call->arguments[0].text;
+    u64 here = call->monitor->machine->clock.now;
+    if (call->arguments[0].given && strcmp(text, "fault") != 0 &&
+        !expression_of(call, text, &number))
+        return command_failed(call);
+    if (call->cpu->shutdown && !call->arguments[0].given)
+        return explain_shutdown(call);
+    if (!exception_back(call->cpu, number.value ? number.value : 1, &record)) {
+        text_out_string(call->out, "no such exception is among the last events; 'info faults' "
+                                   "lists them, 'break-fault' waits for one\n");
+        return MONITOR_OK;
+    }
+    write_fault_head(call, &record);
+    bool there = go_there(call, &record);
+    write_explanation(call, &record, there);
+    if (call->monitor->timeline && call->monitor->machine->clock.now != here &&
+        !return_to(call, here))
+        return command_failed(call);
+    if (!there)
+        text_out_string(call->out, "(by the tables as they are now: there is no way back to it)\n");
+    return MONITOR_OK;
+}
+
+/* ---- who-wrote ---- */
 
 static bool find_writer(struct call *call, u64 *tick)
 {

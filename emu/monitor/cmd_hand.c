@@ -15,7 +15,9 @@ enum monitor_result cmd_where(struct call *call)
     struct stack_walk walk = stack_walk_start(call->cpu);
     struct stack_call at;
     for (u32 depth = 0; stack_walk_next(&walk, &at); depth++) {
-        text_out_format(call->out, "#%-2u %08x ", depth, at.eip);
+        put_row(call, "frames");
+        put(call, "number", "#%-2u", depth);
+        put(call, "eip", " %08x ", at.eip);
         write_symbol(call, at.eip);
         text_out_string(call->out, "\n");
     }
@@ -33,12 +35,14 @@ enum monitor_result cmd_print_stack(struct call *call)
     u32 offset = call->cpu->regs[REG_ESP] & mask;
     for (u32 i = 0; i < count && i < STACK_WORDS_MAX; i++, offset = (offset + size) & mask) {
         u8 bytes[4] = {0};
-        text_out_format(call->out, "%04x:%08x ", ss->selector, offset);
+        put_row(call, "words");
+        put(call, "selector", "%04x", ss->selector);
+        put(call, "offset", ":%08x ", offset);
         if (!translate_peek(call->cpu, ss->base + offset, bytes, size)) {
             text_out_string(call->out, "no page is mapped here\n");
             break;
         }
-        text_out_format(call->out, "%0*x ", (int)size * 2, load_le32(bytes));
+        put(call, "value", "%0*x ", (int)size * 2, load_le32(bytes));
         write_symbol(call, load_le32(bytes));
         text_out_string(call->out, "\n");
     }
@@ -47,8 +51,7 @@ enum monitor_result cmd_print_stack(struct call *call)
 
 enum monitor_result cmd_time(struct call *call)
 {
-    text_out_format(call->out, "ptime: %llu\n",
-                    (unsigned long long)call->monitor->machine->clock.now);
+    put(call, "tick", "ptime: %llu\n", (unsigned long long)call->monitor->machine->clock.now);
     return MONITOR_OK;
 }
 
@@ -75,7 +78,9 @@ enum monitor_result cmd_port_in(struct call *call)
     if (!port_argument(call, &port))
         return command_failed(call);
     u32 value = ports_read(call->cpu->ports, port, port_size(call));
-    text_out_format(call->out, "port %04xh: 0x%0*x\n", port, (int)port_size(call) * 2, value);
+    changed_by_hand(call); /* reading may have an effect on a chip */
+    put(call, "port", "port %04xh: ", port);
+    put(call, "value", "0x%0*x\n", (int)port_size(call) * 2, value);
     return MONITOR_OK;
 }
 
@@ -85,6 +90,7 @@ enum monitor_result cmd_port_out(struct call *call)
     if (!port_argument(call, &port))
         return command_failed(call);
     ports_write(call->cpu->ports, port, port_size(call), call->arguments[1].value.value);
+    changed_by_hand(call);
     return MONITOR_OK;
 }
 
@@ -202,9 +208,30 @@ enum monitor_result cmd_source(struct call *call)
 
 /* ---- another name for a line ---- */
 
+static enum monitor_result write_aliases(struct call *call)
+{
+    for (u32 i = 0; i < MONITOR_ALIASES_MAX; i++) {
+        const struct monitor_alias *alias = &call->monitor->aliases[i];
+        if (!alias->name[0])
+            continue;
+        put_row(call, "aliases");
+        put(call, "name", "  %-15s", alias->name);
+        put(call, "line", " %s\n", alias->line);
+    }
+    if (!call->monitor->aliases[0].name[0])
+        text_out_string(call->out, "no aliases; 'alias NAME LINE' makes one\n");
+    return MONITOR_OK;
+}
+
 enum monitor_result cmd_alias(struct call *call)
 {
     struct monitor *monitor = call->monitor;
+    if (!call->arguments[0].given)
+        return write_aliases(call);
+    if (!call->arguments[1].given) {
+        error_set(call->error, "use: alias name line, or alias alone to list them");
+        return command_failed(call);
+    }
     const char *name = call->arguments[0].text, *line = call->arguments[1].text;
     struct monitor_alias *alias = NULL;
     for (u32 i = 0; i < MONITOR_ALIASES_MAX && !alias; i++)

@@ -28,24 +28,23 @@ static void write_value(struct text_out *out, const struct format *format, u64 v
     u64 sign = 1ull << (format->size * 8 - 1);
     switch (format->letter) {
     case 'd':
-        text_out_format(out, " %lld", (long long)((value ^ sign) - sign));
+        text_out_format(out, "%lld", (long long)((value ^ sign) - sign));
         break;
     case 'u':
-        text_out_format(out, " %llu", (unsigned long long)value);
+        text_out_format(out, "%llu", (unsigned long long)value);
         break;
     case 'o':
-        text_out_format(out, " 0%llo", (unsigned long long)value);
+        text_out_format(out, "0%llo", (unsigned long long)value);
         break;
     case 't':
-        text_out_string(out, " ");
         for (unsigned bit = format->size * 8; bit-- > 0;)
             text_out_string(out, value >> bit & 1 ? "1" : "0");
         break;
     case 'c':
-        text_out_format(out, " '%c'", isprint((int)(value & 0xff)) ? (int)(value & 0xff) : '.');
+        text_out_format(out, "'%c'", isprint((int)(value & 0xff)) ? (int)(value & 0xff) : '.');
         break;
     default:
-        text_out_format(out, " 0x%0*llx", (int)digits, (unsigned long long)value);
+        text_out_format(out, "0x%0*llx", (int)digits, (unsigned long long)value);
     }
 }
 
@@ -66,22 +65,28 @@ static void dump(struct call *call, u32 address, byte_reader *reader)
     for (u32 i = 0; i < format->count; i++, address += format->size) {
         u8 bytes[8] = {0};
         if (i % per_line == 0)
-            text_out_format(call->out, "%s%08x:", i ? "\n" : "", address);
+            dialect_dump_address(call, address, i, format->size);
+        put_row(call, "values");
+        note(call->monitor, "address", "%u", address);
         if (!reader(call->monitor->machine, address, bytes, format->size)) {
             write_nothing_here(call, address, reader);
             return;
         }
+        text_out_string(call->out, dialect_dump_gap(call));
         write_value(call->out, format, load_le64(bytes));
+        note(call->monitor, "value", "%llu", (unsigned long long)load_le64(bytes));
     }
     text_out_string(call->out, "\n");
 }
 
 static void dump_string(struct call *call, u32 address, byte_reader *reader)
 {
-    text_out_format(call->out, "%08x: \"", address);
+    put(call, "address", "%08x: \"", address);
+    size_t mark = call->out->length;
     u8 byte;
     for (u32 i = 0; i < 256 && reader(call->monitor->machine, address + i, &byte, 1) && byte; i++)
         text_out_format(call->out, isprint(byte) ? "%c" : "\\x%02x", byte);
+    note_since(call, "string", mark);
     text_out_string(call->out, "\"\n");
 }
 
@@ -89,7 +94,8 @@ static void write_code(struct call *call, u32 linear, u32 offset, u32 count)
 {
     for (u32 i = 0; i < count; i++) {
         struct disassembly code;
-        text_out_format(call->out, "%08x ", linear);
+        put_row(call, "instructions");
+        put(call, "linear", "%08x ", linear);
         if (!disassemble_at(call->cpu, linear, offset, &code)) {
             write_nothing_here(call, linear, read_linear);
             return;
@@ -97,7 +103,8 @@ static void write_code(struct call *call, u32 linear, u32 offset, u32 count)
         char hex[2 * sizeof code.bytes + 1] = "";
         for (u32 k = 0; k < code.length; k++)
             snprintf(hex + 2 * k, 3, "%02x", code.bytes[k]);
-        text_out_format(call->out, "%-20s %s ", hex, code.text);
+        put(call, "bytes", "%-20s", hex);
+        put(call, "instruction", " %s ", code.text);
         write_symbol(call, offset);
         text_out_string(call->out, "\n");
         linear += code.length;
@@ -133,6 +140,14 @@ enum monitor_result cmd_xp(struct call *call)
     return look(call, call->arguments[0].value.value, read_physical);
 }
 
+/* A number may be anything: only what is an address of code, or a symbol's own, bears a name. */
+static void write_symbol_of(struct call *call, const struct expression_value *value, u32 linear)
+{
+    const struct symbol *symbol = symbols_at(&call->monitor->symbols, linear);
+    if (symbol && linear && (symbol->address == linear || value->logical))
+        write_symbol(call, linear);
+}
+
 enum monitor_result cmd_print(struct call *call)
 {
     struct expression_scope scope = {call->cpu, &call->monitor->symbols};
@@ -148,11 +163,12 @@ enum monitor_result cmd_print(struct call *call)
     }
     if (call->has_format) {
         struct format format = {1, call->format.letter, 4};
+        note(call->monitor, "value", "%u", linear);
         write_value(call->out, &format, linear);
         text_out_string(call->out, "\n");
     } else {
-        text_out_format(call->out, "0x%08x %u ", linear, linear);
-        write_symbol(call, linear);
+        put(call, "value", "0x%08x %u ", linear, linear);
+        write_symbol_of(call, &value, linear);
         text_out_string(call->out, "\n");
     }
     return MONITOR_OK;
@@ -218,6 +234,7 @@ enum monitor_result cmd_setpmem(struct call *call)
                   memory->ram_size);
     else {
         memory_write(memory, physical, size, call->arguments[2].value.value);
+        changed_by_hand(call);
         return MONITOR_OK;
     }
     return command_failed(call);

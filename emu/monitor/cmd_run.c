@@ -163,11 +163,10 @@ enum monitor_result cmd_finish(struct call *call)
     return MONITOR_OK;
 }
 
-/* As much guest time as so many instructions take; a halt takes its time, too. */
-enum monitor_result cmd_step_ticks(struct call *call)
+enum monitor_result run_for(struct call *call, u64 ticks)
 {
     struct machine *machine = call->monitor->machine;
-    u64 end = machine->clock.now + call->arguments[0].value.value;
+    u64 end = machine->clock.now + ticks;
     const char *ended = stop_text(monitor_step_off(call->monitor));
     if (!ended && !call->monitor->breakpoints.hit.number && machine->clock.now < end)
         ended = stop_text(machine_run(machine, end));
@@ -176,4 +175,10 @@ enum monitor_result cmd_step_ticks(struct call *call)
     write_stop_reason(call->monitor, call->out);
     write_where(call->monitor, call->out);
     return MONITOR_OK;
+}
+
+/* As much guest time as so many instructions take; a halt takes its time, too. */
+enum monitor_result cmd_step_ticks(struct call *call)
+{
+    return run_for(call, call->arguments[0].value.value);
 }

@@ -8,9 +8,32 @@ static size_t word_length(const char *text)
     return strcspn(text, " \t");
 }
 
+static void write_row(struct call *call, const struct command *row, const char *before)
+{
+    int width = 30 - (int)strlen(before) - (int)strlen(row->name);
+    put_row(call, *before == 'i' ? "topics" : "commands");
+    text_out_string(call->out, before);
+    put(call, "name", "%s", row->name);
+    put(call, "arguments", " %-*s", width > 0 ? width : 1, row->arguments);
+    put(call, "help", " %s", row->help);
+    if (row->aliases)
+        put(call, "aliases", " (also: %s)", row->aliases);
+    text_out_string(call->out, "\n");
+}
+
+static void write_topics(struct call *call)
+{
+    for (u32 i = 0; i < info_topic_count; i++)
+        write_row(call, &info_topics[i], "info ");
+}
+
 enum monitor_result cmd_info(struct call *call)
 {
     const char *topic = call->arguments[0].text;
+    if (!call->arguments[0].given) {
+        write_topics(call);
+        return MONITOR_OK;
+    }
     if (*topic == '/') /* i/b PORT */
         return command_run(command_find(commands, command_count, "in", 2, "command", call->error),
                            topic, call);
@@ -24,28 +47,6 @@ enum monitor_result cmd_info(struct call *call)
     return command_run(row, topic + length, &inner);
 }
 
-static void write_row(struct text_out *out, const struct command *row, const char *before)
-{
-    char use[64];
-    int width = 30 - (int)strlen(before);
-    size_t length = 0;
-    use[0] = 0;
-    length += (size_t)(strlen(row->name) < 30 ? strlen(row->name) : 30);
-    memcpy(use, row->name, length);
-    use[length] = 0;
-    text_out_format(out, "%s%s %-*s %s", before, use,
-                    width - (int)length > 0 ? width - (int)length : 1, row->arguments, row->help);
-    if (row->aliases)
-        text_out_format(out, " (also: %s)", row->aliases);
-    text_out_string(out, "\n");
-}
-
-static void write_topics(struct text_out *out)
-{
-    for (u32 i = 0; i < info_topic_count; i++)
-        write_row(out, &info_topics[i], "info ");
-}
-
 enum monitor_result cmd_help(struct call *call)
 {
     const char *word = call->arguments[0].text;
@@ -54,7 +55,7 @@ enum monitor_result cmd_help(struct call *call)
         for (u32 i = 0; i < command_count; i++) {
             if (strcmp(group, commands[i].group) != 0)
                 text_out_format(call->out, "%s:\n", group = commands[i].group);
-            write_row(call->out, &commands[i], "  ");
+            write_row(call, &commands[i], "  ");
         }
         text_out_string(
             call->out,
@@ -67,15 +68,16 @@ enum monitor_result cmd_help(struct call *call)
     if (!row)
         return command_failed(call);
     if (row->handler == cmd_info)
-        write_topics(call->out);
+        write_topics(call);
     else
-        write_row(call->out, row, "");
+        write_row(call, row, "");
     return MONITOR_OK;
 }
 
 enum monitor_result cmd_savevm(struct call *call)
 {
-    const char *path = call->arguments[0].text;
+    char path[1024];
+    snapshot_path(call->arguments[0].text, path, sizeof path);
     if (!snapshot_save(call->monitor->machine, path, call->error))
         return command_failed(call);
     text_out_format(call->out, "saved to %s\n", path);
@@ -84,7 +86,9 @@ enum monitor_result cmd_savevm(struct call *call)
 
 enum monitor_result cmd_loadvm(struct call *call)
 {
-    if (!snapshot_load(call->monitor->machine, call->arguments[0].text, call->error))
+    char path[1024];
+    snapshot_path(call->arguments[0].text, path, sizeof path);
+    if (!snapshot_load(call->monitor->machine, path, call->error))
         return command_failed(call);
     breakpoints_begin_anew(&call->monitor->breakpoints);
     write_where(call->monitor, call->out);

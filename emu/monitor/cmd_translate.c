@@ -41,10 +41,44 @@ struct observer_state {
     u32 linear;
 };
 
+static const char *const step_names[] = {[STEP_DESCRIPTOR] = "descriptor",
+                                         [STEP_SEGMENT] = "segment",
+                                         [STEP_LINEAR] = "linear",
+                                         [STEP_TLB] = "tlb",
+                                         [STEP_PDE] = "pde",
+                                         [STEP_PTE] = "pte",
+                                         [STEP_PHYSICAL] = "physical"};
+
+static void note_step(struct call *call, const struct translate_step *step)
+{
+    struct monitor *monitor = call->monitor;
+    put_row(call, "steps");
+    note(monitor, "step", "%s", step_names[step->kind]);
+    note(monitor, "passed", "%d", step->passed);
+    if (step->kind == STEP_DESCRIPTOR || step->kind == STEP_PDE || step->kind == STEP_PTE)
+        note(monitor, "address", "%u", step->address);
+    if (step->kind == STEP_TLB)
+        note(monitor, "hit", "%d", step->tlb_hit);
+    else if (step->kind != STEP_SEGMENT)
+        note(monitor, "value", "%llu", (unsigned long long)step->value);
+    else {
+        note(monitor, "base", "%u", step->segment.base);
+        note(monitor, "limit", "%u", step->segment.limit);
+        note(monitor, "access", "%u", step->segment.access);
+    }
+    if (step->kind == STEP_DESCRIPTOR)
+        note(monitor, "selector", "%u", step->selector);
+    if (step->rule)
+        note(monitor, "rule", "%s", step->rule);
+    if (step->source)
+        note(monitor, "source", "%s", step->source);
+}
+
 static void write_step(void *context, const struct translate_step *step)
 {
     struct observer_state *state = context;
     struct text_out *out = state->call->out;
+    note_step(state->call, step);
     switch (step->kind) {
     case STEP_DESCRIPTOR:
         write_descriptor_step(out, step);
@@ -77,11 +111,15 @@ static void write_step(void *context, const struct translate_step *step)
 static void write_verdict(struct call *call, const struct translation *result)
 {
     u8 bytes[4];
+    put_top(call);
     if (!result->valid) {
-        text_out_format(call->out, "verdict: %s(%04x), %s\n", fault_mnemonic(result->fault.vector),
-                        result->fault.error, fault_name(result->fault.vector));
+        put(call, "fault", "verdict: %s", fault_mnemonic(result->fault.vector));
+        put(call, "error", "(%04x), ", result->fault.error);
+        text_out_format(call->out, "%s\n", fault_name(result->fault.vector));
         return;
     }
+    note(call->monitor, "linear", "%u", result->linear);
+    note(call->monitor, "physical", "%u", result->physical);
     memory_peek(&call->monitor->machine->memory, result->physical, bytes, sizeof bytes);
     text_out_format(call->out, "bytes there: %02x %02x %02x %02x (dword %08x)\n", bytes[0],
                     bytes[1], bytes[2], bytes[3], load_le32(bytes));
@@ -211,15 +249,19 @@ enum monitor_result cmd_page(struct call *call)
     for (unsigned i = 0; i < 2; i++) {
         if (!steps[i].source)
             continue;
-        text_out_format(call->out, "%s: 0x%08x : 0x%08x ", i ? "PTE" : "PDE", steps[i].address,
-                        (u32)steps[i].value);
+        put_row(call, "entries");
+        put(call, "level", "%s", i ? "PTE" : "PDE");
+        put(call, "address", ": 0x%08x", steps[i].address);
+        put(call, "entry", " : 0x%08x ", (u32)steps[i].value);
         describe_page_entry(call->out, (u32)steps[i].value, i == 0);
         text_out_string(call->out, "\n");
     }
-    if (result.valid)
-        text_out_format(call->out, "linear page 0x%08x maps to physical page 0x%08x\n",
-                        linear & ~PAGE_OFFSET_MASK, result.physical & ~PAGE_OFFSET_MASK);
-    else
+    put_top(call);
+    if (result.valid) {
+        put(call, "linear", "linear page 0x%08x", linear & ~PAGE_OFFSET_MASK);
+        put(call, "physical", " maps to physical page 0x%08x\n",
+            result.physical & ~PAGE_OFFSET_MASK);
+    } else
         text_out_format(call->out, "physical address not available for linear 0x%08x\n", linear);
     return MONITOR_OK;
 }

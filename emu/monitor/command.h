@@ -6,6 +6,7 @@
 #include "debug/guest_slot.h"
 #include "debug/symbols.h"
 #include "machine/machine.h"
+#include "monitor/json.h"
 #include "monitor/monitor.h"
 
 /* A command is one row: names, signature, handler, help. Parsing, arity errors, completion, `help`
@@ -37,6 +38,10 @@ struct monitor_alias {
     char name[16], line[128]; /* "" = free */
 };
 
+/* Whose look registers, segments and memory dumps have; the answers are the same. */
+enum dialect { DIALECT_OWN, DIALECT_HMP, DIALECT_BOCHS, DIALECT_GDB, DIALECTS };
+extern const char *const dialect_names[DIALECTS];
+
 struct monitor {
     struct machine *machine;
     struct symbols symbols;
@@ -48,6 +53,9 @@ struct monitor {
     char last_line[256];       /* Enter repeats it */
     struct monitor_alias aliases[MONITOR_ALIASES_MAX];
     u32 source_depth; /* files of `source` that are being read */
+    struct log *log;  /* may be null */
+    enum dialect dialect;
+    struct json_record *record; /* null unless the answer is wanted as JSON */
 };
 
 struct call {
@@ -92,6 +100,21 @@ enum monitor_result command_run(const struct command *command, const char *rest,
 /* The answer of a handler that met an error: the line goes to the text. */
 enum monitor_result command_failed(struct call *call);
 
+/* ---- printing with names ---- */
+
+/* Prints, and gives the value of the format's first conversion (%u %x %d %s, with ll) that name in
+   the answer as JSON. `name` lives as long as the program. */
+void put(struct call *call, const char *name, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+/* The same without printing. */
+void note(struct monitor *monitor, const char *name, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+/* What was printed since the text had `mark` letters, under a name. */
+void note_since(struct call *call, const char *name, size_t mark);
+/* What follows is an object in a list of that name; or the answer itself again. */
+void put_row(struct call *call, const char *list);
+void put_top(struct call *call);
+
 /* Evaluates a text as one expression with nothing behind it; false with the line set. For arguments
    that may be a word or an address. */
 bool expression_of(struct call *call, const char *text, struct expression_value *value);
@@ -128,7 +151,28 @@ enum monitor_result write_directory_by_task(struct call *call);
 /* A count of instructions in decimal digits. */
 bool parse_tick(const char *text, u64 *tick);
 
+/* After a change that the timeline's input does not tell of. */
+void changed_by_hand(struct call *call);
+
+/* Runs for so many ticks or until something stops the machine, and says where it stands. */
+enum monitor_result run_for(struct call *call, u64 ticks);
+
+/* The file that a snapshot's name means. */
+void snapshot_path(const char *name, char *path, size_t size);
+
+/* dialect.c: each prints and gives true when a dialect other than ours is set, and no JSON wanted.
+ */
+bool dialect_registers(struct call *call);
+bool dialect_segments(struct call *call);
+bool dialect_control(struct call *call);
+/* What stands before a line of a dump at `address`, `index` values behind its beginning; before a
+   value. */
+void dialect_dump_address(struct call *call, u32 address, u32 index, u32 size);
+const char *dialect_dump_gap(const struct call *call);
+
 /* Handlers, by file. */
+command_handler cmd_set, cmd_wait, cmd_log, cmd_delvm, cmd_gva2gpa, info_snapshots; /* cmd_misc.c */
+command_handler cmd_physical_break;                                              /* cmd_break.c */
 command_handler cmd_explain, cmd_who_wrote, cmd_diff_pages;                      /* cmd_explain.c */
 command_handler cmd_continue, cmd_step, cmd_next, cmd_stop, cmd_quit, cmd_reset; /* cmd_run.c */
 command_handler cmd_until, cmd_finish;
@@ -149,12 +193,12 @@ command_handler info_zones, info_slots, info_task, info_frames, info_swap,
     info_stats;                                                             /* info_kernel.c */
 command_handler info_vma, info_mm;                                          /* info_regions.c */
 command_handler cmd_trace;                                                  /* cmd_trace.c */
-command_handler info_pdir, info_pages, info_ranges, info_tlb;               /* info_pages.c */
-command_handler info_pic, info_time, info_faults, info_unit;                /* info_machine.c */
+command_handler info_pdir, info_pages, info_ranges, info_memory, info_tlb;  /* info_pages.c */
+command_handler info_pic, info_time, info_events, info_faults, info_unit;   /* info_machine.c */
 command_handler cmd_help, cmd_info, cmd_savevm, cmd_loadvm, cmd_screendump; /* cmd_state.c */
 command_handler cmd_sendkey, cmd_type, cmd_mouse, cmd_mouse_button;         /* cmd_input.c */
-command_handler info_pit, info_kbd, info_mouse, info_serial, info_parallel, info_cmos, info_speaker,
-    info_ports;                                                                  /* info_chips.c */
+command_handler info_pit, info_vga, info_kbd, info_mouse, info_serial, info_parallel, info_cmos,
+    info_speaker, info_ports;                                                    /* info_chips.c */
 command_handler cmd_change, cmd_eject, info_block, info_ide, info_fdc, info_dma; /* cmd_media.c */
 
 #endif

@@ -120,6 +120,14 @@ enum monitor_result info_speaker(struct call *call)
     return MONITOR_OK;
 }
 
+static void write_ports(struct call *call, u32 first, u32 last, const char *name)
+{
+    put_row(call, "ports");
+    put(call, "first", "%04x", first);
+    put(call, "last", "-%04x", last);
+    put(call, "name", "  %s\n", name);
+}
+
 enum monitor_result info_ports(struct call *call)
 {
     const struct ports *ports = &call->monitor->machine->ports;
@@ -128,8 +136,33 @@ enum monitor_result info_ports(struct call *call)
         for (end = first + 1; end < 0x10000 && ports->owner[end] == owner; end++)
             continue;
         if (owner != PORTS_NONE)
-            text_out_format(call->out, "%04x-%04x  %s\n", first, end - 1,
-                            ports->ranges[owner].name);
+            write_ports(call, first, end - 1, ports->ranges[owner].name);
     }
+    return MONITOR_OK;
+}
+
+enum monitor_result info_vga(struct call *call)
+{
+    const struct machine *machine = call->monitor->machine;
+    const struct vga *vga = &machine->vga;
+    struct vga_text text;
+    u32 width, height;
+    vga_text(vga, &text);
+    vga_picture_size(vga, &width, &height);
+    if (text.graphics)
+        put(call, "mode", "%s", "graphics");
+    else {
+        put(call, "mode", "%s", "text");
+        put(call, "columns", ", %u", text.columns);
+        put(call, "rows", " x %u", text.rows);
+        put(call, "cursor_row", ", cursor at row %u", text.cursor_row);
+        put(call, "cursor_column", ", column %u", text.cursor_column);
+        text_out_format(call->out, " (%s)", on_off(text.cursor_on));
+    }
+    put(call, "width", "; the picture is %u", width);
+    put(call, "height", " x %u dots\n", height);
+    put(call, "start", "start address %04x", vga->crtc[0x0c] << 8 | vga->crtc[0x0d]);
+    put(call, "misc", ", misc %02x", vga->misc);
+    put(call, "dispi", ", Bochs's linear modes %s\n", on_off(vga->dispi[4] & 1));
     return MONITOR_OK;
 }

@@ -13,23 +13,30 @@ static const char *mode_name(const struct cpu *cpu)
     return cpu_paging(cpu) ? "protected mode, paging" : "protected mode";
 }
 
-static void write_general(struct text_out *out, const struct cpu *cpu)
+static void write_general(struct call *call, const struct cpu *cpu)
 {
     /* The order of every PC debugger. */
     static const u8 order[8] = {REG_EAX, REG_EBX, REG_ECX, REG_EDX,
                                 REG_ESI, REG_EDI, REG_EBP, REG_ESP};
-    for (unsigned i = 0; i < 8; i++)
-        text_out_format(out, "%s=%08x%s", register_rows[order[i]].name, cpu->regs[order[i]],
-                        i % 4 == 3 ? "\n" : " ");
+    for (unsigned i = 0; i < 8; i++) {
+        const char *name = register_rows[order[i]].name;
+        text_out_format(call->out, "%s=", name);
+        put(call, name, "%08x", cpu->regs[order[i]]);
+        text_out_string(call->out, i % 4 == 3 ? "\n" : " ");
+    }
 }
 
-static void write_segment(struct text_out *out, const char *name, const struct segment *segment,
+static void write_segment(struct call *call, const char *name, const struct segment *segment,
                           bool system)
 {
-    text_out_format(out, "%-4s %04x base=%08x limit=%08x access=%04x ", name, segment->selector,
-                    segment->base, segment->limit, segment->access);
+    put_row(call, "segments");
+    put(call, "name", "%-4s", name);
+    put(call, "selector", " %04x", segment->selector);
+    put(call, "base", " base=%08x", segment->base);
+    put(call, "limit", " limit=%08x", segment->limit);
+    put(call, "access", " access=%04x ", segment->access);
     if (!(segment->access & SEG_PRESENT)) {
-        text_out_string(out, "null\n");
+        put(call, "kind", "%s\n", "null");
         return;
     }
     struct descriptor_fields fields = {.access = segment->access,
@@ -37,41 +44,61 @@ static void write_segment(struct text_out *out, const char *name, const struct s
                                        .dpl = segment->access >> SEG_DPL_SHIFT & 3,
                                        .system = system,
                                        .present = true};
-    describe_descriptor(out, &fields);
-    text_out_string(out, "\n");
+    size_t mark = call->out->length;
+    describe_descriptor(call->out, &fields);
+    note_since(call, "kind", mark);
+    text_out_string(call->out, "\n");
+}
+
+static void write_table_register(struct call *call, const char *name,
+                                 const struct table_register *table)
+{
+    put_row(call, "tables");
+    put(call, "name", "%s", name);
+    put(call, "base", " base=%08x", table->base);
+    put(call, "limit", " limit=%04x\n", table->limit);
 }
 
 enum monitor_result info_segments(struct call *call)
 {
     const struct cpu *cpu = call->cpu;
+    if (dialect_segments(call))
+        return MONITOR_OK;
     for (unsigned i = 0; i < SEG_COUNT; i++)
-        write_segment(call->out, segment_names[i], &cpu->segs[i], false);
-    write_segment(call->out, "ldtr", &cpu->ldtr, true);
-    write_segment(call->out, "tr", &cpu->tr, true);
-    text_out_format(call->out, "gdtr base=%08x limit=%04x\nidtr base=%08x limit=%04x\n",
-                    cpu->gdtr.base, cpu->gdtr.limit, cpu->idtr.base, cpu->idtr.limit);
+        write_segment(call, segment_names[i], &cpu->segs[i], false);
+    write_segment(call, "ldtr", &cpu->ldtr, true);
+    write_segment(call, "tr", &cpu->tr, true);
+    write_table_register(call, "gdtr", &cpu->gdtr);
+    write_table_register(call, "idtr", &cpu->idtr);
+    put_top(call);
     return MONITOR_OK;
 }
 
 enum monitor_result info_control(struct call *call)
 {
     const struct cpu *cpu = call->cpu;
-    text_out_format(call->out, "cr0=%08x ", cpu->cr0);
+    if (dialect_control(call))
+        return MONITOR_OK;
+    put(call, "cr0", "cr0=%08x ", cpu->cr0);
     describe_cr0(call->out, cpu->cr0);
-    text_out_format(call->out, "\ncr2=%08x page-fault linear address\n", cpu->cr2);
-    text_out_format(call->out, "cr3=%08x page directory at physical %08x\n", cpu->cr3,
-                    cpu->cr3 & ~PAGE_OFFSET_MASK);
+    put(call, "cr2", "\ncr2=%08x page-fault linear address\n", cpu->cr2);
+    put(call, "cr3", "cr3=%08x page directory at physical %08x\n", cpu->cr3,
+        cpu->cr3 & ~PAGE_OFFSET_MASK);
     if (cpu->level >= CPU_586)
-        text_out_format(call->out, "cr4=%08x\n", cpu->cr4);
+        put(call, "cr4", "cr4=%08x\n", cpu->cr4);
     return MONITOR_OK;
 }
 
 enum monitor_result info_debug(struct call *call)
 {
-    for (unsigned i = 0; i < 8; i++)
-        if (i != 4 && i != 5)
-            text_out_format(call->out, "dr%u=%08x%s", i, call->cpu->dr[i],
-                            i == 3 || i == 7 ? "\n" : " ");
+    static const char *const names[8] = {"dr0", "dr1", "dr2", "dr3", NULL, NULL, "dr6", "dr7"};
+    for (unsigned i = 0; i < 8; i++) {
+        if (!names[i])
+            continue;
+        text_out_format(call->out, "%s=", names[i]);
+        put(call, names[i], "%08x", call->cpu->dr[i]);
+        text_out_string(call->out, i == 3 || i == 7 ? "\n" : " ");
+    }
     return MONITOR_OK;
 }
 
@@ -79,13 +106,17 @@ enum monitor_result info_registers(struct call *call)
 {
     const struct cpu *cpu = call->cpu;
     u32 eflags = cpu_get_eflags(cpu);
-    write_general(call->out, cpu);
-    text_out_format(call->out, "eip=%08x eflags=%08x ", cpu->eip, eflags);
+    if (dialect_registers(call))
+        return MONITOR_OK;
+    write_general(call, cpu);
+    put(call, "eip", "eip=%08x", cpu->eip);
+    put(call, "eflags", " eflags=%08x ", eflags);
     describe_eflags(call->out, eflags);
     text_out_string(call->out, "\n");
     info_segments(call);
     info_control(call);
-    text_out_format(call->out, "%s, CPL %u\n", mode_name(cpu), cpu->cpl);
+    put(call, "mode", "%s", mode_name(cpu));
+    put(call, "cpl", ", CPL %u\n", cpu->cpl);
     return MONITOR_OK;
 }
 
@@ -93,10 +124,15 @@ enum monitor_result info_cpu(struct call *call)
 {
     static const char *const levels[] = {"386", "486", "586", "686"};
     const struct cpu *cpu = call->cpu;
-    text_out_format(call->out, "%s, %s, CPL %u%s%s%s\n", levels[cpu->level], mode_name(cpu),
-                    cpu->cpl, cpu->halted ? ", halted" : "", cpu->intr ? ", INTR high" : "",
+    put(call, "level", "%s", levels[cpu->level]);
+    put(call, "mode", ", %s", mode_name(cpu));
+    put(call, "cpl", ", CPL %u", cpu->cpl);
+    text_out_format(call->out, "%s%s%s\n", cpu->halted ? ", halted" : "",
+                    cpu->intr ? ", INTR high" : "",
                     cpu->shadow ? ", in the shadow of STI or MOV SS" : "");
-    text_out_format(call->out, "%u exceptions and interrupts so far\n", cpu->fault_count);
+    note(call->monitor, "halted", "%d", cpu->halted);
+    note(call->monitor, "intr", "%d", cpu->intr);
+    put(call, "faults", "%u exceptions and interrupts so far\n", cpu->fault_count);
     write_where(call->monitor, call->out);
     return MONITOR_OK;
 }

@@ -28,8 +28,11 @@ enum monitor_result kernel_unknown(struct call *call, const char *what)
 
 static void write_zone(struct call *call, const struct guest_zone *zone)
 {
-    text_out_format(call->out, "  %08x-%08x %6u KB  %s\n", zone->first, zone->end - 1,
-                    (zone->end - zone->first + 1023) / 1024, zone->name);
+    put_row(call, "zones");
+    put(call, "first", "  %08x", zone->first);
+    put(call, "last", "-%08x", zone->end - 1);
+    put(call, "kb", " %6u KB", (zone->end - zone->first + 1023) / 1024);
+    put(call, "name", "  %s\n", zone->name);
 }
 
 static void write_buffers(struct call *call, const struct guest_kernel *kernel)
@@ -102,10 +105,19 @@ static void write_slot(struct call *call, const struct guest_kernel *kernel,
 {
     char name[17];
     task_name(kernel, slot->task, name);
-    text_out_format(call->out, "  %2u %5u %08x-%08x [%4u..%4u] %4u %6u %9u %6u %7u  %s\n",
-                    slot->number, task_field(kernel, slot->task, "pid"), slot->base,
-                    slot->base + slot->limit, slot->first, slot->first + slot->count - 1,
-                    slot->tables, slot->pages, slot->read_only, slot->shared, slot->swapped, name);
+    put_row(call, "slots");
+    put(call, "slot", "  %2u", slot->number);
+    put(call, "pid", " %5u", task_field(kernel, slot->task, "pid"));
+    put(call, "base", " %08x", slot->base);
+    put(call, "last", "-%08x", slot->base + slot->limit);
+    put(call, "first_entry", " [%4u", slot->first);
+    put(call, "last_entry", "..%4u]", slot->first + slot->count - 1);
+    put(call, "tables", " %4u", slot->tables);
+    put(call, "pages", " %6u", slot->pages);
+    put(call, "read_only", " %9u", slot->read_only);
+    put(call, "shared", " %6u", slot->shared);
+    put(call, "swapped", " %7u", slot->swapped);
+    put(call, "name", "  %s\n", name);
 }
 
 enum monitor_result info_slots(struct call *call)
@@ -122,7 +134,8 @@ enum monitor_result info_slots(struct call *call)
             write_slot(call, &kernel, &slot);
             used++;
         }
-    text_out_format(call->out, "%u of %u slots in use\n", used, GUEST_SLOTS);
+    put_top(call);
+    put(call, "used", "%u of %u slots in use\n", used, GUEST_SLOTS);
     return MONITOR_OK;
 }
 
@@ -183,14 +196,16 @@ static void write_field(struct call *call, const struct guest_kernel *kernel, u3
     char name[17];
     if (field->how == 's') {
         task_name(kernel, task, name);
-        text_out_format(call->out, "  %-12s %-10s", field->name, name);
+        text_out_format(call->out, "  %-12s ", field->name);
+        put(call, field->name, "%-10s", name);
         return;
     }
     u32 value = guest_read(kernel, task + field->offset, field->size);
+    text_out_format(call->out, "  %-12s ", field->name);
     if (field->how == 'd')
-        text_out_format(call->out, "  %-12s %-10d", field->name, (int)value);
+        put(call, field->name, "%-10d", (int)value);
     else
-        text_out_format(call->out, "  %-12s %08x  ", field->name, value);
+        put(call, field->name, "%08x  ", value);
 }
 
 enum { TASK_LDT = 920, TASK_TSS = 944 };
@@ -225,7 +240,12 @@ enum monitor_result info_task(struct call *call)
     struct guest_slot slot;
     if (!kernel_named_slot(call, KERNEL_SLOT, &slot))
         return command_failed(call);
-    text_out_format(call->out, "task %u: task_struct at %08x ", slot.number, slot.task);
+    put(call, "slot", "task %u", slot.number);
+    put(call, "task_struct", ": task_struct at %08x ", slot.task);
+    note(call->monitor, "base", "%u", slot.base);
+    note(call->monitor, "segment_limit", "%u", slot.limit);
+    note(call->monitor, "pages", "%u", slot.pages);
+    note(call->monitor, "swapped", "%u", slot.swapped);
     write_symbol(call, slot.task);
     text_out_string(call->out, "\n");
     for (u32 i = 0; i < guest_task_field_count; i++) {
@@ -420,7 +440,7 @@ static void write_value(struct call *call, const char *name, const char *what)
     struct guest_kernel kernel = kernel_of(call);
     u32 value;
     if (guest_value(&kernel, name, &value))
-        text_out_format(call->out, "  %10u %s\n", value, what);
+        put(call, name, "  %10u %s\n", value, what);
 }
 
 enum monitor_result info_stats(struct call *call)
@@ -428,8 +448,8 @@ enum monitor_result info_stats(struct call *call)
     struct guest_kernel kernel = kernel_of(call);
     struct guest_slot slot;
     u32 minor = 0, major = 0;
-    text_out_format(call->out, "  %10u exceptions and interrupts, as the processor counts\n",
-                    call->cpu->fault_count);
+    put(call, "interrupts", "  %10u exceptions and interrupts, as the processor counts\n",
+        call->cpu->fault_count);
     write_value(call, "jiffies", "ticks of the kernel's clock");
     write_value(call, "context_switches", "task switches");
     write_value(call, "swap_ins", "pages read from swap");
@@ -440,9 +460,7 @@ enum monitor_result info_stats(struct call *call)
         minor += task_field(&kernel, slot.task, "min_flt");
         major += task_field(&kernel, slot.task, "maj_flt");
     }
-    text_out_format(call->out,
-                    "  %10u page faults served from memory, %u from a device (of the "
-                    "tasks alive)\n",
-                    minor, major);
+    put(call, "minor_faults", "  %10u page faults served from memory", minor);
+    put(call, "major_faults", ", %u from a device (of the tasks alive)\n", major);
     return MONITOR_OK;
 }

@@ -26,6 +26,13 @@ static bool paging_on(struct call *call)
     return cpu_paging(call->cpu);
 }
 
+static void write_flags(struct call *call, u32 entry, bool directory)
+{
+    size_t mark = call->out->length;
+    describe_page_entry(call->out, entry, directory);
+    note_since(call, "flags", mark);
+}
+
 enum monitor_result info_pdir(struct call *call)
 {
     if (call->arguments[0].given) {
@@ -37,18 +44,23 @@ enum monitor_result info_pdir(struct call *call)
     if (!paging_on(call))
         return MONITOR_OK;
     u32 directory = FRAME(call->cpu->cr3), used = 0;
-    text_out_format(call->out, "page directory at physical %08x\n", directory);
+    put(call, "directory", "page directory at physical %08x\n", directory);
     for (u32 i = 0; i < ENTRIES; i++) {
         u32 entry = read_entry(call, directory, i);
         if (!(entry & ENTRY_PRESENT))
             continue;
         used++;
-        text_out_format(call->out, "  [%4u] linear %08x-%08x: %08x table at %08x ", i, i << 22,
-                        (i << 22) + 0x3fffff, entry, FRAME(entry));
-        describe_page_entry(call->out, entry, true);
+        put_row(call, "entries");
+        put(call, "number", "  [%4u]", i);
+        put(call, "linear", " linear %08x", i << 22);
+        put(call, "last", "-%08x", (i << 22) + 0x3fffff);
+        put(call, "entry", ": %08x", entry);
+        put(call, "frame", " table at %08x ", FRAME(entry));
+        write_flags(call, entry, true);
         text_out_string(call->out, "\n");
     }
-    text_out_format(call->out, "%u of %u entries in use\n", used, ENTRIES);
+    put_top(call);
+    put(call, "used", "%u of %u entries in use\n", used, ENTRIES);
     return MONITOR_OK;
 }
 
@@ -68,8 +80,13 @@ static void write_run(struct call *call, const struct run *run)
     if (run->count == 0)
         return;
     u32 last = run->linear + run->count * PAGE_SIZE - 1;
-    text_out_format(call->out, "    %08x-%08x -> %08x ", run->linear, last, FRAME(run->entry));
-    describe_page_entry(call->out, run->entry, false);
+    put_row(call, "entries");
+    note(call->monitor, "level", "%s", "table");
+    put(call, "linear", "    %08x", run->linear);
+    put(call, "last", "-%08x", last);
+    put(call, "frame", " -> %08x ", FRAME(run->entry));
+    write_flags(call, run->entry, false);
+    note(call->monitor, "pages", "%u", run->count);
     if (run->count > 1)
         text_out_format(call->out, "  (%u pages)", run->count);
     text_out_string(call->out, "\n");
@@ -123,9 +140,13 @@ enum monitor_result info_pages(struct call *call)
         u32 entry = read_entry(call, FRAME(call->cpu->cr3), i);
         if (!(entry & ENTRY_PRESENT))
             continue;
-        text_out_format(call->out, "  [%4u] %08x-%08x table %08x ", i, i << 22,
-                        (i << 22) + 0x3fffff, FRAME(entry));
-        describe_page_entry(call->out, entry, true);
+        put_row(call, "entries");
+        note(call->monitor, "level", "%s", "directory");
+        put(call, "number", "  [%4u]", i);
+        put(call, "linear", " %08x", i << 22);
+        put(call, "last", "-%08x", (i << 22) + 0x3fffff);
+        put(call, "frame", " table %08x ", FRAME(entry));
+        write_flags(call, entry, true);
         text_out_string(call->out, "\n");
         write_table(call, FRAME(entry), i << 22, from, to);
     }
@@ -134,10 +155,13 @@ enum monitor_result info_pages(struct call *call)
 
 static void write_range(struct call *call, const struct run *run)
 {
-    if (run->count > 0)
-        text_out_format(call->out, "0x%08x-0x%08x -> 0x%08x-0x%08x\n", run->linear,
-                        run->linear + run->count * PAGE_SIZE - 1, run->entry,
-                        run->entry + run->count * PAGE_SIZE - 1);
+    if (run->count == 0)
+        return;
+    put_row(call, "ranges");
+    put(call, "linear", "0x%08x", run->linear);
+    put(call, "last", "-0x%08x", run->linear + run->count * PAGE_SIZE - 1);
+    put(call, "physical", " -> 0x%08x", run->entry);
+    put(call, "physical_last", "-0x%08x\n", run->entry + run->count * PAGE_SIZE - 1);
 }
 
 enum monitor_result info_ranges(struct call *call)
@@ -145,7 +169,7 @@ enum monitor_result info_ranges(struct call *call)
     struct run run = {0, 0, 0};
     if (!paging_on(call))
         return MONITOR_OK;
-    text_out_format(call->out, "cr3: 0x%08x\n", call->cpu->cr3);
+    put(call, "cr3", "cr3: 0x%08x\n", call->cpu->cr3);
     for (u32 page = 0; page < ENTRIES * ENTRIES; page++) {
         u32 directory = read_entry(call, FRAME(call->cpu->cr3), page / ENTRIES);
         if (!(directory & ENTRY_PRESENT)) {
@@ -165,6 +189,47 @@ enum monitor_result info_ranges(struct call *call)
     return MONITOR_OK;
 }
 
+/* Linear ranges with the same effective rights, as QEMU's `info mem` has them: U/S and R/W of both
+   entries (PRM 6.4). */
+struct rights_run {
+    u32 first, pages, rights; /* rights: bits 1 and 2 of the entries, and present */
+};
+
+static void write_rights(struct call *call, const struct rights_run *run)
+{
+    if (!(run->rights & ENTRY_PRESENT))
+        return;
+    put_row(call, "ranges");
+    put(call, "linear", "%08x", run->first << PAGE_SHIFT);
+    put(call, "last", "-%08x", ((run->first + run->pages) << PAGE_SHIFT) - 1);
+    put(call, "pages", " %7u pages ", run->pages);
+    put(call, "rights", "%s\n",
+        run->rights & 4   ? run->rights & 2 ? "urw" : "ur-"
+        : run->rights & 2 ? "-rw"
+                          : "-r-");
+}
+
+enum monitor_result info_memory(struct call *call)
+{
+    struct rights_run run = {0, 0, 0};
+    if (!paging_on(call))
+        return MONITOR_OK;
+    for (u32 page = 0; page < ENTRIES * ENTRIES; page++) {
+        u32 directory = read_entry(call, FRAME(call->cpu->cr3), page / ENTRIES);
+        bool table = directory & ENTRY_PRESENT;
+        u32 entry = table ? read_entry(call, FRAME(directory), page % ENTRIES) : 0;
+        u32 rights = entry & ENTRY_PRESENT ? (entry & directory & 6) | ENTRY_PRESENT : 0;
+        if (rights != run.rights) {
+            write_rights(call, &run);
+            run = (struct rights_run){page, 0, rights};
+        }
+        run.pages += table ? 1 : ENTRIES;
+        page += table ? 0 : ENTRIES - 1;
+    }
+    write_rights(call, &run);
+    return MONITOR_OK;
+}
+
 static u32 write_tlb_side(struct call *call, const char *side, const struct tlb_page *pages,
                           u32 count)
 {
@@ -173,9 +238,16 @@ static u32 write_tlb_side(struct call *call, const char *side, const struct tlb_
         if (!(pages[i].linear & TLB_VALID))
             continue;
         u32 rights = pages[i].physical;
-        text_out_format(call->out, "  %s[%4u] %08x -> %08x %s %s %s\n", side, i,
-                        FRAME(pages[i].linear), FRAME(rights), rights & TLB_USER ? "US" : "S-",
+        put_row(call, "entries");
+        put(call, "side", "  %s", side);
+        put(call, "number", "[%4u]", i);
+        put(call, "linear", " %08x", FRAME(pages[i].linear));
+        put(call, "physical", " -> %08x", FRAME(rights));
+        text_out_format(call->out, " %s %s %s\n", rights & TLB_USER ? "US" : "S-",
                         rights & TLB_WRITABLE ? "RW" : "R-", rights & TLB_DIRTY ? "D" : "-");
+        note(call->monitor, "user", "%d", (rights & TLB_USER) != 0);
+        note(call->monitor, "writable", "%d", (rights & TLB_WRITABLE) != 0);
+        note(call->monitor, "dirty", "%d", (rights & TLB_DIRTY) != 0);
         shown++;
     }
     return shown;
@@ -186,7 +258,8 @@ enum monitor_result info_tlb(struct call *call)
     const struct tlb *tlb = &call->cpu->tlb;
     u32 data = write_tlb_side(call, "data", tlb->data, TLB_DATA_ENTRIES);
     u32 code = write_tlb_side(call, "code", tlb->code, TLB_CODE_ENTRIES);
-    text_out_format(call->out, "%u of %u data entries and %u of %u code entries in use\n", data,
-                    TLB_DATA_ENTRIES, code, TLB_CODE_ENTRIES);
+    put_top(call);
+    put(call, "data", "%u of %u data entries", data, TLB_DATA_ENTRIES);
+    put(call, "code", " and %u of %u code entries in use\n", code, TLB_CODE_ENTRIES);
     return MONITOR_OK;
 }

@@ -9,11 +9,24 @@
 static void write_descriptor_row(struct call *call, const char *label, u32 number, u64 descriptor)
 {
     struct descriptor_fields fields = descriptor_decode(descriptor);
-    text_out_format(call->out, "%s %04x: %08x %08x ", label, number, (u32)descriptor,
-                    (u32)(descriptor >> 32));
-    if (!fields.gate)
-        text_out_format(call->out, "base=%08x limit=%08x ", fields.base, fields.limit);
+    put_row(call, "entries");
+    text_out_format(call->out, "%s ", label);
+    put(call, "number", "%04x: ", number);
+    put(call, "low", "%08x", (u32)descriptor);
+    put(call, "high", " %08x ", (u32)(descriptor >> 32));
+    if (!fields.gate) {
+        put(call, "base", "base=%08x", fields.base);
+        put(call, "limit", " limit=%08x ", fields.limit);
+    } else {
+        note(call->monitor, "selector", "%u", fields.selector);
+        note(call->monitor, "offset", "%u", fields.offset);
+    }
+    note(call->monitor, "type", "%s", descriptor_type_name(&fields));
+    note(call->monitor, "dpl", "%u", fields.dpl);
+    note(call->monitor, "present", "%u", fields.present);
+    size_t mark = call->out->length;
     describe_descriptor(call->out, &fields);
+    note_since(call, "kind", mark);
     text_out_string(call->out, "\n");
 }
 
@@ -34,19 +47,27 @@ static bool read_row(const struct cpu *cpu, const struct table_view *view, u32 r
     return true;
 }
 
+/* The entry before stands there `run` times more. */
+static void write_repeats(struct call *call, u32 run)
+{
+    if (run > 0)
+        put(call, "repeated", "  ... and %u more like it\n", run);
+}
+
 static void write_table(struct call *call, const struct table_view *view)
 {
     u32 rows = (view->limit + 1) / 8, shown = 0, run = 0;
     u64 descriptor, previous = 0;
-    text_out_format(call->out, "%s: base %08x, limit %04x, %u entries\n", view->label, view->base,
-                    view->limit, rows);
+    put(call, "table", "%s", view->label);
+    put(call, "base", ": base %08x", view->base);
+    put(call, "limit", ", limit %04x", view->limit);
+    put(call, "count", ", %u entries\n", rows);
     for (u32 row = 0; row < rows && read_row(call->cpu, view, row, &descriptor); row++) {
         if (descriptor == previous) {
             run += descriptor != 0;
             continue;
         }
-        if (run > 0)
-            text_out_format(call->out, "  ... and %u more like it\n", run);
+        write_repeats(call, run);
         run = 0;
         previous = descriptor;
         if (descriptor == 0)
@@ -54,8 +75,7 @@ static void write_table(struct call *call, const struct table_view *view)
         write_descriptor_row(call, " ", row * view->step + view->tag, descriptor);
         shown++;
     }
-    if (run > 0)
-        text_out_format(call->out, "  ... and %u more like it\n", run);
+    write_repeats(call, run);
     if (shown == 0)
         text_out_string(call->out, "  every entry is empty\n");
 }
@@ -127,12 +147,29 @@ enum monitor_result info_gdt(struct call *call)
     return show_table(call, &(struct table_view){"GDT", gdtr->base, gdtr->limit, 8, 0});
 }
 
+/* The LDT selector that "SELECTOR" or "task SLOT" means: slot n's pair begins at GDT entry 4 + 2n
+   (S24). */
+static bool ldt_selector(struct call *call, u32 *selector)
+{
+    struct expression_value value;
+    struct guest_slot slot;
+    const char *text = call->arguments[0].text;
+    bool task = strncmp(text, "task ", 5) == 0;
+    if (!expression_of(call, text + (task ? 5 : 0), &value) ||
+        (task && !kernel_slot(call, value.value, &slot)))
+        return false;
+    *selector = task ? 0x28 + slot.number * 16 : value.value;
+    return true;
+}
+
 enum monitor_result info_ldt(struct call *call)
 {
     struct table_view view = {"LDT", call->cpu->ldtr.base, call->cpu->ldtr.limit, 8, 4};
     if (call->arguments[0].given) {
         u64 descriptor;
-        u32 address, selector = call->arguments[0].value.value;
+        u32 address, selector;
+        if (!ldt_selector(call, &selector))
+            return command_failed(call);
         if (!translate_descriptor(call->cpu, (u16)selector, &descriptor, &address))
             return error_set(call->error, "selector %04x lies beyond the GDT", selector),
                    command_failed(call);
@@ -147,7 +184,9 @@ enum monitor_result info_ldt(struct call *call)
         text_out_string(call->out, "LDTR is null: there is no LDT\n");
         return MONITOR_OK;
     }
-    text_out_format(call->out, "LDT: base %08x, limit %04x\n", view.base, view.limit);
+    put(call, "table", "%s", "LDT");
+    put(call, "base", ": base %08x", view.base);
+    put(call, "limit", ", limit %04x\n", view.limit);
     for (u32 row = 0; row < (view.limit + 1) / 8; row++) {
         u64 descriptor;
         if (read_row(call->cpu, &view, row, &descriptor))
@@ -162,8 +201,11 @@ static void write_real_vectors(struct call *call)
         u8 bytes[4];
         if (!translate_peek(call->cpu, call->cpu->idtr.base + vector * 4, bytes, 4))
             return;
-        text_out_format(call->out, "%02x=%04x:%04x%s", vector, load_le16(bytes + 2),
-                        load_le16(bytes), vector % 5 == 4 ? "\n" : "  ");
+        put_row(call, "entries");
+        put(call, "number", "%02x", vector);
+        put(call, "segment", "=%04x", load_le16(bytes + 2));
+        put(call, "offset", ":%04x", load_le16(bytes));
+        text_out_string(call->out, vector % 5 == 4 ? "\n" : "  ");
     }
     text_out_string(call->out, "\n");
 }
@@ -184,12 +226,12 @@ struct tss_field {
 };
 /* PRM figure 7-1. */
 static const struct tss_field tss_fields[] = {
-    {"back link", 0, 2}, {"esp0", 4, 4},      {"ss0", 8, 2},  {"esp1", 12, 4}, {"ss1", 16, 2},
-    {"esp2", 20, 4},     {"ss2", 24, 2},      {"cr3", 28, 4}, {"eip", 32, 4},  {"eflags", 36, 4},
-    {"eax", 40, 4},      {"ecx", 44, 4},      {"edx", 48, 4}, {"ebx", 52, 4},  {"esp", 56, 4},
-    {"ebp", 60, 4},      {"esi", 64, 4},      {"edi", 68, 4}, {"es", 72, 2},   {"cs", 76, 2},
-    {"ss", 80, 2},       {"ds", 84, 2},       {"fs", 88, 2},  {"gs", 92, 2},   {"ldt", 96, 2},
-    {"trap", 100, 2},    {"I/O map", 102, 2},
+    {"back_link", 0, 2}, {"esp0", 4, 4},     {"ss0", 8, 2},  {"esp1", 12, 4}, {"ss1", 16, 2},
+    {"esp2", 20, 4},     {"ss2", 24, 2},     {"cr3", 28, 4}, {"eip", 32, 4},  {"eflags", 36, 4},
+    {"eax", 40, 4},      {"ecx", 44, 4},     {"edx", 48, 4}, {"ebx", 52, 4},  {"esp", 56, 4},
+    {"ebp", 60, 4},      {"esi", 64, 4},     {"edi", 68, 4}, {"es", 72, 2},   {"cs", 76, 2},
+    {"ss", 80, 2},       {"ds", 84, 2},      {"fs", 88, 2},  {"gs", 92, 2},   {"ldt", 96, 2},
+    {"trap", 100, 2},    {"io_map", 102, 2},
 };
 
 enum monitor_result info_tss(struct call *call)
@@ -207,13 +249,16 @@ enum monitor_result info_tss(struct call *call)
         }
         base = descriptor_decode(descriptor).base;
     }
-    text_out_format(call->out, "TSS %04x at linear %08x\n", selector, base);
+    put(call, "selector", "TSS %04x", selector);
+    put(call, "base", " at linear %08x\n", base);
     for (size_t i = 0; i < ARRAY_COUNT(tss_fields); i++) {
         u8 bytes[4] = {0};
         if (!translate_peek(call->cpu, base + tss_fields[i].offset, bytes, tss_fields[i].size))
             text_out_string(call->out, "  (not mapped)");
-        text_out_format(call->out, "  %-9s %0*x%s", tss_fields[i].name, tss_fields[i].size * 2,
-                        load_le32(bytes), i % 4 == 3 ? "\n" : "");
+        text_out_format(call->out, "  %-9s ", tss_fields[i].name);
+        put(call, tss_fields[i].name, "%0*x", tss_fields[i].size * 2, load_le32(bytes));
+        text_out_format(call->out, "%*s", i % 4 == 3 ? 0 : 8 - tss_fields[i].size * 2, "");
+        text_out_string(call->out, i % 4 == 3 ? "\n" : "");
     }
     text_out_string(call->out, "\n");
     return MONITOR_OK;
@@ -223,13 +268,23 @@ enum monitor_result info_tss(struct call *call)
 
 static void write_task(struct call *call, const struct guest_task *task)
 {
-    text_out_format(call->out, "%c %04x %08x %-4s %04x %08x %04x:%08x %08x %08x",
-                    task->current ? '*' : ' ', task->tss_selector, task->tss_base,
-                    task->busy ? "busy" : "", task->ldt_selector, task->ldt_base, task->cs,
-                    task->eip, task->esp, task->cr3);
-    if (task->has_kernel_view)
-        text_out_format(call->out, "  %5u %5u %-13s %3u", task->pid, task->father,
-                        guest_task_state(task->state), task->counter);
+    put_row(call, "tasks");
+    note(call->monitor, "current", "%d", task->current);
+    put(call, "tss", task->current ? "* %04x" : "  %04x", task->tss_selector);
+    put(call, "base", " %08x", task->tss_base);
+    note(call->monitor, "busy", "%d", task->busy);
+    put(call, "ldt", task->busy ? " busy %04x" : "      %04x", task->ldt_selector);
+    put(call, "ldt_base", " %08x", task->ldt_base);
+    put(call, "cs", " %04x", task->cs);
+    put(call, "eip", ":%08x", task->eip);
+    put(call, "esp", " %08x", task->esp);
+    put(call, "cr3", " %08x", task->cr3);
+    if (task->has_kernel_view) {
+        put(call, "pid", "  %5u", task->pid);
+        put(call, "father", " %5u", task->father);
+        put(call, "state", " %-13s", guest_task_state(task->state));
+        put(call, "counter", " %3u", task->counter);
+    }
     text_out_string(call->out, "\n");
 }
 

@@ -1,6 +1,5 @@
 #include "debug/disassemble.h"
 #include "monitor/command.h"
-#include "monitor/json.h"
 
 #include <ctype.h>
 #include <stdio.h>
@@ -109,11 +108,27 @@ static enum monitor_result execute(struct monitor *monitor, const char *line, st
 #define JSON_SUFFIX " -json"
 #define LINE_LIMIT 2048u
 
+/* What takes the rest of its line as it is: " -json" belongs to it. */
+static bool keeps_its_line(const char *line)
+{
+    struct error error;
+    line = skip_blanks(line);
+    size_t length = command_word(line);
+    const struct command *command =
+        command_find(commands, command_count, line, length ? length : 1, "command", &error);
+    return command && (command->handler == cmd_type ||
+                       (command->handler == cmd_alias &&
+                        strcmp(skip_blanks(line + length), JSON_SUFFIX + 1) != 0));
+}
+
 /* The line without " -json" at its end; false when there is none. */
 static bool cut_json(const char *line, char *command)
 {
     size_t length = strlen(line), suffix = sizeof JSON_SUFFIX - 1;
-    if (length < suffix || length >= LINE_LIMIT || strcmp(line + length - suffix, JSON_SUFFIX) != 0)
+    while (length > 0 && isspace((unsigned char)line[length - 1]))
+        length--;
+    if (length < suffix || length >= LINE_LIMIT || keeps_its_line(line) ||
+        strncmp(line + length - suffix, JSON_SUFFIX, suffix) != 0)
         return false;
     memcpy(command, line, length - suffix);
     command[length - suffix] = 0;
@@ -124,10 +139,14 @@ enum monitor_result monitor_execute(struct monitor *monitor, const char *line, s
 {
     char command[LINE_LIMIT];
     struct text_out text = TEXT_OUT_EMPTY;
-    if (!cut_json(line, command))
-        return execute(monitor, line, out);
-    enum monitor_result result = execute(monitor, command, &text);
-    json_answer(command, result != MONITOR_ERROR, text_out_text(&text), out);
+    struct json_record record = {.list = NULL}, *outer = monitor->record;
+    bool json = cut_json(line, command);
+    monitor->record = json ? &record : NULL;
+    enum monitor_result result = execute(monitor, json ? command : line, json ? &text : out);
+    monitor->record = outer;
+    if (!json)
+        return result;
+    json_answer(&record, command, result != MONITOR_ERROR, text_out_text(&text), out);
     text_out_free(&text);
     return result;
 }
@@ -138,12 +157,17 @@ void write_where(struct monitor *monitor, struct text_out *out)
     struct disassembly code;
     u32 linear = cpu_linear_eip(cpu);
     text_out_format(out, "[%08x] %04x:%08x ", linear, cpu->segs[SEG_CS].selector, cpu->eip);
+    note(monitor, "tick", "%llu", (unsigned long long)monitor->machine->clock.now);
+    note(monitor, "linear", "%u", linear);
+    note(monitor, "cs", "%u", cpu->segs[SEG_CS].selector);
+    note(monitor, "eip", "%u", cpu->eip);
     const struct symbol *symbol = symbols_at(&monitor->symbols, cpu->eip);
     if (symbol && (monitor->own_symbols || cpu->segs[SEG_CS].base == 0))
         text_out_format(out, "<%s+0x%x> ", symbol->name, cpu->eip - symbol->address);
-    if (disassemble_at(cpu, linear, cpu->eip, &code))
+    if (disassemble_at(cpu, linear, cpu->eip, &code)) {
         text_out_format(out, "%s\n", code.text);
-    else
+        note(monitor, "instruction", "%s", code.text);
+    } else
         text_out_string(out, "(no page is mapped here)\n");
 }
 

@@ -37,6 +37,10 @@ struct breakpoints *monitor_breakpoints(struct monitor *monitor);
 struct timeline;
 void monitor_set_timeline(struct monitor *monitor, struct timeline *timeline);
 
+/* Where `log` switches classes; without it the command answers that there is none. */
+struct log;
+void monitor_set_log(struct monitor *monitor, struct log *log);
+
 /* How `screendump` writes a picture; without it the command answers that there is no way to. */
 typedef bool monitor_screenshot(const struct machine *machine, const char *path,
                                 struct error *error);

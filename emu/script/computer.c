@@ -150,6 +150,12 @@ static int collect(lua_State *lua)
     return 0;
 }
 
+void computer_changed(struct script_computer *computer)
+{
+    if (computer->timeline)
+        timeline_changed(computer->timeline, false);
+}
+
 /* ---- running ---- */
 
 /* An error with the place in the script: the prelude's own functions are passed over. */
@@ -324,6 +330,7 @@ static int restore(lua_State *lua)
     if (!snapshot_load(computer->machine, luaL_checkstring(lua, 2), &error))
         return luaL_error(lua, "restore: %s", error.text);
     computer->stop = MACHINE_STOP_TIME;
+    computer_changed(computer);
     return 0;
 }
 

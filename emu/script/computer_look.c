@@ -141,6 +141,7 @@ static int setreg(lua_State *lua)
     if (!row->set)
         return luaL_error(lua, "register %s cannot be set", row->name);
     row->set(&computer->machine->cpu, row->number, (u32)luaL_checkinteger(lua, 3));
+    computer_changed(computer);
     return 0;
 }
 
@@ -208,6 +209,7 @@ static int poke(lua_State *lua)
     const char *bytes = bytes_argument(lua, 3, &count, &one);
     if (count > PEEK_MAX || !translate_poke(&computer->machine->cpu, linear, bytes, (u32)count))
         return luaL_error(lua, "poke: these bytes are not all mapped RAM");
+    computer_changed(computer);
     return 0;
 }
 
@@ -220,6 +222,7 @@ static int poke_phys(lua_State *lua)
     const char *bytes = bytes_argument(lua, 3, &count, &one);
     luaL_argcheck(lua, count <= PEEK_MAX, 3, "too many bytes");
     memory_write_bytes(&computer->machine->memory, physical, bytes, (u32)count);
+    computer_changed(computer);
     return 0;
 }
 

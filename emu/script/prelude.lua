@@ -158,11 +158,15 @@ function decode(text, at)
     elseif first == "{" or first == "[" then
         return decode_members(text, at + 1, first == "{" and "}" or "]", first == "{")
     end
-    local word = text:match("^%a+", at)
+    local word = text:match("^[%w+.-]+", at)
+    if tonumber(word) then
+        return tonumber(word), at + #word
+    end
     return word == "true", at + #word
 end
 
--- The monitor's JSON: {command=, ok=, lines={{text=, values={name=text}}}}.
+-- The monitor's JSON: {command=, ok=, lines={{text=, values={name=text}}}} and what the command names,
+-- such as query("info gdt").entries[1].base.
 function Machine:query(line)
     return (decode(self:monitor(line .. " -json"), 1))
 end

@@ -39,6 +39,9 @@ struct script *script_of(lua_State *lua);
 /* The open machine at stack index 1; a Lua error when it is closed or something else. */
 struct script_computer *computer_argument(lua_State *lua);
 
+/* After a change that no input of the machine tells of. */
+void computer_changed(struct script_computer *computer);
+
 /* Defines the type of machines and their methods; machine(), close. */
 void computer_register(lua_State *lua);
 /* Closes; a host error becomes the text. Harmless on a closed one. */

@@ -112,6 +112,21 @@ const char *timeline_misfit(const struct timeline *timeline)
 
 /* ---- moments ---- */
 
+/* The oldest goes that was taken only to be near, but never the beginning; where all the others
+   hold a change by hand, the past begins later. */
+static void make_room(struct timeline *timeline)
+{
+    u32 oldest = 1;
+    while (oldest < timeline->moment_count && timeline->moments[oldest].by_hand)
+        oldest++;
+    if (oldest == timeline->moment_count)
+        oldest = 0;
+    text_out_free(&timeline->moments[oldest].bytes);
+    timeline->moment_count--;
+    memmove(&timeline->moments[oldest], &timeline->moments[oldest + 1],
+            (timeline->moment_count - oldest) * sizeof timeline->moments[0]);
+}
+
 static bool take_moment(struct timeline *timeline, struct error *error)
 {
     struct text_out bytes = TEXT_OUT_EMPTY;
@@ -119,15 +134,43 @@ static bool take_moment(struct timeline *timeline, struct error *error)
         text_out_free(&bytes);
         return false;
     }
-    if (timeline->moment_count == TIMELINE_MOMENTS) { /* the oldest but the beginning makes room */
-        text_out_free(&timeline->moments[1].bytes);
-        memmove(&timeline->moments[1], &timeline->moments[2],
-                (TIMELINE_MOMENTS - 2) * sizeof timeline->moments[0]);
-        timeline->moment_count--;
-    }
-    timeline->moments[timeline->moment_count++] =
-        (struct timeline_moment){timeline->machine->clock.now, timeline->next, bytes};
+    if (timeline->moment_count == TIMELINE_MOMENTS)
+        make_room(timeline);
+    timeline->moments[timeline->moment_count++] = (struct timeline_moment){
+        .tick = timeline->machine->clock.now, .next = timeline->next, .bytes = bytes};
     return true;
+}
+
+/* The past begins at the present state. */
+static void begin_here(struct timeline *timeline)
+{
+    struct error error;
+    while (timeline->moment_count > 0)
+        text_out_free(&timeline->moments[--timeline->moment_count].bytes);
+    timeline->lost |= !take_moment(timeline, &error);
+}
+
+void timeline_changed(struct timeline *timeline, bool at_once)
+{
+    struct error error;
+    u64 now = timeline->machine->clock.now;
+    if (timeline->next < timeline->count) {
+        timeline->count = timeline->next;
+        timeline_schedule(timeline);
+    }
+    forget_moments_after(timeline, now);
+    timeline->changed |= !at_once;
+    if (timeline->changed)
+        return;
+    for (u32 i = 0; i < timeline->moment_count; i++)
+        if (timeline->moments[i].tick == now) { /* of before the change */
+            text_out_free(&timeline->moments[i].bytes);
+            timeline->moments[i] = timeline->moments[--timeline->moment_count];
+        }
+    if (take_moment(timeline, &error))
+        timeline->moments[timeline->moment_count - 1].by_hand = true;
+    else
+        timeline->lost = true;
 }
 
 /* The latest moment at or before a tick; null when there is none. */
@@ -138,6 +181,15 @@ static const struct timeline_moment *moment_before(const struct timeline *timeli
         if (timeline->moments[i].tick <= tick && (!best || timeline->moments[i].tick > best->tick))
             best = &timeline->moments[i];
     return best;
+}
+
+static u64 earliest(const struct timeline *timeline)
+{
+    u64 tick = CLOCK_NEVER;
+    for (u32 i = 0; i < timeline->moment_count; i++)
+        if (timeline->moments[i].tick < tick)
+            tick = timeline->moments[i].tick;
+    return tick;
 }
 
 static bool load_moment(struct timeline *timeline, const struct timeline_moment *moment,
@@ -153,7 +205,7 @@ static bool load_moment(struct timeline *timeline, const struct timeline_moment 
 
 /* ---- going back ---- */
 
-static bool may_go(const struct timeline *timeline, struct error *error)
+static bool may_go(struct timeline *timeline, struct error *error)
 {
     const struct machine *machine = timeline->machine;
     if (timeline->write || timeline->replaying)
@@ -167,6 +219,9 @@ static bool may_go(const struct timeline *timeline, struct error *error)
                              "%s: its changes are in its file; expected -snapshot at the start, "
                              "to go back",
                              machine_slot_name(slot));
+    if (timeline->changed)
+        begin_here(timeline);
+    timeline->changed = false;
     return true;
 }
 
@@ -191,12 +246,12 @@ static void run_quietly(struct timeline *timeline, u64 tick)
 
 bool timeline_go(struct timeline *timeline, u64 tick, struct error *error)
 {
-    const struct timeline_moment *moment = moment_before(timeline, tick);
     if (!may_go(timeline, error))
         return false;
+    const struct timeline_moment *moment = moment_before(timeline, tick);
     if (!moment)
-        return error_set(error, "tick %llu lies before the beginning, %llu",
-                         (unsigned long long)tick, (unsigned long long)timeline->moments[0].tick);
+        return error_set(error, "tick %llu lies before the beginning of what is kept, %llu",
+                         (unsigned long long)tick, (unsigned long long)earliest(timeline));
     struct error unimportant;
     u64 from = moment->tick;
     if (!load_moment(timeline, moment, error))
@@ -226,11 +281,11 @@ static u64 last_stop(struct timeline *timeline, u64 end)
 bool timeline_go_to_last_stop(struct timeline *timeline, struct error *error)
 {
     u64 end = timeline->machine->clock.now, here = end;
+    const struct timeline_moment *moment;
     error->text[0] = 0;
     if (!may_go(timeline, error))
         return false;
-    while (end > timeline->moments[0].tick) {
-        const struct timeline_moment *moment = moment_before(timeline, end - 1);
+    while (end > 0 && (moment = moment_before(timeline, end - 1))) {
         u64 from = moment->tick;
         if (!load_moment(timeline, moment, error))
             return false;

@@ -8,8 +8,9 @@
    again from. The same input at the same ticks gives the same run, so that a recording replays bit
    for bit, and any earlier moment can be gone back to.
 
-   What is not in it are changes by hand: the monitor's setpmem, a script's poke. A recording that
-   was made beside them ends in another state, and says so. */
+   Changes by hand (the monitor's setpmem, a script's poke) are no input: timeline_changed() keeps
+   the state after them. A recording that was made beside them ends in another state, and says so.
+ */
 
 struct timeline;
 
@@ -50,6 +51,11 @@ u64 timeline_replay_end(const struct timeline *timeline);
 bool timeline_check_end(struct timeline *timeline, bool *known, struct error *error);
 
 /* ---- going back ---- */
+
+/* The machine was just changed by hand, or another state was loaded. `at_once` keeps the state now
+   (some milliseconds), so that one can go to both sides of the change; else the past begins at the
+   next question about it. */
+void timeline_changed(struct timeline *timeline, bool at_once);
 
 /* Brings the machine to the state at an earlier tick, or a later one. What came in after it comes
    again, until something else does. Not while recording or replaying, and not where a disk's

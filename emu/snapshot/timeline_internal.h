@@ -16,7 +16,8 @@ struct timeline_event {
 /* A snapshot to start again from. */
 struct timeline_moment {
     u64 tick;
-    u32 next; /* timeline.next then */
+    u32 next;     /* timeline.next then */
+    bool by_hand; /* the state after a change by hand: nothing before it leads here */
     struct text_out bytes;
 };
 
@@ -27,6 +28,7 @@ struct timeline {
     u32 next; /* index of the first event that is still to be fed */
     struct text_out bytes;
     bool feeding; /* the tap hears what is replayed */
+    bool changed; /* by hand, some time since the newest moment */
     bool lost;    /* the host had no memory for an event */
     struct error misfit;
 

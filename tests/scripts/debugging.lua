@@ -74,7 +74,11 @@ end)
 
 test("explain tells the last exception in words", function()
     assert(pc:monitor("explain"):find("^#PF page"), pc:monitor("explain"))
-    assert(pc:monitor("explain"):find("look at: walk 0x%x+"))
+    local answer = pc:query("explain")
+    equal(answer.vector, 14)
+    assert(answer.rule:find("^P = 1, but") or answer.rule:find("^U/S and R/W"), answer.rule)
+    assert(answer.look_at:find("^walk 0x%x+$"), answer.look_at)
+    assert(answer.source:find("^PRM"))
 end)
 
 test("diff-pages shows what a program's pages became", function()

@@ -225,6 +225,48 @@ START_TEST(monitor_looking_changes_nothing)
 }
 END_TEST
 
+/* The same bytes and registers in other debuggers' clothes; JSON never changes. */
+START_TEST(monitor_dialects_change_the_look_only)
+{
+    start();
+    ck_assert(has(says("xp /2hx 0xf0000", MONITOR_OK), "000f0000: 0x34b8 0xe812"));
+    says("set eax 0x1000", MONITOR_OK);
+    says("set dialect bochs", MONITOR_OK);
+    ck_assert(has(says("xp /2hx 0xf0000", MONITOR_OK),
+                  "[bochs]:\n0x000f0000 <bogus+       0>:\t0x34b8\t0xe812\n"));
+    ck_assert(has(says("r", MONITOR_OK), "eax: 0x00001000 4096\n"));
+    ck_assert(has(says("sreg", MONITOR_OK), "cs:0xf000, dh="));
+    ck_assert(has(says("creg", MONITOR_OK), "CR0=0x00000010: pg cd nw ac wp ne ET ts em mp pe\n"));
+    ck_assert(has(says("r -json", MONITOR_OK), "\"eax\": 4096"));
+    says("set dialect hmp", MONITOR_OK);
+    ck_assert(has(says("xp /1wx 0xf0000", MONITOR_OK), "00000000000f0000: 0xe81234b8\n"));
+    ck_assert(has(says("info registers", MONITOR_OK), "EAX=00001000 EBX="));
+    says("set dialect gdb", MONITOR_OK);
+    ck_assert(has(says("x /1wx 0xf0000", MONITOR_OK), "0xf0000:\t0xe81234b8\n"));
+    ck_assert(has(says("info registers", MONITOR_OK), "eax            0x1000             4096\n"));
+    says("set dialect own", MONITOR_OK);
+    ck_assert(has(says("r", MONITOR_OK), "eax=00001000 ebx="));
+    end();
+}
+END_TEST
+
+START_TEST(monitor_set_and_wait)
+{
+    start();
+    says("set $ebx = 0x1234", MONITOR_OK);
+    ck_assert_uint_eq(machine.cpu.regs[REG_EBX], 0x1234);
+    says("set ecx=7", MONITOR_OK);
+    ck_assert_uint_eq(machine.cpu.regs[REG_ECX], 7);
+    ck_assert(has(says("calc ebx+1", MONITOR_OK), "0x00001235"));
+    ck_assert(has(says("? 2*3", MONITOR_OK), "0x00000006"));
+    u64 before = machine.clock.now;
+    says("wait 0.001", MONITOR_OK);
+    ck_assert_uint_gt(machine.clock.now, before);
+    ck_assert(has(says("pb 0xf0010", MONITOR_OK), "Breakpoint 1 at linear 000f0010"));
+    end();
+}
+END_TEST
+
 START_TEST(monitor_refuses_with_one_line)
 {
     static const char *const lines[] = {
@@ -234,7 +276,14 @@ START_TEST(monitor_refuses_with_one_line)
         "b",
         "step zero",
         "info nonsense",
-        "info",
+        "set dialect perl",
+        "set nothing 1",
+        "set eip",
+        "wait -1",
+        "wait long",
+        "log int",
+        "delvm /no/such/file",
+        "explain eax eax",
         "sendkey x-nokey",
         "loadvm /no/such/file",
         "setpmem 0 3 0",
@@ -341,5 +390,6 @@ SUITE_MAIN("monitor", monitor_step_and_next, monitor_breakpoint_stops_before_its
            monitor_stops_behind_accesses_and_events, monitor_stops_at_nothing_else,
            monitor_breakpoint_holds_in_any_slicing, monitor_memory_dumps,
            monitor_info_fpu_shows_words_and_stack, monitor_looking_changes_nothing,
+           monitor_dialects_change_the_look_only, monitor_set_and_wait,
            monitor_refuses_with_one_line, complete_words_and_topics,
            console_executes_lines_and_repeats_on_enter, console_edits_lines)
