@@ -33,6 +33,7 @@ static void fill_config(struct machine_config *config, struct computer *computer
         .level = options->cpu,
         .fpu_absent = options->fpu_absent,
         .reset_on_triple_fault = options->reset_on_triple_fault,
+        .reset_ends_run = options->reset_ends_run,
         .serial = wiring->serial,
         .serial2 = wiring->serial2,
         .rtc_time = options->rtc_time,

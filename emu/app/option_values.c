@@ -39,6 +39,8 @@ bool set_memory(struct options *options, const char *value, struct error *error)
     const char *end;
     u64 number;
     unsigned shift = 20;
+    if (strncmp(value, "size=", 5) == 0) /* as QEMU has it */
+        value += 5;
     bool sane = parse_number(value, &number, &end) && number <= 0xffffffffu;
     if (sane && *end) {
         const char *suffix = strchr(suffixes, tolower((unsigned char)*end));
@@ -60,6 +62,14 @@ static int word_index(const char *word, const char *const *words, unsigned count
         if (strcmp(word, words[i]) == 0)
             return (int)i;
     return -1;
+}
+
+/* Cuts words that say nothing new off the end of a list with commas. */
+static void cut_words(char *text, const char *const *words, unsigned count)
+{
+    char *comma;
+    while ((comma = strrchr(text, ',')) && word_index(comma + 1, words, count) >= 0)
+        *comma = 0;
 }
 
 bool set_cpu(struct options *options, const char *value, struct error *error)
@@ -169,10 +179,12 @@ bool set_image(struct options *options, const char *value, struct error *error)
 /* Letters with or without commas between them, each once. */
 bool set_boot(struct options *options, const char *value, struct error *error)
 {
-    char order[sizeof options->boot] = "";
+    static const char *const words[] = {"menu=off", "strict=on", "strict=off"};
+    char order[sizeof options->boot] = "", letters[64];
     unsigned count = 0;
-    if (strncmp(value, "order=", 6) == 0)
-        value += 6;
+    snprintf(letters, sizeof letters, "%s", strncmp(value, "order=", 6) == 0 ? value + 6 : value);
+    cut_words(letters, words, ARRAY_COUNT(words));
+    value = letters;
     for (; *value; value++) {
         if (*value == ',' && count > 0 && value[1])
             continue;
@@ -193,34 +205,6 @@ bool set_snapshot(struct options *options, const char *value, struct error *erro
     return true;
 }
 
-static bool set_file(const char **file, const char *value, struct error *error)
-{
-    if (!value[0])
-        return EXPECTED(error, "a file name");
-    *file = value;
-    return true;
-}
-
-bool set_disk_save(struct options *options, const char *value, struct error *error)
-{
-    return set_file(&options->disk_save, value, error);
-}
-
-bool set_bios(struct options *options, const char *value, struct error *error)
-{
-    return set_file(&options->bios, value, error);
-}
-
-bool set_vgabios(struct options *options, const char *value, struct error *error)
-{
-    return set_file(&options->vgabios, value, error);
-}
-
-bool set_nvram(struct options *options, const char *value, struct error *error)
-{
-    return set_file(&options->nvram, value, error);
-}
-
 /* "1992-01-01T00:00:00" or its first ten letters, as the clock shows it. */
 static bool parse_date(const char *text, s64 *seconds)
 {
@@ -232,11 +216,15 @@ static bool parse_date(const char *text, s64 *seconds)
     return *seconds > 0;
 }
 
-/* QEMU's "base=" may stand before it. The host's clock is asked once, here. */
+/* QEMU's "base=" may stand before it, and its words for how guest time goes here anyway behind. The
+ * host's clock is asked once, here. */
 bool set_rtc(struct options *options, const char *value, struct error *error)
 {
-    if (strncmp(value, "base=", 5) == 0)
-        value += 5;
+    static const char *const words[] = {"clock=vm", "driftfix=none"};
+    char base[64];
+    snprintf(base, sizeof base, "%s", strncmp(value, "base=", 5) == 0 ? value + 5 : value);
+    cut_words(base, words, ARRAY_COUNT(words));
+    value = base;
     time_t now = time(NULL);
     struct tm local;
     if (strcmp(value, "host") == 0 || strcmp(value, "utc") == 0)
@@ -246,85 +234,6 @@ bool set_rtc(struct options *options, const char *value, struct error *error)
     else if (!parse_date(value, &options->rtc_time))
         return EXPECTED(error, "host, localtime or a date after 1970 such as 1992-01-01T00:00:00");
     return true;
-}
-
-/* QEMU's words for "nothing" are taken. */
-static bool set_output(const char **file, const char *value, const char *prefix,
-                       struct error *error)
-{
-    size_t length = strlen(prefix);
-    bool none = strcmp(value, "none") == 0 || strcmp(value, "null") == 0;
-    if (!none && (strncmp(value, prefix, length) != 0 || !value[length]))
-        return EXPECTED(error, "%sFILE or none", prefix);
-    *file = none ? NULL : value + length;
-    return true;
-}
-
-bool set_parallel(struct options *options, const char *value, struct error *error)
-{
-    return set_output(&options->parallel, value, "file:", error);
-}
-
-bool set_audio(struct options *options, const char *value, struct error *error)
-{
-    return set_output(&options->wav, value, "wav:", error);
-}
-
-bool set_kernel(struct options *options, const char *value, struct error *error)
-{
-    return set_file(&options->kernel, value, error);
-}
-
-bool set_config(struct options *options, const char *value, struct error *error)
-{
-    return set_file(&options->config, value, error);
-}
-
-bool set_bochsrc(struct options *options, const char *value, struct error *error)
-{
-    return set_file(&options->bochsrc, value, error);
-}
-
-bool set_hostdir(struct options *options, const char *value, struct error *error)
-{
-    return set_file(&options->hostdir, value, error);
-}
-
-bool set_junit(struct options *options, const char *value, struct error *error)
-{
-    return set_file(&options->junit, value, error);
-}
-
-bool set_append(struct options *options, const char *value, struct error *error)
-{
-    (void)error;
-    options->append = value;
-    return true;
-}
-
-bool set_initrd(struct options *options, const char *value, struct error *error)
-{
-    return set_file(&options->initrd, value, error);
-}
-
-bool set_restore(struct options *options, const char *value, struct error *error)
-{
-    return set_file(&options->restore, value, error);
-}
-
-bool set_record(struct options *options, const char *value, struct error *error)
-{
-    return set_file(&options->record, value, error);
-}
-
-bool set_replay(struct options *options, const char *value, struct error *error)
-{
-    return set_file(&options->replay, value, error);
-}
-
-bool set_log(struct options *options, const char *value, struct error *error)
-{
-    return set_file(&options->log, value, error);
 }
 
 bool set_display(struct options *options, const char *value, struct error *error)
@@ -345,7 +254,10 @@ bool set_nographic(struct options *options, const char *value, struct error *err
 {
     (void)value;
     options->display = "none";
-    return set_serial(options, "mon:stdio", error);
+    if (!set_serial(options, "mon:stdio", error))
+        return false;
+    options->serial_texts[options->serial_count - 1] = NULL;
+    return true;
 }
 
 /* ---- back ends ---- */
@@ -354,9 +266,7 @@ bool set_nographic(struct options *options, const char *value, struct error *err
 static void cut_socket_words(char *text)
 {
     static const char *const words[] = {"server", "server=on", "nowait", "wait=off", "nodelay"};
-    char *comma;
-    while ((comma = strrchr(text, ',')) && word_index(comma + 1, words, ARRAY_COUNT(words)) >= 0)
-        *comma = 0;
+    cut_words(text, words, ARRAY_COUNT(words));
 }
 
 static bool tcp_address(struct channel_spec *spec)
@@ -410,7 +320,7 @@ bool set_serial(struct options *options, const char *value, struct error *error)
         return EXPECTED(error, BACK_ENDS);
     if (options->serial2.monitor)
         return EXPECTED(error, "mon:stdio for the first line only");
-    options->serial_count++;
+    options->serial_texts[options->serial_count++] = value;
     return true;
 }
 
@@ -470,6 +380,13 @@ bool set_reset_on_triple_fault(struct options *options, const char *value, struc
 {
     (void)value, (void)error;
     options->reset_on_triple_fault = true;
+    return true;
+}
+
+bool set_no_reboot(struct options *options, const char *value, struct error *error)
+{
+    (void)value, (void)error;
+    options->reset_ends_run = true;
     return true;
 }
 

@@ -16,6 +16,6 @@ option_setter set_memory, set_cpu, set_fpu, set_fda, set_fdb, set_hda, set_hdb, 
     set_monitor, set_gdb, set_gdb_usual, set_stopped, set_script, set_restore, set_record,
     set_replay, set_speed, set_rate, set_timeout, set_limit, set_trace, set_log, set_device,
     set_kernel, set_config, set_bochsrc, set_junit, set_hostdir, set_append, set_initrd,
-    set_reset_on_triple_fault, set_nothing, set_help, set_version, set_print_config;
+    set_reset_on_triple_fault, set_no_reboot, set_nothing, set_help, set_version, set_print_config;
 
 #endif

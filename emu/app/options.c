@@ -1,6 +1,7 @@
 #include "app/options.h"
 
 #include "app/option_values.h"
+#include "app/qemu_options.h"
 
 #include <ctype.h>
 #include <getopt.h>
@@ -72,6 +73,7 @@ static const struct option_row rows[] = {
     {"device",   "isa-debug-exit,iobase=0xf4", NULL, "accepted: the exit ports are always there", set_device, 0},
     {"debug-exit", NULL,       NULL,   "the same for port 501h", set_nothing, 0},
     {"reboot-on-triple-fault", NULL, NULL, "reset as real boards do, instead of explaining and exiting 4", set_reset_on_triple_fault, MACHINE},
+    {"no-reboot", NULL,       NULL,   "end the run where the guest would reset itself", set_no_reboot, MACHINE},
     {"config",   "FILE",       NULL,   "options from FILE, lines of name = value; by default glass386.ini beside the image", set_config, 0},
     {"bochsrc",  "FILE",       NULL,   "options from a configuration of Bochs; what has no counterpart is named", set_bochsrc, 0},
     {"junit",    "FILE",       NULL,   "also write the outcome of -script to FILE, as JUnit XML", set_junit, IS_FILE | REACHES},
@@ -86,26 +88,9 @@ static const char *const later[] = {
     "exam", "report",
 };
 
-/* Options of QEMU for things that this machine does not have. */
-static const struct { const char *qemu, *why; } qemu_lacks[] = {
-    {"net", "this machine has no network"}, {"netdev", "this machine has no network"}, {"nic", "this machine has no network"},
-    {"usb", "this machine has no USB"}, {"usbdevice", "this machine has no USB"},
-    {"soundhw", "its only sound is the speaker: -audio wav:FILE"}, {"audiodev", "its only sound is the speaker: -audio wav:FILE"},
-    {"no-acpi", "this machine has no ACPI to switch off"}, {"no-hpet", "this machine has no HPET to switch off"},
-    {"acpitable", "this machine has no ACPI"}, {"virtfs", "-hostdir DIR shows a folder as a disk"}, {"fsdev", "-hostdir DIR shows a folder as a disk"},
-    {"daemonize", "start it with & and -display none"}, {"pidfile", "the shell's $! has the number"},
-    {"incoming", "-restore FILE starts from a snapshot"}, {"dtb", "a PC has no device tree"},
-};
-
-/* Options of QEMU whose nearest one here is not the nearest by spelling. */
-static const struct { const char *qemu, *here; } qemu_names[] = {
-    {"accel", "speed"}, {"action", "reboot-on-triple-fault"}, {"chardev", "serial"}, {"curses", "display"},
-    {"D", "log"}, {"d", "trace"}, {"drive", "hda"}, {"full-screen", "display"}, {"icount", "ips"},
-    {"loadvm", "restore"}, {"machine", "cpu"}, {"M", "cpu"}, {"mon", "monitor"}, {"no-reboot", "reboot-on-triple-fault"},
-    {"no-shutdown", "S"}, {"qmp", "monitor"}, {"sdl", "display"}, {"vga", "display"}, {"vnc", "display"},
-    {"blockdev", "hda"}, {"enable-kvm", "speed"}, {"smp", "cpu"}, {"qtest", "script"},
-};
 // clang-format on
+
+#define NAMES_MAX 160u /* ours and QEMU's */
 
 _Static_assert(ARRAY_COUNT(rows) <= OPTIONS_COUNT_MAX, "struct options.given is too small");
 
@@ -157,11 +142,9 @@ static unsigned distance(const char *a, const char *b)
     return row[width];
 }
 
-const char *options_nearest(const char *name)
+/* "help" when none is near. */
+static const char *nearest_name(const char *name)
 {
-    for (unsigned i = 0; i < ARRAY_COUNT(qemu_names); i++)
-        if (strcmp(qemu_names[i].qemu, name) == 0)
-            return qemu_names[i].here;
     const char *best = "help";
     unsigned best_distance = 4; /* farther ones only puzzle */
     for (unsigned i = 0; i < ARRAY_COUNT(rows); i++) {
@@ -191,10 +174,7 @@ static bool unknown(const char *name, struct error *error)
 {
     if (is_later(name))
         return error_set(error, "-%s: not available yet", name);
-    for (unsigned i = 0; i < ARRAY_COUNT(qemu_lacks); i++)
-        if (strcmp(qemu_lacks[i].qemu, name) == 0)
-            return error_set(error, "-%s: there is no such option; %s", name, qemu_lacks[i].why);
-    const char *nearest = options_nearest(name);
+    const char *nearest = nearest_name(name);
     return error_set(error, "-%.60s: there is no such option; %s -%s", name,
                      strcmp(nearest, "help") == 0 ? "all are shown by" : "the nearest one is",
                      nearest);
@@ -221,7 +201,8 @@ bool options_set(struct options *options, const char *name, const char *value, s
     const struct option_row *row = row_named(name);
     bool on;
     if (!row)
-        return unknown(name, error);
+        return qemu_option_known(name) ? qemu_option_set(options, name, value, error)
+                                       : unknown(name, error);
     if (row->argument)
         return value ? set_row(options, row, value, error)
                      : error_set(error, "-%s: expected %s after it", name, row->argument);
@@ -242,6 +223,14 @@ static const char *keep(struct options *options, const char *folder, int folder_
     text->next = options->texts;
     options->texts = text;
     return text->text;
+}
+
+bool options_set_copy(struct options *options, const char *name, const char *value,
+                      struct error *error)
+{
+    const char *kept = keep(options, "", 0, value);
+    return kept ? options_set(options, name, kept, error)
+                : error_set(error, "-%s: not enough memory", name);
 }
 
 void options_free(struct options *options)
@@ -271,6 +260,8 @@ bool options_set_from_file(struct options *options, const char *name, const char
 {
     const struct option_row *row = row_named(name);
     const char *slash = strrchr(from, '/');
+    if (!row && qemu_option_known(name))
+        return error_set(error, "-%s: only on the command line", name);
     if (!row)
         return unknown(name, error);
     const char *given = options->given[row - rows];
@@ -347,6 +338,8 @@ static bool refuse(int result, const char *word, struct error *error)
     char name[64];
     bare_name(word, name, sizeof name);
     const struct option_row *row = row_named(name);
+    if (result == ':' && qemu_option_known(name))
+        return error_set(error, "-%s: expected a value after it", name);
     if (result == ':' && row)
         return error_set(error, "-%s: expected %s after it", name, row->argument);
     if (row)
@@ -354,12 +347,30 @@ static bool refuse(int result, const char *word, struct error *error)
     return unknown(name, error);
 }
 
+/* Our names, then QEMU's. */
+static void fill_names(struct option *longs)
+{
+    bool argument;
+    unsigned count = 0;
+    for (; count < ARRAY_COUNT(rows); count++)
+        longs[count] = (struct option){
+            rows[count].name, rows[count].argument ? required_argument : no_argument, NULL, 0};
+    for (unsigned i = 0; qemu_option(i, &argument) && count < NAMES_MAX; i++)
+        longs[count++] = (struct option){qemu_option(i, &argument),
+                                         argument ? required_argument : no_argument, NULL, 0};
+}
+
+/* The option that getopt found at `index` of the names. */
+static bool take_option(struct options *options, const char *name, int index, struct error *error)
+{
+    return index < (int)ARRAY_COUNT(rows) ? set_row(options, &rows[index], optarg, error)
+                                          : qemu_option_set(options, name, optarg, error);
+}
+
 bool options_parse(struct options *options, int argc, char **argv, struct error *error)
 {
-    struct option longs[ARRAY_COUNT(rows) + 1] = {{0}};
-    for (unsigned i = 0; i < ARRAY_COUNT(rows); i++)
-        longs[i] = (struct option){rows[i].name, rows[i].argument ? required_argument : no_argument,
-                                   NULL, 0};
+    struct option longs[NAMES_MAX + 1] = {{0}};
+    fill_names(longs);
     opterr = 0;
     optind = 0;
     for (;;) {
@@ -373,8 +384,8 @@ bool options_parse(struct options *options, int argc, char **argv, struct error 
         else if (result != 0)
             done = refuse(result, argv[before], error);
         else
-            done = set_row(options, &rows[index], optarg, error);
-        if (done && result == 0 && rows[index].set == set_script)
+            done = take_option(options, longs[index].name, index, error);
+        if (done && result == 0 && strcmp(longs[index].name, "script") == 0)
             done = take_script_words(options, argc, argv, error);
         if (!done)
             return false;
@@ -413,12 +424,56 @@ void options_help(struct text_out *out)
                     "error; odd: the guest wrote (v << 1) | 1 to port F4h.\n");
 }
 
+/* As a configuration file would be read again: with quotes where trimming would cut something. */
+static void print_line(struct text_out *out, const char *name, const char *value)
+{
+    size_t length = strlen(value);
+    bool quoted = !length || isspace((unsigned char)value[0]) || value[0] == '"' ||
+                  isspace((unsigned char)value[length - 1]);
+    text_out_format(out, quoted ? "%s = \"%s\"\n" : "%s = %s\n", name, value);
+}
+
+/* Options that may be given more than once. */
+static bool print_list(const struct options *options, const struct option_row *row,
+                       struct text_out *out)
+{
+    if (row->set == set_serial)
+        for (unsigned i = 0; i < options->serial_count; i++) {
+            if (options->serial_texts[i])
+                print_line(out, row->name, options->serial_texts[i]);
+        }
+    else if (row->set == set_script)
+        for (unsigned i = 0; i < options->script_count; i++)
+            print_line(out, row->name, options->scripts[i]);
+    else if (row->set == set_image)
+        for (unsigned i = 0; i < options->image_count; i++)
+            text_out_format(out, "image = %s%s\n", options->images[i].path,
+                            options->images[i].read_only ? ",ro" : "");
+    else
+        return false;
+    return true;
+}
+
+/* Which medium was given first is told by the order of boot, since a list here has its own. */
+static void print_order(const struct options *options, struct text_out *out)
+{
+    char first = options->first_medium;
+    if (first)
+        text_out_format(out, "boot = %c%s\n", first,
+                        first == 'c'   ? "ad"
+                        : first == 'a' ? "cd"
+                                       : "ca");
+}
+
 void options_print(const struct options *options, struct text_out *out)
 {
-    for (unsigned i = 0; i < ARRAY_COUNT(rows); i++)
-        if (options->given[i] && rows[i].set != set_print_config && rows[i].set != set_image)
-            text_out_format(out, "%s = %s\n", rows[i].name, options->given[i]);
-    for (unsigned i = 0; i < options->image_count; i++)
-        text_out_format(out, "image = %s%s\n", options->images[i].path,
-                        options->images[i].read_only ? ",ro" : "");
+    for (unsigned i = 0; i < ARRAY_COUNT(rows); i++) {
+        bool file = rows[i].set == set_config || rows[i].set == set_bochsrc;
+        if (rows[i].set == set_print_config || file || print_list(options, &rows[i], out))
+            continue;
+        if (options->given[i])
+            print_line(out, rows[i].name, options->given[i]);
+        else if (rows[i].set == set_boot)
+            print_order(options, out);
+    }
 }

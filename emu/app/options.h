@@ -54,8 +54,9 @@ struct options {
     const char *display; /* null: chosen by what the host has */
     struct channel_spec serial, serial2, debugcon, monitor, gdb;
     unsigned serial_count;
+    const char *serial_texts[2]; /* as typed; null: part of another option */
     bool monitor_given;
-    bool start_stopped, reset_on_triple_fault;
+    bool start_stopped, reset_on_triple_fault, reset_ends_run;
     const char *restore, *record, *replay;
     enum speed speed;
     u32 rate;        /* ticks in a guest second */
@@ -86,6 +87,10 @@ bool options_parse(struct options *options, int argc, char **argv, struct error 
 /* Sets one option by name as the command line would; a script's machine{} uses it too. */
 bool options_set(struct options *options, const char *name, const char *value, struct error *error);
 
+/* The same with a copy of the value that the options keep. */
+bool options_set_copy(struct options *options, const char *name, const char *value,
+                      struct error *error);
+
 /* The same from a line of the file `from`, in whose folder file names are looked for; nothing
    happens when the command line, or a file with another `origin` (1 or more), has set it.
    `trusted`: it may be an option that writes, listens or runs on the host. */
@@ -100,9 +105,6 @@ bool options_describe_machine(const char *name);
 /* -help, and -print-config: "name = value" lines. */
 void options_help(struct text_out *out);
 void options_print(const struct options *options, struct text_out *out);
-
-/* Options of QEMU that are not here, or misspelt ones: the nearest one here. Never null. */
-const char *options_nearest(const char *name);
 
 /* Names of the table's rows in order, null after the last. */
 const char *options_name(unsigned row);

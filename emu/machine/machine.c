@@ -101,6 +101,10 @@ static bool reset_is_announced(const struct machine *machine)
 static void reset_processor(struct machine *machine)
 {
     machine->reset_requested = false;
+    if (machine->config.reset_ends_run && !reset_is_announced(machine)) {
+        machine->power_off = true;
+        return;
+    }
     if (machine->config.shadow_ram && !reset_is_announced(machine)) {
         machine_reset(machine);
         return;

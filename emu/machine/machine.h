@@ -84,6 +84,7 @@ struct machine_config {
     u8 boot_order[3];      /* enum machine_boot; all 0 = hard disk, then floppy */
     unsigned medium_flags; /* enum disk_open_flags for media that are put in later */
     bool reset_on_triple_fault; /* always so after a guest has set the CMOS's shutdown byte */
+    bool reset_ends_run; /* one that no shutdown byte announces is a power off */
     const struct kernel_plan *kernel; /* -kernel; null without, kept by the caller */
     const u8 *kernel_rom;             /* DIRECT_BOOT_ROM_SIZE bytes, with kernel only */
     struct byte_sink serial;          /* COM1 */

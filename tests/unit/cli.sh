@@ -52,7 +52,8 @@ expect 8 'limit' -display none -timeout 0.1 floppy.img
 expect 2 "'0'" -m 0
 expect 2 'no such option' -frobnicate
 expect 2 'x.iso' -cdrom x.iso
-expect 2 '-hda' -drive file=x
+expect 2 '-hda' -drive if=ide
+expect 2 'x: No such' -drive file=x
 expect 2 'odd.img' -bios odd.img
 expect 2 'odd.img' -restore odd.img
 expect 2 'already used' -serial stdio -monitor stdio
@@ -122,6 +123,12 @@ case_of 'a full standard output is one line and exit 12' $?
 (sleep 3; printf 'echo kept >/usr/root/f; sync; poweroff\r') |
     timeout 60 "$glass386" -display none -serial stdio -disk-save kept.img >said 2>&1
 case_of 'poweroff on the serial line exits 0' $?
+(sleep 3; printf 'reboot\r') | timeout 60 "$glass386" -display none -serial stdio -no-reboot >said 2>&1
+case_of 'a reset with -no-reboot exits 0' $?
+"$glass386" -cdrom c.iso -hda a.img -serial null -serial file:x -append ' two words ' -print-config >first.ini
+"$glass386" -config first.ini -print-config >second.ini
+cmp -s first.ini second.ini && grep -q 'boot = dca' first.ini
+case_of '-print-config is read again as it was' $?
 (sleep 3; printf 'cat /usr/root/f; poweroff\r') |
     timeout 60 "$glass386" -display none -serial stdio -hda kept.img 2>&1 | tr -d '\r' | grep -qx kept
 case_of 'a file made on a kept disk is found again' $?

@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define WORDS_MAX 10
+#define WORDS_MAX 12
 
 static bool parse(struct options *options, const char *const *words, struct error *error)
 {
@@ -49,6 +49,27 @@ static const struct {
     {{"-gdb", "4000"}, {"gdb = 4000\n"}},
     {{"-boot", "d,a,c"}, {"boot = d,a,c\n"}},
     {{"-boot", "da"}, {"boot = da\n"}},
+    {{"-serial", "null", "-serial", "file:x"}, {"serial = null\nserial = file:x\n"}},
+    {{"-cdrom", "c.iso", "-hda", "a.img"}, {"hda = a.img\ncdrom = c.iso\n", "boot = dca\n"}},
+    {{"-append", " a"}, {"append = \" a\"\n"}},
+    {{"-no-reboot"}, {"no-reboot = on\n"}},
+    /* What QEMU's hands type. */
+    {{"-drive", "file=a,,b.img,format=raw,if=floppy", "-drive", "file=c,if=floppy,readonly=on"},
+     {"fda = a,b.img\n", "fdb = c,ro\n"}},
+    {{"-drive", "file=c,index=1,media=disk", "-drive", "file=d,id=x,cache=none"},
+     {"hdb = c\n", "hda = d\n"}},
+    {{"-drive", "file=c,media=cdrom,readonly=on", "-drive", "file=d,bus=1,unit=1"},
+     {"cdrom = c\n", "hdd = d\n"}},
+    {{"-d", "int,cpu_reset,guest_errors", "-D", "log.txt"},
+     {"trace = int,exc,reset", "log = log.txt\n"}},
+    {{"-icount", "shift=3"}, {"ips = 125000000\n"}},
+    {{"-loadvm", "a.snap"}, {"restore = a.snap\n"}},
+    {{"-curses", "-m", "size=8"}, {"display = terminal\n", "m = size=8\n"}},
+    {{"-machine", "pc,accel=tcg", "-smp", "1", "-net", "none", "-vga", "std", "-name", "my pc"},
+     {"m = 16M\n"}},
+    {{"-boot", "order=ca,menu=off", "-rtc", "base=2000-01-01,clock=vm"},
+     {"boot = order=ca,menu=off\n"}},
+    {{"-f", "rc", "-q"}, {"m = 16M\n"}},
     {{NULL}, {"m = 16M\n", "cpu = 386\n", "ips = 100000000\n"}},
 };
 
@@ -114,9 +135,24 @@ static const struct {
     {{"-gdb", "tcp:10.0.0.1:1234"}, {"-gdb", "127.0.0.1:PORT"}},
     {{"-gdb", "0"}, {"-gdb", "'0'"}},
     {{"-exam"}, {"-exam", "not available yet"}},
-    {{"-drive", "file=x"}, {"-drive", "no such option", "-hda"}},
-    {{"-enable-kvm"}, {"-enable-kvm", "-speed"}},
-    {{"-d", "int"}, {"-d", "-trace"}},
+    {{"-drive", "format=raw"}, {"-drive", "file=F", "-hda"}},
+    {{"-drive", "file=x,if=virtio"}, {"-drive", "if=virtio", "if=ide|floppy"}},
+    {{"-drive", "file=x,format=qcow2"}, {"-drive", "format=qcow2", "format=raw"}},
+    {{"-drive", "file=x,if=floppy,index=2"}, {"-drive", "index 0 or 1"}},
+    {{"-drive", "file=x,index=9"}, {"-drive", "0 to 3"}},
+    {{"-drive", "x"}, {"-drive", "'x'"}},
+    {{"-drive", "file=x", "-hda", "y"}, {"-hda", "one already"}},
+    {{"-drive"}, {"-drive", "expected a value"}},
+    {{"-enable-kvm"}, {"-enable-kvm", "no such option", "-speed"}},
+    {{"-d", "in_asm"}, {"-d", "'in_asm'", "-trace"}},
+    {{"-machine", "q35"}, {"-machine", "q35", "-cpu"}},
+    {{"-smp", "2"}, {"-smp", "2", "one processor"}},
+    {{"-net", "nic"}, {"-net", "no network"}},
+    {{"-vga", "cirrus"}, {"-vga", "cirrus", "std"}},
+    {{"-k", "de"}, {"-k", "keyboard"}},
+    {{"-icount", "auto"}, {"-icount", "-ips"}},
+    {{"-no-shutdown"}, {"-no-shutdown", "power off"}},
+    {{"-boot", "order=ca,menu=on"}, {"-boot", "'order=ca,menu=on'"}},
     {{"-seriel", "stdio"}, {"-seriel", "-serial"}},
     {{"--frobnicate"}, {"-frobnicate", "-help"}},
     {{"a", "b", "c", "d", "e"}, {"'e'", "at most 4 images"}},
