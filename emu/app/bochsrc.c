@@ -1,5 +1,5 @@
-/* Bochs's configuration as options of ours: media, boot order, memory, firmware, processor, serial
-   and parallel ports, display. Every other line is named in a note.
+/* Bochs's configuration as options of ours: media, boot order, memory, firmware, processor, clock,
+   serial and parallel ports, port E9h, display. Every other line is named in a note.
 
    Reference: the Bochs User Manual, chapter 4.3 (bochsrc). */
 
@@ -7,7 +7,9 @@
 
 #include <ctype.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #define VALUE_MAX 1000u
 
@@ -73,6 +75,10 @@ static bool disk(struct bochs_reader *reader, const char *name, char *words, str
     static const char *const drives[] = {"hda", "hdb", "hdc", "hdd"};
     char path[VALUE_MAX];
     unsigned drive = (name[3] == '1' ? 2u : 0u) + (strstr(name, "slave") ? 1u : 0u);
+    if (name[3] > '1') {
+        note(reader, name, "there are two channels here, ata0 and ata1");
+        return true;
+    }
     bool cd = parameter_is(words, "type", "cdrom");
     if (!parameter(words, "path", path)) {
         note(reader, name, "no path is named");
@@ -117,10 +123,18 @@ static bool memory(struct bochs_reader *reader, const char *name, char *words, s
     return !parameter(words, "guest", guest) || reader->set(reader, "m", guest, error);
 }
 
+/* Bochs's own images: every bochsrc names them, and what they do the built-in ones do, too. */
+static bool is_bochs_rom(const char *file)
+{
+    const char *slash = strrchr(file, '/'), *name = slash ? slash + 1 : file;
+    return strncmp(name, "BIOS-bochs", 10) == 0 || strncmp(name, "VGABIOS", 7) == 0 ||
+           strcmp(name, "bios.bin-1.13.0") == 0;
+}
+
 static bool rom(struct bochs_reader *reader, const char *name, char *words, struct error *error)
 {
     char file[VALUE_MAX];
-    if (!parameter(words, "file", file) || strchr(file, '$')) {
+    if (!parameter(words, "file", file) || strchr(file, '$') || is_bochs_rom(file)) {
         note(reader, name, "the built-in one is used (-bios and -vgabios take others)");
         return true;
     }
@@ -149,6 +163,70 @@ static bool processor(struct bochs_reader *reader, const char *name, char *words
         return false;
     return !parameter_is(words, "reset_on_triple_fault", "1") ||
            reader->set(reader, "reboot-on-triple-fault", NULL, error);
+}
+
+/* cpuid: level=5 says what a model says. */
+static bool level(struct bochs_reader *reader, const char *name, char *words, struct error *error)
+{
+    static const char *const levels[] = {"386", "486", "586", "686"};
+    char value[VALUE_MAX];
+    (void)name;
+    if (!parameter(words, "level", value) || value[0] < '3' || value[0] > '6' || value[1])
+        return true;
+    return reader->set(reader, "cpu", levels[value[0] - '3'], error);
+}
+
+static bool rate(struct bochs_reader *reader, const char *name, char *words, struct error *error)
+{
+    (void)name;
+    return reader->set(reader, "ips", words, error);
+}
+
+/* time0=local, utc or seconds since 1970; sync=realtime or slowdown. */
+static bool clock_options(struct bochs_reader *reader, const char *name, char *words,
+                          struct error *error)
+{
+    char value[VALUE_MAX], date[32], *end;
+    (void)name;
+    bool paced = parameter_is(words, "sync", "realtime") || parameter_is(words, "sync", "slowdown");
+    if (paced && !reader->set(reader, "speed", "real", error))
+        return false;
+    if (!parameter(words, "time0", value))
+        return true;
+    if (strcmp(value, "local") == 0)
+        return reader->set(reader, "rtc", "localtime", error);
+    if (strcmp(value, "utc") == 0)
+        return reader->set(reader, "rtc", "host", error);
+    time_t seconds = (time_t)strtoll(value, &end, 10);
+    struct tm parts;
+    if (*end || seconds < 1 || !gmtime_r(&seconds, &parts) ||
+        !strftime(date, sizeof date, "%Y-%m-%dT%H:%M:%S", &parts))
+        return error_set(error, "clock: time0=%.60s: expected local, utc or seconds since 1970",
+                         value);
+    return reader->set(reader, "rtc", date, error);
+}
+
+static bool port_e9(struct bochs_reader *reader, const char *name, char *words, struct error *error)
+{
+    (void)name;
+    return !parameter_is(words, "enabled", "1") || reader->set(reader, "debugcon", "stdio", error);
+}
+
+static bool gdb(struct bochs_reader *reader, const char *name, char *words, struct error *error)
+{
+    char port[VALUE_MAX] = "1234";
+    (void)name;
+    parameter(words, "port", port);
+    return !parameter_is(words, "enabled", "1") || reader->set(reader, "gdb", port, error);
+}
+
+/* The channels are always there, at the places of the first two. */
+static bool channel(struct bochs_reader *reader, const char *name, char *words, struct error *error)
+{
+    (void)error;
+    if (name[3] > '1' && parameter_is(words, "enabled", "1"))
+        note(reader, name, "there are two channels here, ata0 and ata1");
+    return true;
 }
 
 static bool serial(struct bochs_reader *reader, const char *name, char *words, struct error *error)
@@ -193,14 +271,23 @@ static bool display(struct bochs_reader *reader, const char *name, char *words, 
 }
 
 static const struct directive directives[] = {
-    {"floppya", floppy},    {"floppyb", floppy},
-    {"ata0-master", disk},  {"ata0-slave", disk},
-    {"ata1-master", disk},  {"ata1-slave", disk},
-    {"boot", boot},         {"megs", memory},
-    {"memory", memory},     {"romimage", rom},
-    {"vgaromimage", rom},   {"cpu", processor},
-    {"com1", serial},       {"com2", serial},
-    {"parport1", parallel}, {"display_library", display},
+    // clang-format off
+    {"floppya", floppy},         {"floppyb", floppy},
+    {"ata0-master", disk},       {"ata0-slave", disk},
+    {"ata1-master", disk},       {"ata1-slave", disk},
+    {"ata2-master", disk},       {"ata2-slave", disk},
+    {"ata3-master", disk},       {"ata3-slave", disk},
+    {"ata0", channel},           {"ata1", channel},
+    {"ata2", channel},           {"ata3", channel},
+    {"boot", boot},              {"megs", memory},
+    {"memory", memory},          {"romimage", rom},
+    {"vgaromimage", rom},        {"cpu", processor},
+    {"cpuid", level},            {"ips", rate},
+    {"clock", clock_options},    {"gdbstub", gdb},
+    {"com1", serial},            {"com2", serial},
+    {"parport1", parallel},      {"display_library", display},
+    {"port_e9_hack", port_e9},
+    // clang-format on
 };
 
 bool bochsrc_line(struct bochs_reader *reader, char *text, struct error *error)
@@ -216,6 +303,6 @@ bool bochsrc_line(struct bochs_reader *reader, char *text, struct error *error)
     for (unsigned i = 0; i < ARRAY_COUNT(directives); i++)
         if (strcmp(text, directives[i].name) == 0)
             return directives[i].apply(reader, text, colon, error);
-    note(reader, text, "it has no counterpart here");
+    text_out_format(&reader->ignored, "%s%s", reader->ignored.length ? ", " : "", text);
     return true;
 }

@@ -117,6 +117,18 @@ static bool apply_found(struct bochs_reader *reader, struct error *error)
     return read_lines(reader, ini_line, error);
 }
 
+static bool apply_bochsrc(struct bochs_reader *reader, struct error *error)
+{
+    reader->file = reader->options->bochsrc;
+    reader->set = set_from_bochsrc;
+    bool done = read_lines(reader, bochsrc_line, error);
+    if (done && reader->ignored.length)
+        text_out_format(reader->notes, "%s: ignored, without a counterpart here: %s\n",
+                        reader->file, text_out_text(&reader->ignored));
+    text_out_free(&reader->ignored);
+    return done;
+}
+
 bool config_apply(struct options *options, struct text_out *notes, struct error *error)
 {
     struct bochs_reader reader = {.options = options, .notes = notes};
@@ -128,7 +140,5 @@ bool config_apply(struct options *options, struct text_out *notes, struct error 
         if (!read_lines(&reader, ini_line, error))
             return false;
     }
-    reader.file = options->bochsrc;
-    reader.set = set_from_bochsrc;
-    return !options->bochsrc || read_lines(&reader, bochsrc_line, error);
+    return !options->bochsrc || apply_bochsrc(&reader, error);
 }

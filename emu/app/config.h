@@ -20,6 +20,7 @@ struct bochs_reader {
     struct text_out *notes;
     const char *file;
     unsigned line;
+    struct text_out ignored; /* names without counterpart, for one note at the end */
     bool (*set)(struct bochs_reader *reader, const char *name, const char *value,
                 struct error *error);
 };

@@ -76,7 +76,12 @@ mkdir beside
 cp blank.img beside/disk.img
 printf '# a comment\nm = 8\ncpu=486\n-snapshot\nbios = rom.bin\n' >beside/glass386.ini
 printf '[machine]\nm = 2\nlog = log.txt\n' >mine.ini
-printf 'megs: 32\nfloppya: 1_44=floppy.img, status=inserted\nboot: floppy, disk\nsound: x\ncpu: model=pentium, ips=50000000\n' >bochsrc.txt
+printf 'megs: 32\nfloppya: 1_44=floppy.img, status=inserted\nboot: floppy, disk\nsound: x\nlog: y\ncpu: model=pentium, ips=50000000\n' >bochsrc.txt
+printf '%s\n' '# made by hand' 'romimage: file="/usr/share/bochs/BIOS-bochs-latest", options=fastboot' \
+    'ata0-slave: type=disk, path="d.img", mode=flat, cylinders=20, heads=16, spt=63' 'ata1-master: type=cdrom, path="cd.iso", status=inserted' \
+    'ata2-master: type=disk, path=no.img' 'clock: sync=realtime, time0=1000000000' 'cpuid: level=4' 'port_e9_hack: enabled=1' \
+    'gdbstub: enabled=1, port=4321' >more.txt
+printf 'clock: time0=soon\n' >time.txt
 printf 'm = 8\nlog = x\n' >folder.img/glass386.ini
 printf 'm = 8\nmm = 9\n' >wrong.ini
 printf 'm = lots\n' >value.ini
@@ -91,7 +96,17 @@ expect 0 'log = log.txt' -config mine.ini -print-config
 expect 0 'm = 32' -bochsrc bochsrc.txt -print-config
 expect 0 'boot = ac' -bochsrc bochsrc.txt -print-config
 expect 0 'm = 2' -config mine.ini -bochsrc bochsrc.txt -print-config
-expect 0 'bochsrc.txt:4: sound: ignored' -bochsrc bochsrc.txt -print-config
+expect 0 'bochsrc.txt: ignored, without a counterpart here: sound, log' -bochsrc bochsrc.txt -print-config
+expect 0 'cdrom = cd.iso' -bochsrc more.txt -print-config
+expect 0 'hdb = d.img' -bochsrc more.txt -print-config
+expect 0 'cpu = 486' -bochsrc more.txt -print-config
+expect 0 'rtc = 2001-09-09T01:46:40' -bochsrc more.txt -print-config
+expect 0 'speed = real' -bochsrc more.txt -print-config
+expect 0 'debugcon = stdio' -bochsrc more.txt -print-config
+expect 0 'gdb = 4321' -bochsrc more.txt -print-config
+expect 0 'more.txt:2: romimage: ignored: the built-in one is used' -bochsrc more.txt -print-config
+expect 0 'more.txt:5: ata2-master: ignored: there are two channels' -bochsrc more.txt -print-config
+expect 2 'time.txt:1: clock: time0=soon' -bochsrc time.txt
 expect 0 'cpu = 586' -bochsrc bochsrc.txt -print-config
 expect 2 '-config' folder.img/disk.img
 rm folder.img/glass386.ini
