@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <time.h>
 
 #define VALUE_MAX 1000u
@@ -127,7 +128,7 @@ static bool memory(struct bochs_reader *reader, const char *name, char *words, s
 static bool is_bochs_rom(const char *file)
 {
     const char *slash = strrchr(file, '/'), *name = slash ? slash + 1 : file;
-    return strncmp(name, "BIOS-bochs", 10) == 0 || strncmp(name, "VGABIOS", 7) == 0 ||
+    return strncmp(name, "BIOS-bochs", 10) == 0 || strncasecmp(name, "vgabios", 7) == 0 ||
            strcmp(name, "bios.bin-1.13.0") == 0;
 }
 
