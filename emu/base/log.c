@@ -9,10 +9,8 @@ static const char *const class_names[LOG_CLASS_COUNT] = {
     [LOG_MMU] = "mmu", [LOG_IO] = "io",   [LOG_DISK] = "disk", [LOG_RESET] = "reset",
 };
 
-void log_line(const struct log *log, enum log_class class, const char *format, ...)
+void log_write(const struct log *log, enum log_class class, const char *format, ...)
 {
-    if (!log_wants(log, class))
-        return;
     char line[256];
     va_list arguments;
     va_start(arguments, format);

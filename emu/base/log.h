@@ -28,9 +28,12 @@ static inline bool log_wants(const struct log *log, enum log_class class)
     return log && log->write && (log->classes >> class & 1u);
 }
 
-/* Formats and writes one line when the class is wanted. */
-void log_line(const struct log *log, enum log_class class, const char *format, ...)
+/* Formats and writes one line. */
+void log_write(const struct log *log, enum log_class class, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+/* The same when the class is wanted; the arguments are not looked at otherwise. */
+#define log_line(log, class, ...) \
+    (log_wants(log, class) ? log_write(log, class, __VA_ARGS__) : (void)0)
 
 /* "int", "exc", ... ; and back, LOG_CLASS_COUNT when unknown. */
 const char *log_class_name(enum log_class class);

@@ -33,6 +33,8 @@ static bool deliver_real(struct cpu *cpu, const struct event *event)
         return false;
     if ((vector & 0xffff) > cpu->segs[SEG_CS].limit)
         return fault_gp(cpu, 0);
+    if (!stack_frame_prepare(cpu, &frame, 3, 2))
+        return false;
     stack_frame_push(cpu, &frame, event->eflags, 2);
     stack_frame_push(cpu, &frame, cpu->segs[SEG_CS].selector, 2);
     stack_frame_push(cpu, &frame, event->return_eip, 2);

@@ -187,12 +187,25 @@ bool segment_load(struct cpu *cpu, unsigned number, u16 selector)
 
 /* ---- CS ---- */
 
+/* A transfer within one segment, or one that is laid alike: only EIP changes. */
+static bool same_hidden_part(const struct segment *segment, const struct descriptor *d)
+{
+    return segment->base == descriptor_base(d) && segment->limit == descriptor_limit(d) &&
+           segment->access == descriptor_access(d);
+}
+
 void segment_commit_code(struct cpu *cpu, u16 selector, const struct descriptor *d, unsigned cpl,
                          u32 eip)
 {
-    segment_from_descriptor(&cpu->segs[SEG_CS], (u16)((selector & ~SELECTOR_RPL) | cpl), d);
-    system_set_cpl(cpu, cpl);
+    struct segment *cs = &cpu->segs[SEG_CS];
+    u16 visible = (u16)((selector & ~SELECTOR_RPL) | cpl);
     cpu->eip = eip;
+    if (cpu->cpl == cpl && same_hidden_part(cs, d)) {
+        cs->selector = visible;
+        return;
+    }
+    segment_from_descriptor(cs, visible, d);
+    system_set_cpl(cpu, cpl);
     blocks_update_mode(cpu);
 }
 

@@ -5,24 +5,6 @@
 #include "cpu/fault.h"
 #include "cpu/transfer.h"
 
-static u32 mask_of(const struct stack_frame *frame)
-{
-    return frame->ss.access & SEG_BIG ? 0xffffffffu : 0xffffu;
-}
-
-/* ESP moved by `delta`; with a 16-bit stack its upper half stays. */
-static u32 moved(const struct stack_frame *frame, u32 delta)
-{
-    u32 mask = mask_of(frame);
-    return (frame->esp & ~mask) | ((frame->esp + delta) & mask);
-}
-
-void stack_frame_current(const struct cpu *cpu, struct stack_frame *frame)
-{
-    *frame = (struct stack_frame){
-        .ss = cpu->segs[SEG_SS], .esp = cpu->regs[REG_ESP], .user = cpu->cpl == 3};
-}
-
 bool stack_frame_inner(struct cpu *cpu, unsigned ring, struct stack_frame *frame)
 {
     struct descriptor d;
@@ -30,38 +12,40 @@ bool stack_frame_inner(struct cpu *cpu, unsigned ring, struct stack_frame *frame
     if (!tss_stack(cpu, ring, &selector, &frame->esp) ||
         !segment_check_stack(cpu, selector, ring, EXC_TS, &d) || !descriptor_mark_accessed(cpu, &d))
         return false;
-    segment_from_descriptor(&frame->ss, selector, &d);
+    segment_from_descriptor(&frame->inner, selector, &d);
+    frame->ss = &frame->inner;
     frame->user = ring == 3;
     frame->error = selector_error(selector);
+    frame->direct = NULL;
     return true;
 }
 
 /* Offset of the n-th element above (pops) or below (pushes) the top. */
 static u32 element(const struct stack_frame *frame, s32 n, unsigned size)
 {
-    return moved(frame, (u32)n * size) & mask_of(frame);
+    return stack_frame_moved(frame, (u32)n * size) & stack_frame_mask(frame);
 }
 
 /* True when `count` elements from `first` on lie side by side: the offset does not wrap. */
 static bool contiguous(const struct stack_frame *frame, u32 lowest, unsigned count, unsigned size)
 {
-    return lowest <= mask_of(frame) - (count * size - 1);
+    return lowest <= stack_frame_mask(frame) - (count * size - 1);
 }
 
 static bool room(struct cpu *cpu, const struct stack_frame *frame, u32 lowest, unsigned count,
                  unsigned size, enum access_kind kind)
 {
-    u32 fast = kind == ACCESS_WRITE ? frame->ss.fast_write : frame->ss.fast_read;
+    u32 fast = kind == ACCESS_WRITE ? frame->ss->fast_write : frame->ss->fast_read;
     u32 last = count * size - 1;
     if (count == 0)
         return true;
     if (lowest < fast && last < fast - lowest)
         return true;
     if (contiguous(frame, lowest, count, size))
-        return segment_check(&frame->ss, lowest, count * size, kind).passed ||
+        return segment_check(frame->ss, lowest, count * size, kind).passed ||
                fault_ss(cpu, frame->error);
     for (unsigned i = 0; i < count; i++)
-        if (!segment_check(&frame->ss, (lowest + i * size) & mask_of(frame), size, kind).passed)
+        if (!segment_check(frame->ss, (lowest + i * size) & stack_frame_mask(frame), size, kind).passed)
             return fault_ss(cpu, frame->error);
     return true;
 }
@@ -75,10 +59,10 @@ bool stack_frame_room_push(struct cpu *cpu, const struct stack_frame *frame, uns
 static void find_direct(const struct cpu *cpu, struct stack_frame *frame, u32 lowest, u32 bytes,
                         bool write)
 {
-    bool wraps = lowest > mask_of(frame) - (bytes - 1);
+    bool wraps = lowest > stack_frame_mask(frame) - (bytes - 1);
     frame->direct_first = lowest;
     frame->direct =
-        wraps ? NULL : linear_host(cpu, frame->ss.base + lowest, bytes, frame->user, write);
+        wraps ? NULL : linear_host(cpu, frame->ss->base + lowest, bytes, frame->user, write);
 }
 
 bool stack_frame_room_pop(struct cpu *cpu, struct stack_frame *frame, unsigned count, unsigned size)
@@ -109,14 +93,14 @@ static bool prepare_each(struct cpu *cpu, const struct stack_frame *frame, unsig
                          unsigned size)
 {
     u32 lowest = element(frame, -(s32)count, size);
-    u32 linear = frame->ss.base + lowest;
+    u32 linear = frame->ss->base + lowest;
     bool one_page = (linear & PAGE_OFFSET_MASK) + count * size <= PAGE_SIZE;
     if (!check_alignment(cpu, frame, linear, size))
         return false;
     if (one_page && contiguous(frame, lowest, count, size)) /* CR2: that of the first push */
         return prepare_range(cpu, linear + (count - 1) * size, 1, frame->user);
     for (unsigned i = 1; i <= count; i++)
-        if (!prepare_range(cpu, frame->ss.base + element(frame, -(s32)i, size), size, frame->user))
+        if (!prepare_range(cpu, frame->ss->base + element(frame, -(s32)i, size), size, frame->user))
             return false;
     return true;
 }
@@ -133,54 +117,23 @@ bool stack_frame_prepare(struct cpu *cpu, struct stack_frame *frame, unsigned co
     return true;
 }
 
-static void store_element(u8 *to, u32 value, unsigned size)
-{
-    if (size == 4)
-        store_le32(to, value);
-    else
-        store_le16(to, (u16)value);
-}
-
-void stack_frame_push(struct cpu *cpu, struct stack_frame *frame, u32 value, unsigned size)
+void stack_frame_push_slow(struct cpu *cpu, struct stack_frame *frame, u32 value, unsigned size)
 {
     u8 bytes[4];
-    frame->esp = moved(frame, 0u - size);
-    u32 offset = frame->esp & mask_of(frame), linear = frame->ss.base + offset;
-    if (frame->direct) {
-        store_element(frame->direct + (offset - frame->direct_first), value, size);
-        return;
-    }
+    u32 linear = frame->ss->base + (frame->esp & stack_frame_mask(frame));
     store_le32(bytes, value);
     linear_write_bytes(cpu, linear, frame->user, bytes, size);
     debug_note_access(cpu, linear, size, true);
 }
 
-bool stack_frame_pop(struct cpu *cpu, struct stack_frame *frame, u32 *value, unsigned size)
+bool stack_frame_pop_slow(struct cpu *cpu, struct stack_frame *frame, u32 *value, unsigned size)
 {
     u8 bytes[4] = {0};
-    u32 offset = frame->esp & mask_of(frame), linear = frame->ss.base + offset;
-    if (frame->direct) {
-        const u8 *from = frame->direct + (offset - frame->direct_first);
-        *value = size == 4 ? load_le32(from) : load_le16(from);
-        frame->esp = moved(frame, size);
-        return true;
-    }
+    u32 linear = frame->ss->base + (frame->esp & stack_frame_mask(frame));
     if (!check_alignment(cpu, frame, linear, size) ||
         !linear_read_bytes(cpu, linear, frame->user, bytes, size))
         return false;
     debug_note_access(cpu, linear, size, false);
     *value = load_le32(bytes);
-    frame->esp = moved(frame, size);
     return true;
-}
-
-void stack_frame_release(struct stack_frame *frame, u32 bytes)
-{
-    frame->esp = moved(frame, bytes);
-}
-
-void stack_frame_commit(struct cpu *cpu, const struct stack_frame *frame)
-{
-    cpu->segs[SEG_SS] = frame->ss;
-    cpu->regs[REG_ESP] = frame->esp;
 }

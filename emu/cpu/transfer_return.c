@@ -20,8 +20,9 @@ struct far_return {
 
 static void start(struct cpu *cpu, struct far_return *r, bool wide, bool is_interrupt, u16 release)
 {
-    *r =
-        (struct far_return){.size = wide ? 4 : 2, .is_interrupt = is_interrupt, .release = release};
+    r->size = wide ? 4 : 2;
+    r->is_interrupt = is_interrupt;
+    r->release = release;
     stack_frame_current(cpu, &r->frame);
 }
 
@@ -108,7 +109,7 @@ static bool pop_outer_stack(struct cpu *cpu, struct far_return *r, u32 *esp, u16
 
 static bool return_outer_ring(struct cpu *cpu, struct far_return *r, struct descriptor *code)
 {
-    struct stack_frame outer = {0};
+    struct stack_frame outer;
     struct descriptor stack;
     u16 selector;
     if (!pop_outer_stack(cpu, r, &outer.esp, &selector) ||
@@ -118,8 +119,9 @@ static bool return_outer_ring(struct cpu *cpu, struct far_return *r, struct desc
         return fault_gp(cpu, 0);
     if (!descriptor_mark_accessed(cpu, code) || !descriptor_mark_accessed(cpu, &stack))
         return false;
-    segment_from_descriptor(&outer.ss, selector, &stack);
-    if (!(outer.ss.access & SEG_BIG)) /* only SP is loaded into a 16-bit stack */
+    segment_from_descriptor(&outer.inner, selector, &stack);
+    outer.ss = &outer.inner;
+    if (!(outer.inner.access & SEG_BIG)) /* only SP is loaded into a 16-bit stack */
         outer.esp = (cpu->regs[REG_ESP] & 0xffff0000u) | (outer.esp & 0xffff);
     stack_frame_release(&outer, r->release);
     finish(cpu, r, code, &outer);
