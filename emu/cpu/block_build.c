@@ -200,16 +200,9 @@ static bool build_instruction(struct builder *b)
     return true;
 }
 
-/* Can a branch to `target` be linked: same page, and both ends kept? */
-static bool links(const struct builder *b, u32 target)
-{
-    const struct block_request *r = b->request;
-    s64 position = (s64)(r->physical & PAGE_OFFSET_MASK) + (s32)(target - r->eip);
-    return b->keep && position >= 0 && position < PAGE_SIZE;
-}
-
 static void finish(struct builder *b)
 {
+    const struct block_request *r = b->request;
     tune_block(b->first, b->next);
     b->ops = (u32)(b->next - b->first);
     struct op *jump = emit(b, hot_jmp, b->eip);
@@ -217,7 +210,9 @@ static void finish(struct builder *b)
     for (u32 i = 0; i < b->branch_count; i++) {
         u32 target = b->targets[i];
         struct op *owner = b->branches[i];
-        struct op *stub = emit(b, links(b, target) ? dispatch_link : dispatch_lookup, target);
+        struct op *stub = emit(b, dispatch_lookup, target);
+        if (b->keep && block_links(r->physical, r->eip, target))
+            stub->fn = dispatch_link;
         owner->link = (s32)((u8 *)stub - (u8 *)owner);
         stub->link = -owner->link;
     }

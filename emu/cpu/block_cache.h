@@ -90,6 +90,12 @@ bool block_branches(const struct instruction *in);
 /* After `size` bytes of the block's code changed: true when its ops are now right again, false when
    it must be decoded anew (block_patch.c). */
 bool block_patch(struct cpu *cpu, const struct block *block, u32 physical, u32 size);
+/* May a branch of a kept block be linked to `target`: does that lie in the same page? */
+static inline bool block_links(u32 physical, u32 eip, u32 target)
+{
+    s64 position = (s64)(physical & PAGE_OFFSET_MASK) + (s32)(target - eip);
+    return position >= 0 && position < PAGE_SIZE;
+}
 /* Enters a decoded block in the tables, or marks scratch's bytes. */
 void blocks_register(struct cpu *cpu, const struct block *block);
 void blocks_mark_scratch(struct cpu *cpu, unsigned part, u32 physical, u32 length);

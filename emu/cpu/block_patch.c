@@ -1,10 +1,11 @@
 #include "cpu/block_cache.h"
 
+#include "cpu/exec/dispatch.h"
 #include "cpu/exec/hot_kind.h"
 
 /* Code that writes itself mostly gives one of its instructions another constant. The op then takes
-   the new constant over, and the block lives on: a handler reads op->imm and op->disp when it runs,
-   whatever else was decided when the block was decoded. */
+   the new constant over, and the block lives on: a handler reads op->imm, op->disp and op->link when
+   it runs, whatever else was decided when the block was decoded. */
 
 /* The op of the instruction that has all the written bytes, or null. */
 static struct op *find_op(const struct cpu *cpu, const struct block *block, u32 physical, u32 size)
@@ -46,17 +47,40 @@ static bool fits(const struct op *old, const struct op *new, bool hot)
                                               old->form &&counts_alike(old, new);
 }
 
+/* The stub through which a branch leaves until it is linked (block_build.c): they follow the
+   block's last jump, one for each branch. */
+static struct op *stub_of(struct cpu *cpu, const struct block *block, const struct op *branch)
+{
+    struct op *stub = &cpu->blocks->pool[block->first + block->ops + 1];
+    while (op_linked(stub) != branch)
+        stub++;
+    return stub;
+}
+
+/* The branch leads to `target` from now on: it goes through its stub again. */
+static void retarget(struct cpu *cpu, const struct block *block, struct op *branch, u32 target)
+{
+    struct op *stub = stub_of(cpu, block, branch);
+    bool links = block_links(block->physical, block->eip, target);
+    stub->eip = target;
+    stub->fn = links ? dispatch_link : dispatch_lookup;
+    branch->link = (s32)((u8 *)stub - (u8 *)branch);
+}
+
 bool block_patch(struct cpu *cpu, const struct block *block, u32 physical, u32 size)
 {
     const struct code_mode *mode = &cpu->blocks->modes[block->mode];
     struct op *op = find_op(cpu, block, physical, size);
     struct instruction in;
-    if (!op || !decode_again(cpu, block, op, &in) || block_branches(&in))
+    if (!op || !decode_again(cpu, block, op, &in))
         return false;
     bool hot = block_choose(&in, mode->stack32, &in.op);
-    if (!fits(op, &in.op, hot))
+    bool branch = block_branches(&in);
+    if (!fits(op, &in.op, hot) || (branch && (!hot || in.target > mode->limit)))
         return false;
     op->imm = in.op.imm;
     op->disp = in.op.disp;
+    if (branch)
+        retarget(cpu, block, op, in.target);
     return true;
 }

@@ -260,28 +260,40 @@ static void unlink_from_hash(struct block_cache *cache, u32 number)
     *slot = block->hash_next;
 }
 
-/* Kills what the store hits and cannot be patched, and recomputes the page's marks from what is
- * left. */
+/* The marks of a page, from the blocks that it has. */
+static u32 chunks_of_page(const struct block_cache *cache, u32 page)
+{
+    u32 chunks = 0;
+    for (u32 number = cache->page_blocks[page]; number != BLOCK_NONE;) {
+        const struct block *block = &cache->blocks[number];
+        chunks |= memory_chunk_mask(block->physical, block->length);
+        number = block->page_next;
+    }
+    return chunks;
+}
+
+/* Kills what the store hits and cannot be patched. Unless all of it was patched, the page's marks
+   are found anew: some may be left from code that is gone. */
 static bool kill_in_page(struct cpu *cpu, u32 physical, u32 size)
 {
     struct block_cache *cache = cpu->blocks;
     u32 page = physical >> PAGE_SHIFT;
-    u32 chunks = 0;
-    bool killed = false;
+    bool killed = false, patched = false;
     for (u32 *slot = &cache->page_blocks[page]; *slot != BLOCK_NONE;) {
         struct block *block = &cache->blocks[*slot];
-        if (overlaps(block->physical, block->length, physical, size) &&
-            !block_patch(cpu, block, physical, size)) {
+        bool hit = overlaps(block->physical, block->length, physical, size);
+        if (hit && !block_patch(cpu, block, physical, size)) {
             unlink_from_hash(cache, *slot);
             cache->pool[block->first].fn = dispatch_dead;
             *slot = block->page_next;
             killed = true;
         } else {
-            chunks |= memory_chunk_mask(block->physical, block->length);
+            patched |= hit;
             slot = &block->page_next;
         }
     }
-    cpu->memory->code_chunks[page] = chunks;
+    if (killed || !patched)
+        cpu->memory->code_chunks[page] = chunks_of_page(cache, page);
     return killed;
 }
 

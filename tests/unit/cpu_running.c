@@ -96,6 +96,35 @@ START_TEST(run_self_modifying_loop)
 }
 END_TEST
 
+/* A branch whose distance is another one each time it is met: to the next instruction, or further
+   in its page, or to another page. */
+START_TEST(run_self_modifying_branch)
+{
+    static const u8 branches[][4] = {
+        {0x85, 0xe4, 0x0f, 0x85}, /* test esp, esp; jnz */
+        {0x90, 0x90, 0x90, 0xe9}, /* nop three times; jmp */
+    };
+    static const u32 distances[] = {0x40, 0x4000};
+    for (unsigned n = 0; n < ARRAY_COUNT(slices) * 4; n++) {
+        struct cpu_testbed *bed = ring0();
+        const u8 *branch = branches[n & 1];
+        u32 distance = distances[n >> 1 & 1], back = BED_CODE - (BED_CODE + 0x12 + distance + 6);
+        PLACE(bed, BED_CODE, 0x81, 0x35, 0x0e, 0x80, 0, 0); /* xor dword [800eh], distance */
+        cpu_testbed_write32(bed, BED_CODE + 6, distance);
+        memory_write_bytes(&bed->memory, BED_CODE + 10, branch, 4);
+        PLACE(bed, BED_CODE + 14, 0, 0, 0, 0, 0x40, 0xeb, 0xeb); /* inc eax; jmp 8000h */
+        PLACE(bed, BED_CODE + 0x52, 0x43, 0xe9);                 /* inc ebx; jmp 8000h */
+        PLACE(bed, BED_CODE + 0x4012, 0x43, 0xe9);
+        cpu_testbed_write32(bed, BED_CODE + 0x12 + distance + 2, back);
+        bed->cpu.regs[REG_EAX] = bed->cpu.regs[REG_EBX] = 0;
+        run_to(bed, (n & 1 ? 7 : 5) * 100, slices[n >> 2]);
+        ck_assert_uint_eq(bed->cpu.regs[REG_EAX], 50);
+        ck_assert_uint_eq(bed->cpu.regs[REG_EBX], 50);
+        cpu_testbed_free(bed);
+    }
+}
+END_TEST
+
 /* A write from outside, such as DMA, also kills decoded code. */
 START_TEST(run_sees_a_write_from_outside)
 {
@@ -370,7 +399,7 @@ START_TEST(run_time_stamp_counts_from_what_was_written)
 END_TEST
 
 SUITE_MAIN("cpu_running", run_ends_exactly_on_its_tick, run_counts_a_tick_for_each_iteration,
-           run_sees_a_store_to_the_next_instruction, run_self_modifying_loop,
+           run_sees_a_store_to_the_next_instruction, run_self_modifying_loop, run_self_modifying_branch,
            run_sees_a_write_from_outside, run_translates_both_pages_of_a_crossing_instruction,
            run_checks_the_code_limit_byte_by_byte, run_faults_at_a_branch_beyond_the_limit,
            run_single_step_traps_after_the_instruction, run_sti_shadows_one_instruction,
