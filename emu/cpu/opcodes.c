@@ -209,7 +209,7 @@ const struct opcode opcode_rows[] = {
     ROW("PUSHA", 0x60, ANY, 386, None, None, None, 0,    0, exec_pusha),
     ROW("POPA",  0x61, ANY, 386, None, None, None, 0,    0, exec_popa),
     ROW("PUSHF", 0x9c, ANY, 386, None, None, None, FAULTS, 0, exec_pushf),
-    ROW("POPF",  0x9d, ANY, 386, None, None, None, FLAGS | FAULTS | ENDS, 0, exec_popf),
+    ROW("POPF",  0x9d, ANY, 386, None, None, None, FLAGS | FAULTS, 0, exec_popf),
     ROW("ENTER", 0xc8, ANY, 386, Iw, Ib, None, 0,        0, exec_enter),
     ROW("LEAVE", 0xc9, ANY, 386, None, None, None, 0,    0, exec_leave),
 

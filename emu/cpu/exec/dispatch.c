@@ -248,13 +248,7 @@ static u32 run_at_once(struct cpu *cpu, const struct op *op, const struct opcode
     u32 most = count < room ? count : (u32)room;
     if (most < 2 || cpu->clock->now >= cpu->target || handler_attention(cpu))
         return 0;
-    if (row->function == exec_movs)
-        return string_movs_run(cpu, op, most);
-    if (row->function == exec_stos)
-        return string_stos_run(cpu, op, most);
-    if (row->function == exec_ins)
-        return string_ins_run(cpu, op, most);
-    return row->function == exec_outs ? string_outs_run(cpu, op, most) : 0;
+    return string_run(cpu, op, row->function, most);
 }
 
 /* Iterates until CX is 0, the condition ends it, a fault, the slice's end, or something that must

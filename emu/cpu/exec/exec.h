@@ -23,15 +23,10 @@ exec_function exec_lgs, exec_xchg, exec_xlat, exec_bswap, exec_xadd, exec_cmpxch
 exec_function exec_nop;
 /* string.c: one iteration */
 exec_function exec_movs, exec_cmps, exec_stos, exec_lods, exec_scas, exec_ins, exec_outs;
-/* Up to `most` iterations of MOVS or STOS at once, as many as can be done without a check; 0: use
-   the function above. They touch nothing but RAM and the pointers. */
-/* Up to `most` iterations at once, as many as can be done without a check; 0: use the function
-   above. They touch nothing but RAM, the pointers, and for INS and OUTS a port that gives data in
-   one piece. */
-u32 string_movs_run(struct cpu *cpu, const struct op *op, u32 most);
-u32 string_stos_run(struct cpu *cpu, const struct op *op, u32 most);
-u32 string_ins_run(struct cpu *cpu, const struct op *op, u32 most);
-u32 string_outs_run(struct cpu *cpu, const struct op *op, u32 most);
+/* string_run.c: up to `most` iterations of a repeated string instruction at once, as many as can be
+   done without a check, or until its condition ends them; 0: use the function itself. They touch
+   nothing but RAM, the registers, and for INS and OUTS a port that gives data in one piece. */
+u32 string_run(struct cpu *cpu, const struct op *op, exec_function *function, u32 most);
 /* stack.c */
 exec_function exec_push, exec_pop, exec_push_segment, exec_pop_segment, exec_pusha, exec_popa;
 exec_function exec_pushf, exec_popf, exec_enter, exec_leave;

@@ -1,3 +1,4 @@
+#include "cpu/access.h"
 #include "cpu/exec/exec.h"
 #include "cpu/exec/operand.h"
 #include "cpu/system.h"
@@ -55,9 +56,47 @@ bool exec_pop_segment(struct cpu *cpu, const struct op *op)
     return true;
 }
 
+/* Host memory of the stack's bytes from `lowest` on, when they need no check but one; else null. */
+static u8 *stack_block(const struct cpu *cpu, u32 lowest, u32 bytes, bool write)
+{
+    const struct segment *ss = &cpu->segs[SEG_SS];
+    u32 fast = write ? ss->fast_write : ss->fast_read;
+    if (lowest >= fast || bytes > fast - lowest || bytes > stack_mask(cpu) - lowest)
+        return NULL;
+    return linear_host(cpu, ss->base + lowest, bytes, cpu->cpl == 3, write);
+}
+
+/* PUSHA and POPA of doublewords, mostly in one page. EDI lies lowest. */
+#define ALL_BYTES 32u
+
+static bool pusha_block(struct cpu *cpu)
+{
+    u32 lowest = (stack_top(cpu) - ALL_BYTES) & stack_mask(cpu);
+    u8 *to = stack_block(cpu, lowest, ALL_BYTES, true);
+    for (unsigned number = 0; to && number < 8; number++)
+        store_le32(to + 4 * (REG_EDI - number), cpu->regs[number]);
+    if (to)
+        stack_commit(cpu, lowest);
+    return to;
+}
+
+static bool popa_block(struct cpu *cpu)
+{
+    u32 lowest = stack_top(cpu);
+    const u8 *from = stack_block(cpu, lowest, ALL_BYTES, false);
+    for (unsigned number = 0; from && number < 8; number++)
+        if (number != REG_ESP)
+            cpu->regs[number] = load_le32(from + 4 * (REG_EDI - number));
+    if (from)
+        stack_commit(cpu, lowest + ALL_BYTES);
+    return from;
+}
+
 bool exec_pusha(struct cpu *cpu, const struct op *op)
 {
     u32 top = stack_top(cpu);
+    if (operand_wide(op) && pusha_block(cpu))
+        return true;
     for (unsigned number = REG_EAX; number <= REG_EDI; number++)
         if (!stack_push(cpu, &top, op_width(op), cpu->regs[number]))
             return false;
@@ -69,6 +108,8 @@ bool exec_pusha(struct cpu *cpu, const struct op *op)
 bool exec_popa(struct cpu *cpu, const struct op *op)
 {
     u32 values[8], top = stack_top(cpu);
+    if (operand_wide(op) && popa_block(cpu))
+        return true;
     for (unsigned number = 8; number-- > 0;)
         if (!stack_pop(cpu, &top, op_width(op), &values[number]))
             return false;

@@ -13,15 +13,17 @@
 #define TASK 0x50
 #define PAGE_TABLE 0x101000
 #define PRESENT 7
+#define REAL_SEGMENT 0x800
 
 /* Where system.c finds what. */
 	.globl _start
 _start:
 	.long	nothing, interrupt, system_call, task, flush_one, flush_many, fault_skip, fault_map
 	.long	port_read, port_write, text, segments, far_call, move_short, move_long, store_long
-	.long	stacks, flags, move_video
+	.long	stacks, flags, move_video, load_flags, control, patch_constant, patch_branch, patch_opcode
+	.long	a20, scan, compare, load_string, real_interrupt, real_call, v86_interrupt, v86_port
 	.long	on_interrupt, on_system_call, on_fault_skip, on_fault_map, other_task
-	.long	stop
+	.long	on_v86_interrupt, stop
 
 nothing:
 	dec	%ecx
@@ -255,6 +257,120 @@ flags:
 	dec	%ecx
 	jnz	flags
 	hlt
+
+/* As Linux 0.12 ends a critical section. */
+load_flags:
+	pushf
+	cli
+	popf
+	dec	%ecx
+	jnz	load_flags
+	hlt
+
+/* As a switch of tasks sets TS, or a memory manager leaves and enters paging. */
+control:
+	mov	%cr0, %eax
+1:	mov	%eax, %cr0
+	dec	%ecx
+	jnz	1b
+	hlt
+
+/* Code that changes: the constant of an instruction, the distance of a jump, an opcode. */
+patch_constant:
+	mov	%ecx, 1f + 1
+	jmp	1f
+1:	add	$0x12345678, %eax
+	dec	%ecx
+	jnz	patch_constant
+	hlt
+patch_branch:
+	xorb	$1, 1f + 1
+	jmp	1f
+1:	jmp	2f
+	nop
+2:	dec	%ecx
+	jnz	patch_branch
+	hlt
+patch_opcode:
+	xorb	$1, 1f			/* INC EAX, INC ECX less one round */
+	jmp	1f
+1:	inc	%eax
+	mov	%ebx, %eax
+	dec	%ecx
+	jg	patch_opcode
+	hlt
+
+/* Opens and closes the A20 gate, as a memory manager of DOS does, with an access each. */
+a20:	mov	$PORT, %edx
+	mov	$2, %eax
+1:	xor	$2, %eax
+	out	%al, %dx
+	mov	DATA, %ebx
+	dec	%ecx
+	jnz	1b
+	hlt
+
+/* 64 KB a round. */
+scan:	mov	%ecx, %edx
+	mov	$1, %al
+1:	mov	$DATA, %edi
+	mov	$0x10000, %ecx
+	repne scasb
+	dec	%edx
+	jnz	1b
+	hlt
+compare:
+	mov	%ecx, %edx
+1:	mov	$DATA, %esi
+	mov	$DATA + 0x10000, %edi
+	mov	$0x10000, %ecx
+	repe cmpsb
+	dec	%edx
+	jnz	1b
+	hlt
+load_string:
+	mov	%ecx, %edx
+1:	mov	$DATA, %esi
+	mov	$0x10000, %ecx
+	rep lodsb
+	dec	%edx
+	jnz	1b
+	hlt
+
+/* In real mode, where all segments stand on _start. */
+	.code16
+real_interrupt:
+	mov	$on_real_interrupt - _start, %ax
+	mov	%ax, %fs:4 * 0x20		/* FS is 0: the vector table */
+	mov	%cs, %fs:4 * 0x20 + 2
+1:	int	$0x20
+	dec	%ecx
+	jnz	1b
+	hlt
+on_real_interrupt:
+	iret
+real_call:
+	lcall	$REAL_SEGMENT, $1f - _start
+	dec	%ecx
+	jnz	real_call
+	hlt
+1:	lret
+
+/* In virtual-8086 mode: an interrupt that ring 0 only returns from, and a port that the map allows. */
+v86_interrupt:
+	int	$0x83
+	dec	%ecx
+	jnz	v86_interrupt
+	int	$0x82
+v86_port:
+	mov	$PORT, %dx
+1:	in	%dx, %al
+	dec	%ecx
+	jnz	1b
+	int	$0x82
+	.code32
+on_v86_interrupt:
+	iret
 
 /* Scrolls a text screen: 3840 bytes a round. */
 move_video:

@@ -40,18 +40,35 @@ enum guest_word {
     LOOP_STACKS,
     LOOP_FLAGS,
     LOOP_MOVE_VIDEO,
+    LOOP_LOAD_FLAGS,
+    LOOP_CONTROL,
+    LOOP_PATCH_CONSTANT,
+    LOOP_PATCH_BRANCH,
+    LOOP_PATCH_OPCODE,
+    LOOP_A20,
+    LOOP_SCAN,
+    LOOP_COMPARE,
+    LOOP_LOAD_STRING,
+    LOOP_REAL_INTERRUPT,
+    LOOP_REAL_CALL,
+    LOOP_V86_INTERRUPT,
+    LOOP_V86_PORT,
     ON_INTERRUPT,
     ON_SYSTEM_CALL,
     ON_FAULT_SKIP,
     ON_FAULT_MAP,
     OTHER_TASK,
+    ON_V86_INTERRUPT,
     STOP,
 };
+
+/* What the processor is in when the loop begins. */
+enum guest_mode { FLAT, PAGED, REAL, V86 };
 
 struct workload {
     const char *name;
     enum guest_word loop;
-    bool paging;
+    enum guest_mode mode;
     u32 rounds;  /* of a pass */
     u32 divisor; /* units in a round */
     enum guest_word fault_handler;
@@ -59,27 +76,40 @@ struct workload {
 
 static const struct workload workloads[] = {
     /* clang-format off */
-    {"dec, jnz",                          LOOP_NOTHING,     false, 20000000,    1, 0},
-    {"int, iret between rings",           LOOP_INTERRUPT,   false,   500000,    1, 0},
-    {"int, iret between rings, paging",   LOOP_INTERRUPT,   true,    500000,    1, 0},
-    {"system call as in Linux 0.12",      LOOP_SYSTEM_CALL, true,    200000,    1, 0},
-    {"task switch, flat",                 LOOP_TASK,        false,   200000,    2, 0},
-    {"task switch, paging",               LOOP_TASK,        true,    100000,    2, 0},
-    {"CR3 load, one touch",               LOOP_FLUSH_ONE,   true,    500000,    1, 0},
-    {"touch, flush every 256",            LOOP_FLUSH_MANY,  true,   1000192,    1, 0},
-    {"page fault, skipped",               LOOP_FAULT_SKIP,  true,    500000,    1, ON_FAULT_SKIP},
-    {"page fault, page mapped",           LOOP_FAULT_MAP,   true,    300032,    1, ON_FAULT_MAP},
-    {"IN from a port",                    LOOP_PORT_READ,   false, 10000000,    1, 0},
-    {"OUT to a port",                     LOOP_PORT_WRITE,  false, 10000000,    1, 0},
-    {"store to a text screen",            LOOP_TEXT,        false,  5000000,    1, 0},
-    {"segment register load",             LOOP_SEGMENTS,    false,  3000000,    2, 0},
-    {"far call and return",               LOOP_FAR_CALL,    false,  1000000,    1, 0},
-    {"rep movsd of 64 bytes",             LOOP_MOVE_SHORT,  false,  1000000,    1, 0},
-    {"rep movsd of 64 KB, per KB",        LOOP_MOVE_LONG,   false,     2000,   64, 0},
-    {"rep stosd of 64 KB, per KB",        LOOP_STORE_LONG,  false,     2000,   64, 0},
-    {"pushf, pusha, switch, popa, popf",  LOOP_STACKS,      false,  1000000,    1, 0},
-    {"cli, sti",                          LOOP_FLAGS,       false,  5000000,    1, 0},
-    {"scroll of a text screen, per cell", LOOP_MOVE_VIDEO,  false,     1000, 1920, 0},
+    {"dec, jnz",                           LOOP_NOTHING,        FLAT,  20000000,    1, 0},
+    {"int, iret between rings",            LOOP_INTERRUPT,      FLAT,    500000,    1, 0},
+    {"int, iret between rings, paging",    LOOP_INTERRUPT,      PAGED,   500000,    1, 0},
+    {"system call as in Linux 0.12",       LOOP_SYSTEM_CALL,    PAGED,   200000,    1, 0},
+    {"task switch, flat",                  LOOP_TASK,           FLAT,    200000,    2, 0},
+    {"task switch, paging",                LOOP_TASK,           PAGED,   100000,    2, 0},
+    {"CR3 load, one touch",                LOOP_FLUSH_ONE,      PAGED,   500000,    1, 0},
+    {"touch, flush every 256",             LOOP_FLUSH_MANY,     PAGED,  1000192,    1, 0},
+    {"page fault, skipped",                LOOP_FAULT_SKIP,     PAGED,   500000,    1, ON_FAULT_SKIP},
+    {"page fault, page mapped",            LOOP_FAULT_MAP,      PAGED,   300032,    1, ON_FAULT_MAP},
+    {"IN from a port",                     LOOP_PORT_READ,      FLAT,  10000000,    1, 0},
+    {"OUT to a port",                      LOOP_PORT_WRITE,     FLAT,  10000000,    1, 0},
+    {"store to a text screen",             LOOP_TEXT,           FLAT,   5000000,    1, 0},
+    {"segment register load",              LOOP_SEGMENTS,       FLAT,   3000000,    2, 0},
+    {"far call and return",                LOOP_FAR_CALL,       FLAT,   1000000,    1, 0},
+    {"rep movsd of 64 bytes",              LOOP_MOVE_SHORT,     FLAT,   1000000,    1, 0},
+    {"rep movsd of 64 KB, per KB",         LOOP_MOVE_LONG,      FLAT,      2000,   64, 0},
+    {"rep stosd of 64 KB, per KB",         LOOP_STORE_LONG,     FLAT,      2000,   64, 0},
+    {"pushf, pusha, switch, popa, popf",   LOOP_STACKS,         FLAT,   1000000,    1, 0},
+    {"cli, sti",                           LOOP_FLAGS,          FLAT,   5000000,    1, 0},
+    {"scroll of a text screen, per cell",  LOOP_MOVE_VIDEO,     FLAT,      1000, 1920, 0},
+    {"pushf, cli, popf",                   LOOP_LOAD_FLAGS,     FLAT,   5000000,    1, 0},
+    {"CR0 load, nothing changed",          LOOP_CONTROL,        PAGED,  5000000,    1, 0},
+    {"store to a constant of code",        LOOP_PATCH_CONSTANT, FLAT,   1000000,    1, 0},
+    {"store to a jump's distance",         LOOP_PATCH_BRANCH,   FLAT,   1000000,    1, 0},
+    {"store to an opcode",                 LOOP_PATCH_OPCODE,   FLAT,    500000,    1, 0},
+    {"A20 opened or closed, one touch",    LOOP_A20,            FLAT,   1000000,    1, 0},
+    {"repne scasb of 64 KB, per KB",       LOOP_SCAN,           FLAT,       200,   64, 0},
+    {"repe cmpsb of 64 KB, per KB",        LOOP_COMPARE,        FLAT,       200,   64, 0},
+    {"rep lodsb of 64 KB, per KB",         LOOP_LOAD_STRING,    FLAT,       200,   64, 0},
+    {"int, iret in real mode",             LOOP_REAL_INTERRUPT, REAL,   1000000,    1, 0},
+    {"far call and return in real mode",   LOOP_REAL_CALL,      REAL,   1000000,    1, 0},
+    {"int from V86 mode, iretd",           LOOP_V86_INTERRUPT,  V86,    1000000,    1, 0},
+    {"IN by the map of ports, V86 mode",   LOOP_V86_PORT,       V86,    5000000,    1, 0},
     /* clang-format on */
 };
 
@@ -95,6 +125,14 @@ static void write_port(void *context, u16 port, unsigned size, u32 value)
     (void)port;
     (void)size;
     *(u32 *)context = value;
+}
+
+/* Bit 1 opens the gate, as in port 92h. */
+static void write_a20(void *context, u16 port, unsigned size, u32 value)
+{
+    (void)port;
+    (void)size;
+    memory_set_a20(context, value & 2);
 }
 
 static u32 guest_word(const struct cpu_testbed *bed, enum guest_word number)
@@ -130,6 +168,37 @@ static void make_task(struct cpu_testbed *bed)
                             i == SEG_CS ? BED_CODE_SELECTOR(0) : BED_DATA_SELECTOR(0));
 }
 
+/* The code stands at offset 0 of all segments but FS in real and V86 mode. */
+static void enter_real(struct cpu_testbed *bed)
+{
+    for (unsigned number = 0; number < SEG_COUNT; number++)
+        cpu_set_segment_real(&bed->cpu, (enum segment_number)number,
+                             number == SEG_FS ? 0 : BED_CODE >> 4);
+    bed->cpu.regs[REG_ESP] = 0x8000;
+}
+
+/* A map of ports, all allowed, behind the task state segment. */
+static void enter_v86(struct cpu_testbed *bed)
+{
+    cpu_testbed_enter_v86(bed, 3);
+    cpu_testbed_write16(bed, BED_TSS + 0x66, 0x68);
+    bed->cpu.tr.limit = 0xff;
+    bed->cpu.regs[REG_ESP] = 0x8000;
+}
+
+static void enter(struct cpu_testbed *bed, enum guest_mode mode)
+{
+    if (mode == REAL) {
+        enter_real(bed);
+        return;
+    }
+    cpu_testbed_enter_ring(bed, 0);
+    if (mode == PAGED)
+        cpu_testbed_enable_paging(bed);
+    if (mode == V86)
+        enter_v86(bed);
+}
+
 static struct cpu_testbed *make_bed(const struct workload *workload, const char *guest)
 {
     static u32 port_value;
@@ -145,6 +214,13 @@ static struct cpu_testbed *make_bed(const struct workload *workload, const char 
                                                   .read = read_port,
                                                   .write = write_port,
                                                   .context = &port_value});
+    if (workload->loop == LOOP_A20)
+        ports_claim(&bed->ports, &(struct port_range){.name = "a20",
+                                                      .first = PORT,
+                                                      .last = PORT,
+                                                      .widths = PORT_BYTE,
+                                                      .write = write_a20,
+                                                      .context = &bed->memory});
     vga_init(&vga, &bed->clock, video_memory);
     vga_reset(&vga);
     struct memory_device device = vga_memory_device(&vga);
@@ -154,9 +230,8 @@ static struct cpu_testbed *make_bed(const struct workload *workload, const char 
     set_vector(bed, 0x82, TRAP_RING3, STOP);
     set_vector(bed, EXC_PF, INTERRUPT_RING0, workload->fault_handler);
     make_task(bed);
-    cpu_testbed_enter_ring(bed, 0);
-    if (workload->paging)
-        cpu_testbed_enable_paging(bed);
+    set_vector(bed, 0x83, TRAP_RING3, ON_V86_INTERRUPT);
+    enter(bed, workload->mode);
     return bed;
 }
 
@@ -174,7 +249,7 @@ static double run_pass(const struct workload *workload, const char *guest, u64 *
     if (!bed)
         return -1;
     bed->cpu.regs[REG_ECX] = workload->rounds;
-    cpu_set_eip(&bed->cpu, guest_word(bed, workload->loop));
+    cpu_set_eip(&bed->cpu, guest_word(bed, workload->loop) - bed->cpu.segs[SEG_CS].base);
     double start = processor_seconds();
     enum cpu_stop stop = cpu_run(&bed->cpu, CLOCK_NEVER);
     double seconds = processor_seconds() - start;
