@@ -50,6 +50,12 @@ static void tell_watcher(const struct ports *ports, u16 port, unsigned size, boo
         ports->watch(ports->watch_context, port, size, write);
 }
 
+/* Bytes go to any range. */
+static bool takes_whole(const struct port_range *range, unsigned size)
+{
+    return size == 1 || (range->widths & size);
+}
+
 static u32 read_byte(struct ports *ports, u16 port)
 {
     const struct port_range *range = range_of(ports, port);
@@ -63,8 +69,8 @@ u32 ports_read(struct ports *ports, u16 port, unsigned size)
 {
     const struct port_range *range = range_of(ports, port);
     tell_watcher(ports, port, size, false);
-    if (size > 1 && range && range->read && (range->widths & size))
-        return range->read(range->context, port, size);
+    if (range && range->read && takes_whole(range, size))
+        return range->read(range->context, port, size) & (u32)((1ull << 8 * size) - 1);
     u32 value = 0;
     for (unsigned i = 0; i < size; i++)
         value |= read_byte(ports, (u16)(port + i)) << (8 * i);
@@ -84,7 +90,7 @@ void ports_write(struct ports *ports, u16 port, unsigned size, u32 value)
 {
     const struct port_range *range = range_of(ports, port);
     tell_watcher(ports, port, size, true);
-    if (size > 1 && range && range->write && (range->widths & size)) {
+    if (range && range->write && takes_whole(range, size)) {
         range->write(range->context, port, size, value);
         return;
     }

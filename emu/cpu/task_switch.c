@@ -69,7 +69,7 @@ bool tss_stack(struct cpu *cpu, unsigned ring, u16 *ss, u32 *esp)
 }
 
 /* Two bytes of the map are always read, so the map ends with a byte of ones (PRM 8.3.2). */
-static bool bitmap_allows(struct cpu *cpu, u16 port, unsigned size)
+bool io_bitmap_allows(struct cpu *cpu, u16 port, unsigned size)
 {
     u32 map, bits;
     if (!(cpu->tr.access & SYS_WIDE) || cpu->tr.limit < TSS32_IO_MAP + 1)
@@ -82,13 +82,6 @@ static bool bitmap_allows(struct cpu *cpu, u16 port, unsigned size)
     if (!system_read(cpu, cpu->tr.base + byte, 2, &bits))
         return false;
     return !(bits >> port % 8u & ((1u << size) - 1)) || fault_gp(cpu, 0);
-}
-
-bool io_permission(struct cpu *cpu, u16 port, unsigned size)
-{
-    if (!cpu_protected(cpu) || (!cpu_v86(cpu) && cpu->cpl <= eflags_iopl(cpu)))
-        return true;
-    return bitmap_allows(cpu, port, size);
 }
 
 /* ---- The switch: everything that can be refused in the old task (PRM 7.5, steps 1-3) ---- */

@@ -1,7 +1,7 @@
 #ifndef GLASS386_CPU_TRANSFER_H
 #define GLASS386_CPU_TRANSFER_H
 
-#include "cpu/cpu.h"
+#include "cpu/eflags.h"
 
 /* Everything that changes CS, a segment register, the task or the privilege. The caller (a handler
    in exec/) has put EFLAGS in cpu->lazy and cpu->eflags, cpu->eip at the current instruction, and
@@ -35,6 +35,15 @@ bool task_switch(struct cpu *cpu, u16 tss_selector, enum task_switch_kind kind, 
 /* Ring 0 and ring n stack pointer from the current TSS. */
 bool tss_stack(struct cpu *cpu, unsigned ring, u16 *ss, u32 *esp);
 /* IN, OUT, INS, OUTS when CPL > IOPL or in V86 mode: the I/O permission bitmap (PRM 8.3.2). */
-bool io_permission(struct cpu *cpu, u16 port, unsigned size);
+bool io_bitmap_allows(struct cpu *cpu, u16 port, unsigned size);
+/* No map has to be asked. */
+static inline bool io_is_free(const struct cpu *cpu)
+{
+    return !cpu_protected(cpu) || (!cpu_v86(cpu) && cpu->cpl <= eflags_iopl(cpu));
+}
+static inline bool io_permission(struct cpu *cpu, u16 port, unsigned size)
+{
+    return io_is_free(cpu) || io_bitmap_allows(cpu, port, size);
+}
 
 #endif

@@ -1,7 +1,7 @@
-#include "cpu/eflags.h"
 #include "cpu/decode.h"
 #include "cpu/exec/exec.h"
 #include "cpu/exec/operand.h"
+#include "cpu/transfer.h"
 
 /* Several iterations of a repeated string instruction at once (exec.h, string_run). */
 
@@ -224,8 +224,7 @@ static u32 cmps_run(struct cpu *cpu, const struct op *op, u32 most)
 /* Upwards only, and where no permission map has to be asked. */
 static bool port_run_allowed(const struct cpu *cpu)
 {
-    bool permitted = !cpu_protected(cpu) || (!cpu_v86(cpu) && cpu->cpl <= eflags_iopl(cpu));
-    return permitted && !(cpu->eflags & FLAG_DF);
+    return io_is_free(cpu) && !(cpu->eflags & FLAG_DF);
 }
 
 static u32 ins_run(struct cpu *cpu, const struct op *op, u32 most)
