@@ -1,6 +1,8 @@
+#include "support/random_guest.h"
 #include "support/suite.h"
 
 #include "cpu/fpu/float80.h"
+#include "cpu/fpu/wide.h"
 
 /* The arithmetic alone: one row is one operation on two numbers under a control word, with the
    result to the last bit and the exceptions. */
@@ -528,6 +530,27 @@ START_TEST(float80_sine_and_cosine_make_one)
 }
 END_TEST
 
+static u64 random64(u64 *state)
+{
+    return (u64)random_next(state) << 32 | random_next(state);
+}
+
+/* The host's division and the one by digits, with remainders near both ends. */
+START_TEST(wide_division_is_the_same_both_ways)
+{
+    u64 state = 387;
+    for (unsigned round = 0; round < 20000; round++) {
+        u64 divisor = random64(&state) | 1ull << 63, high = random64(&state) % divisor, rest[2];
+        u64 low = round % 3 ? random64(&state) : round % 2 ? ~0ull : 0;
+        if (round % 5 == 0)
+            high = divisor - 1;
+        ck_assert(u64_divide(high, low, divisor, &rest[0]) ==
+                  u64_divide_by_digits(high, low, divisor, &rest[1]));
+        ck_assert(rest[0] == rest[1] && rest[0] < divisor);
+    }
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("fpu_float80");
@@ -542,6 +565,7 @@ int main(void)
     tcase_add_test(cases, float80_bcd_survives_the_way_there_and_back);
     tcase_add_test(cases, float80_extract_of_zero_and_infinity);
     tcase_add_test(cases, float80_sine_and_cosine_make_one);
+    tcase_add_test(cases, wide_division_is_the_same_both_ways);
     suite_add_tcase(suite, cases);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_NORMAL);

@@ -120,8 +120,9 @@ START_TEST(fpu_short_ways_give_the_exact_bits)
         u8 modrm = code & 0xff;
         bool memory = modrm < 0xc0;
         bool base = (modrm & 0xc7) == 0x03, indexed = (modrm & 0xc7) == 0x04;
-        bool control = (code >> 8) % 2 && (modrm >> 3 & 7) >= 4;
-        if (memory && ((!base && !indexed) || control))
+        unsigned reg = modrm >> 3 & 7;
+        bool large = (code >> 8 == 0xd9 || code >> 8 == 0xdd) && (reg == 4 || reg == 6);
+        if (memory && ((!base && !indexed) || large))
             continue; /* FLDENV and the like: larger than PLACE */
         u8 bytes[8] = {
             (u8)(code >> 8), modrm, 0x33 /* [ebx + esi] */, 0x90, 0x90, 0x90, 0x90, 0x90};

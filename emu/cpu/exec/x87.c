@@ -80,11 +80,16 @@ ALWAYS_INLINE void push(struct cpu *cpu, const struct op *op, struct float80 val
 
 /* ---- Memory operands ---- */
 
-/* The fast limit covers the first four bytes. */
+/* The fast limit covers the first four bytes; a larger operand's last four are looked at. */
+ALWAYS_INLINE u32 last_bytes(u32 offset, unsigned bytes)
+{
+    return bytes > 4 ? offset + bytes - 4 : offset;
+}
+
 ALWAYS_INLINE bool find_read(const struct cpu *cpu, const struct segment *segment, u32 offset,
                              unsigned bytes, u8 **at)
 {
-    u32 last = offset + bytes - 4;
+    u32 last = last_bytes(offset, bytes);
     return last >= offset && last < segment->fast_read &&
            handler_find_read(cpu, segment, offset, bytes, at);
 }
@@ -92,7 +97,7 @@ ALWAYS_INLINE bool find_read(const struct cpu *cpu, const struct segment *segmen
 ALWAYS_INLINE bool find_write(const struct cpu *cpu, const struct segment *segment, u32 offset,
                               unsigned bytes, u8 **at)
 {
-    u32 last = offset + bytes - 4;
+    u32 last = last_bytes(offset, bytes);
     return last >= offset && last < segment->fast_write &&
            handler_find_write(cpu, segment, offset, bytes, at);
 }
@@ -115,13 +120,32 @@ ALWAYS_INLINE bool store_real(const struct cpu *cpu, unsigned width, u64 *patter
 
 ALWAYS_INLINE void put_pattern(u8 *at, unsigned width, u64 pattern)
 {
-    if (width == 32)
+    if (width == 16)
+        store_le16(at, (u16)pattern);
+    else if (width == 32)
         store_le32(at, (u32)pattern);
     else
         store_le64(at, pattern);
 }
 
-ALWAYS_INLINE struct float80 from_integer(s32 value)
+ALWAYS_INLINE u64 load_pattern(const u8 *at, unsigned width)
+{
+    return width == 16 ? load_le16(at) : width == 32 ? load_le32(at) : load_le64(at);
+}
+
+ALWAYS_INLINE s64 load_signed(const u8 *at, unsigned width)
+{
+    return (s64)(load_pattern(at, width) << (64 - width)) >> (64 - width);
+}
+
+ALWAYS_INLINE bool store_whole(const struct cpu *cpu, unsigned width, u64 *pattern, u16 *status)
+{
+    const struct fpu *fpu = &cpu->fpu;
+    return !fpu_is_empty(fpu, 0) &&
+           normal_to_integer(fpu->control, fpu_get(fpu, 0), width, pattern, status);
+}
+
+ALWAYS_INLINE struct float80 from_integer(s64 value)
 {
     u64 magnitude = value < 0 ? 0 - (u64)value : (u64)value;
     if (magnitude == 0)
@@ -146,7 +170,38 @@ ALWAYS_INLINE struct float80 from_integer(s32 value)
 #include "cpu/exec/x87_operation.inc"
 #undef OPERATION
 
+#define OPERATION div
+#include "cpu/exec/x87_operation.inc"
+#undef OPERATION
+#define OPERATION divr
+#include "cpu/exec/x87_operation.inc"
+#undef OPERATION
+
+/* FCOM and its kind with an operand that is at hand. */
+ALWAYS_INLINE bool compare_with(struct cpu *cpu, const struct op *op, struct float80 value)
+{
+    struct fpu *fpu = &cpu->fpu;
+    u16 conditions;
+    if (!normal_compare(fpu_get(fpu, 0), value, &conditions))
+        return false;
+    fpu->status &= (u16) ~(FPU_C0 | FPU_C2 | FPU_C3);
+    note(cpu, op, conditions);
+    return true;
+}
+
 #define OPERATION x87
+#define WIDTH 16
+#define SHAPE base
+#define OFFSET offset_base
+#include "cpu/exec/x87_integer.inc"
+#undef SHAPE
+#undef OFFSET
+#define SHAPE index
+#define OFFSET offset_index
+#include "cpu/exec/x87_integer.inc"
+#undef SHAPE
+#undef OFFSET
+#undef WIDTH
 #define WIDTH 32
 #define FOR_ADDRESS "cpu/exec/x87_move.inc"
 #define NO_WRAP
@@ -208,6 +263,16 @@ static struct op *x87_change_sign(HANDLER_PARAMETERS)
     MUSTTAIL return RUN(op + 1);
 }
 
+static struct op *x87_drop_sign(HANDLER_PARAMETERS)
+{
+    struct fpu *fpu = &cpu->fpu;
+    if (!ready(cpu) || fpu_is_empty(fpu, 0))
+        MUSTTAIL return dispatch_function(HANDLER_ARGUMENTS);
+    fpu->exponent[fpu_top(fpu)] &= (u16)~FLOAT80_SIGN;
+    note(cpu, op, 0);
+    MUSTTAIL return RUN(op + 1);
+}
+
 /* FLD1 (D9 E8), FLDZ (D9 EE). */
 static struct op *x87_load_constant(HANDLER_PARAMETERS)
 {
@@ -221,14 +286,7 @@ static struct op *x87_load_constant(HANDLER_PARAMETERS)
 /* FCOM, FUCOM and their popping forms: for normal numbers they are the same. */
 ALWAYS_INLINE bool compare(struct cpu *cpu, const struct op *op)
 {
-    struct fpu *fpu = &cpu->fpu;
-    u16 conditions;
-    if (!both_used(cpu, op) ||
-        !normal_compare(fpu_get(fpu, 0), fpu_get(fpu, operand(op)), &conditions))
-        return false;
-    fpu->status &= (u16) ~(FPU_C0 | FPU_C2 | FPU_C3);
-    note(cpu, op, conditions);
-    return true;
+    return both_used(cpu, op) && compare_with(cpu, op, fpu_get(&cpu->fpu, operand(op)));
 }
 
 static struct op *x87_compare(HANDLER_PARAMETERS)
@@ -252,6 +310,15 @@ static struct op *x87_compare_both(HANDLER_PARAMETERS)
         MUSTTAIL return dispatch_function(HANDLER_ARGUMENTS);
     pop(&cpu->fpu);
     pop(&cpu->fpu);
+    MUSTTAIL return RUN(op + 1);
+}
+
+/* FTST (D9 E4). */
+static struct op *x87_test(HANDLER_PARAMETERS)
+{
+    if (!ready(cpu) || fpu_is_empty(&cpu->fpu, 0) ||
+        !compare_with(cpu, op, (struct float80){0, 0}))
+        MUSTTAIL return dispatch_function(HANDLER_ARGUMENTS);
     MUSTTAIL return RUN(op + 1);
 }
 
@@ -281,16 +348,26 @@ static const struct x87_row rows[] = {
     MEMORY(4, 0, add_real_64), MEMORY(4, 1, mul_real_64), MEMORY(4, 4, sub_real_64), MEMORY(4, 5, subr_real_64),
     MEMORY(1, 0, x87_load_32), MEMORY(1, 2, x87_store_32), MEMORY(1, 3, x87_store_pop_32),
     MEMORY(5, 0, x87_load_64), MEMORY(5, 2, x87_store_64), MEMORY(5, 3, x87_store_pop_64),
-    MEMORY(3, 0, x87_load_integer_32),
+    MEMORY(0, 6, div_real_32), MEMORY(0, 7, divr_real_32), MEMORY(4, 6, div_real_64), MEMORY(4, 7, divr_real_64),
+    MEMORY(0, 2, x87_compare_32), MEMORY(0, 3, x87_compare_pop_32),
+    MEMORY(4, 2, x87_compare_64), MEMORY(4, 3, x87_compare_pop_64),
+    MEMORY(7, 0, x87_load_integer_16), MEMORY(3, 0, x87_load_integer_32), MEMORY(7, 5, x87_load_integer_64),
+    MEMORY(7, 2, x87_store_integer_16), MEMORY(7, 3, x87_store_integer_pop_16),
+    MEMORY(3, 2, x87_store_integer_32), MEMORY(3, 3, x87_store_integer_pop_32), MEMORY(7, 7, x87_store_integer_pop_64),
+    MEMORY(1, 5, x87_load_control_16), MEMORY(1, 7, x87_store_control_16),
     REGISTERS(0, 0xc0, x87_to_st_add), REGISTERS(0, 0xc8, x87_to_st_mul),
     REGISTERS(0, 0xe0, x87_to_st_sub), REGISTERS(0, 0xe8, x87_to_st_subr),
     REGISTERS(4, 0xc0, x87_to_sti_add), REGISTERS(4, 0xc8, x87_to_sti_mul),
     REGISTERS(4, 0xe0, x87_to_sti_sub), REGISTERS(4, 0xe8, x87_to_sti_subr),
     REGISTERS(6, 0xc0, x87_pop_add), REGISTERS(6, 0xc8, x87_pop_mul),
     REGISTERS(6, 0xe0, x87_pop_sub), REGISTERS(6, 0xe8, x87_pop_subr),
+    REGISTERS(0, 0xf0, x87_to_st_div), REGISTERS(0, 0xf8, x87_to_st_divr),
+    REGISTERS(4, 0xf0, x87_to_sti_div), REGISTERS(4, 0xf8, x87_to_sti_divr),
+    REGISTERS(6, 0xf0, x87_pop_div), REGISTERS(6, 0xf8, x87_pop_divr),
     REGISTERS(1, 0xc0, x87_load_register), REGISTERS(1, 0xc8, x87_exchange),
     REGISTERS(5, 0xd8, x87_store_register),
-    SINGLE(1, 0xe0, x87_change_sign), SINGLE(1, 0xe8, x87_load_constant), SINGLE(1, 0xee, x87_load_constant),
+    SINGLE(1, 0xe0, x87_change_sign), SINGLE(1, 0xe1, x87_drop_sign), SINGLE(1, 0xe4, x87_test),
+    SINGLE(1, 0xe8, x87_load_constant), SINGLE(1, 0xee, x87_load_constant),
     REGISTERS(0, 0xd0, x87_compare), REGISTERS(0, 0xd8, x87_compare_pop),
     REGISTERS(5, 0xe0, x87_compare), REGISTERS(5, 0xe8, x87_compare_pop),
     SINGLE(6, 0xd9, x87_compare_both), SINGLE(2, 0xe9, x87_compare_both),

@@ -55,14 +55,33 @@ static inline s32 normal_exponent(struct float80 a)
     return a.exponent & 0x7fff;
 }
 
+static inline bool normal_is_zero(struct float80 a)
+{
+    return a.mantissa == 0 && normal_exponent(a) == 0;
+}
+static inline bool normal_or_zero(struct float80 a)
+{
+    return float80_is_normal(a) || normal_is_zero(a);
+}
+
+/* 0 times a number, or a number times 0. */
+static inline bool normal_mul_zero(struct float80 a, struct float80 b, struct normal *result)
+{
+    bool negative = float80_negative(a) != float80_negative(b);
+    *result = (struct normal){{0, negative ? FLOAT80_SIGN : 0}, 0};
+    return normal_or_zero(a) && normal_or_zero(b);
+}
+
 ALWAYS_INLINE bool normal_mul(u16 control, struct float80 a, struct float80 b,
                               struct normal *result)
 {
     unsigned lost;
     u64 low, high = u64_multiply(a.mantissa, b.mantissa, &low);
     s32 exponent = normal_exponent(a) + normal_exponent(b) - FLOAT80_BIAS + 1;
-    if (!normal_lost_bits(control, &lost) || !float80_is_normal(a) || !float80_is_normal(b))
+    if (!normal_lost_bits(control, &lost))
         return false;
+    if (!float80_is_normal(a) || !float80_is_normal(b))
+        return normal_mul_zero(a, b, result);
     if (!(high >> 63)) {
         high = high << 1 | low >> 63;
         low <<= 1;
@@ -101,13 +120,26 @@ ALWAYS_INLINE bool normal_add_ordered(struct float80 a, struct float80 b, unsign
     return normal_round(high, low, exponent, float80_negative(a), lost, result);
 }
 
+/* a + 0, or 0 + b, of which one is a number. */
+static inline bool normal_add_zero(struct float80 a, struct float80 b, unsigned lost,
+                                   struct normal *result)
+{
+    struct float80 number = normal_is_zero(a) ? b : a;
+    return float80_is_normal(number) && (normal_is_zero(a) || normal_is_zero(b)) &&
+           normal_round(number.mantissa, 0, normal_exponent(number), float80_negative(number), lost,
+                        result);
+}
+
 ALWAYS_INLINE bool normal_add(u16 control, struct float80 a, struct float80 b,
                               struct normal *result)
 {
     unsigned lost;
     s32 apart = normal_exponent(a) - normal_exponent(b);
-    if (!normal_lost_bits(control, &lost) || !float80_is_normal(a) || !float80_is_normal(b) ||
-        apart > 63 || apart < -63)
+    if (!normal_lost_bits(control, &lost))
+        return false;
+    if (!float80_is_normal(a) || !float80_is_normal(b))
+        return normal_add_zero(a, b, lost, result);
+    if (apart > 63 || apart < -63)
         return false;
     return apart < 0 || (apart == 0 && a.mantissa < b.mantissa)
                ? normal_add_ordered(b, a, lost, result)
@@ -125,6 +157,33 @@ ALWAYS_INLINE bool normal_subr(u16 control, struct float80 a, struct float80 b,
                                struct normal *result)
 {
     return normal_sub(control, b, a, result);
+}
+
+/* A quotient of 64 bits, the next one, and whether anything follows. */
+ALWAYS_INLINE bool normal_div(u16 control, struct float80 a, struct float80 b,
+                              struct normal *result)
+{
+    unsigned lost;
+    if (!normal_lost_bits(control, &lost) || !float80_is_normal(a) || !float80_is_normal(b))
+        return false;
+    bool one = a.mantissa >= b.mantissa; /* the quotient is 1 and a fraction; else from 1/2 on */
+    u64 rest, low, high = u64_divide(a.mantissa - (one ? b.mantissa : 0), 0, b.mantissa, &rest);
+    s32 exponent = normal_exponent(a) - normal_exponent(b) + FLOAT80_BIAS - !one;
+    if (one) {
+        low = high << 63 | (rest != 0);
+        high = high >> 1 | 1ull << 63;
+    } else {
+        bool half = rest >= b.mantissa - rest;
+        low = (u64)half << 63 | (half ? rest != b.mantissa - rest : rest != 0);
+    }
+    return normal_round(high, low, exponent, float80_negative(a) != float80_negative(b), lost,
+                        result);
+}
+
+ALWAYS_INLINE bool normal_divr(u16 control, struct float80 a, struct float80 b,
+                               struct normal *result)
+{
+    return normal_div(control, b, a, result);
 }
 
 /* ---- Memory formats of 1 sign, `exponent_bits` and fraction, at the top of a doubleword pair ----
@@ -167,17 +226,45 @@ ALWAYS_INLINE bool normal_to_pattern(u16 control, struct float80 value, unsigned
     return exponent < top;
 }
 
+/* An integer of less than `bits` - 1 bits, by all four ways of rounding. */
+ALWAYS_INLINE bool normal_to_integer(u16 control, struct float80 a, unsigned bits, u64 *integer,
+                                     u16 *status)
+{
+    s32 exponent = normal_exponent(a) - FLOAT80_BIAS;
+    bool negative = float80_negative(a), ups[4];
+    u64 whole = 0, fraction = exponent == -1 ? a.mantissa : 1;
+    *integer = *status = 0;
+    if (normal_is_zero(a))
+        return true;
+    if (!(control & FLOAT_PRECISION) || !float80_is_normal(a) || exponent >= (s32)bits - 2)
+        return false;
+    if (exponent >= 0) {
+        whole = a.mantissa >> (63 - exponent);
+        fraction = a.mantissa << 1 << exponent;
+    }
+    ups[ROUND_NEAREST] = fraction > 1ull << 63 || (fraction == 1ull << 63 && (whole & 1));
+    ups[ROUND_DOWN] = negative && fraction;
+    ups[ROUND_UP] = !negative && fraction;
+    ups[ROUND_CHOP] = false;
+    bool up = ups[control >> 10 & 3u];
+    whole += up;
+    *integer = negative ? 0 - whole : whole;
+    *status = (u16)((fraction ? FLOAT_PRECISION : 0) | (up ? FPU_C1 : 0));
+    return true;
+}
+
 /* ---- Comparison ---- */
 
-/* Of two normal numbers, as the condition codes have it. */
+/* Of two normal numbers or zeros, as the condition codes have it. */
 ALWAYS_INLINE bool normal_compare(struct float80 a, struct float80 b, u16 *conditions)
 {
-    if (!float80_is_normal(a) || !float80_is_normal(b))
+    if (!normal_or_zero(a) || !normal_or_zero(b))
         return false;
     bool negative = float80_negative(a);
     s32 apart = normal_exponent(a) - normal_exponent(b);
     bool larger = apart != 0 ? apart > 0 : a.mantissa > b.mantissa;
-    bool equal = a.mantissa == b.mantissa && a.exponent == b.exponent;
+    bool equal = (a.mantissa == b.mantissa && a.exponent == b.exponent) ||
+                 (a.mantissa | b.mantissa) == 0; /* +0 and -0 */
     bool less = negative != float80_negative(b) ? negative : larger == negative;
     *conditions = equal ? FPU_C3 : less ? FPU_C0 : 0;
     return true;

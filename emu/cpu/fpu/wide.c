@@ -22,7 +22,7 @@ static u64 quotient_digit(u64 *rest, u64 next, u64 divisor)
     return digit;
 }
 
-u64 u64_divide(u64 high, u64 low, u64 divisor, u64 *remainder)
+u64 u64_divide_by_digits(u64 high, u64 low, u64 divisor, u64 *remainder)
 {
     u64 rest = high;
     u64 upper = quotient_digit(&rest, low >> 32, divisor);

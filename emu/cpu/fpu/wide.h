@@ -36,8 +36,19 @@ static inline u64 u64_multiply(u64 a, u64 b, u64 *low)
     return a1 * b1 + (cross >> 32) + (other >> 32);
 }
 #endif
-/* high:low / divisor, for high < divisor and bit 63 of divisor set. */
-u64 u64_divide(u64 high, u64 low, u64 divisor, u64 *remainder);
+/* high:low / divisor, for high < divisor and bit 63 of divisor set; by digits of 32 bits. */
+u64 u64_divide_by_digits(u64 high, u64 low, u64 divisor, u64 *remainder);
+/* The same by the host's own instruction, where it has one. */
+static inline u64 u64_divide(u64 high, u64 low, u64 divisor, u64 *remainder)
+{
+#ifdef __x86_64__
+    u64 quotient;
+    __asm__("divq %4" : "=a"(quotient), "=d"(*remainder) : "0"(low), "1"(high), "r"(divisor) : "cc");
+    return quotient;
+#else
+    return u64_divide_by_digits(high, low, divisor, remainder);
+#endif
+}
 
 static inline bool u128_is_zero(struct u128 a)
 {
