@@ -170,6 +170,7 @@ int scripts_run(const struct options *options)
         .name_addresses = name_addresses,
         .destroy = destroy,
         .screenshot = png_write_frame,
+        .picture = png_write,
         .faults = report_faults,
         .timeout_ns = options->timeout_ns,
         .limit_ticks = options->limit_ticks,

@@ -348,6 +348,7 @@ static bool open_monitor(struct session *session, struct error *error)
     if (!session->monitor)
         return error_set(error, "out of memory for the monitor");
     monitor_set_screenshot(session->monitor, png_write_frame);
+    monitor_set_picture(session->monitor, png_write);
     monitor_set_log(session->monitor, &session->log);
     if (computer_is_built_in(session->options))
         computer_name_addresses(session->monitor);

@@ -49,6 +49,7 @@ struct monitor {
     struct breakpoints breakpoints;
     struct format format; /* of the last x or xp */
     monitor_screenshot *screenshot;
+    monitor_picture *picture;
     struct timeline *timeline; /* may be null */
     char last_line[256];       /* Enter repeats it */
     struct monitor_alias aliases[MONITOR_ALIASES_MAX];
@@ -172,6 +173,7 @@ const char *dialect_dump_gap(const struct call *call);
 
 /* Handlers, by file. */
 command_handler cmd_set, cmd_wait, cmd_log, cmd_delvm, cmd_gva2gpa, info_snapshots; /* cmd_misc.c */
+command_handler cmd_draw;                                                           /* cmd_draw.c */
 command_handler cmd_physical_break;                                              /* cmd_break.c */
 command_handler cmd_explain, cmd_who_wrote, cmd_diff_pages;                      /* cmd_explain.c */
 command_handler cmd_continue, cmd_step, cmd_next, cmd_stop, cmd_quit, cmd_reset; /* cmd_run.c */

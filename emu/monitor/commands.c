@@ -60,6 +60,7 @@ const struct command commands[] = {
     {"who-wrote",  NULL,         "T",  cmd_who_wrote,   "[-p] address",       "the instruction that last wrote to a linear (-p: physical) address", "explain"},
     {"diff-pages", NULL,         "WW", cmd_diff_pages,  "n n",                "what is different in the page tables after n and n instructions", "explain"},
     {"trace",      NULL,         "Wa", cmd_trace,       "events [ms]",        "run on (1000 ms) and print events: pagefault,mm,fork,exec,swap; int,exc,cr3,task,mmu", "explain"},
+    {"draw",       NULL,         "WW", cmd_draw,        "slots|pdir|phys file.svg|.png", "a picture of the tasks' slots, the page directory, the owners of memory", "pictures"},
     {"savevm",     NULL,         "W",  cmd_savevm,      "name | file",        "save the whole machine",                          "state"},
     {"loadvm",     NULL,         "W",  cmd_loadvm,      "name | file",        "bring a saved machine back",                      "state"},
     {"delvm",      NULL,         "W",  cmd_delvm,       "name | file",        "delete a saved machine",                          "state"},

@@ -46,6 +46,11 @@ typedef bool monitor_screenshot(const struct machine *machine, const char *path,
                                 struct error *error);
 void monitor_set_screenshot(struct monitor *monitor, monitor_screenshot *write);
 
+/* How `draw` writes the 0x00RRGGBB words of a PNG; without it there are only SVGs. */
+typedef bool monitor_picture(const char *path, const u32 *pixels, u32 width, u32 height,
+                             struct error *error);
+void monitor_set_picture(struct monitor *monitor, monitor_picture *write);
+
 /* Names for addresses, as nm prints them ("00001234 T name" lines): what `symbols FILE` reads. */
 bool monitor_set_symbols(struct monitor *monitor, const char *text, size_t length,
                          struct error *error);

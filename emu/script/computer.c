@@ -97,6 +97,7 @@ static int new_machine(lua_State *lua)
     if (!computer->monitor)
         return luaL_error(lua, "out of memory for the monitor");
     monitor_set_screenshot(computer->monitor, host->screenshot);
+    monitor_set_picture(computer->monitor, host->picture);
     computer->timeline = timeline_new(computer->machine);
     monitor_set_timeline(computer->monitor, computer->timeline);
     host->name_addresses(host->context, computer->machine, computer->monitor);

@@ -25,6 +25,9 @@ struct script_host {
     /* Flushes and closes it; false when the host failed to store what the guest wrote. */
     bool (*destroy)(void *context, struct machine *machine, struct error *error);
     bool (*screenshot)(const struct machine *machine, const char *path, struct error *error);
+    /* 0x00RRGGBB words as a PNG. */
+    bool (*picture)(const char *path, const u32 *pixels, u32 width, u32 height,
+                    struct error *error);
     /* Recent faults in words, for failure reports. */
     void (*faults)(const struct machine *machine, unsigned count, struct text_out *out);
     u64 timeout_ns, limit_ticks; /* of each machine; 0 = none */
