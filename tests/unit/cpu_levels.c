@@ -105,7 +105,7 @@ static const struct row rows[] = {
 
     {"bt_immediate", 32, CODE(0x0f, 0xba, 0xe0, 0x1f), IN({EAX, BIT31}, {FLAGS, 0}), OUT({FLAGS, CF}), 0},
     {"bts_reaches_beyond_the_operand", 32, CODE(0x0f, 0xab, 0x4f, 0xf0), IN({ECX, 4}, {FLAGS, 0}), OUT({MEMORY, PATTERN | 0x10}), 0},
-    {"btr_negative_bit_number", 32, CODE(0x0f, 0xb3, 0x0f), IN({ECX, 0xffffff80}, {FLAGS, 0}), OUT({MEMORY, PATTERN & ~1u}, {FLAGS, CF}), 0},
+    {"btr_negative_bit_number", 32, CODE(0x0f, 0xb3, 0x0f), IN({ECX, 0xffffff80}, {FLAGS, 0}), OUT({MEMORY, PATTERN & ~1u}, {FLAGS, CF | OF}), 0},
     {"btc_register", 32, CODE(0x0f, 0xbb, 0xc8), IN({EAX, 1}, {ECX, 32}, {FLAGS, 0}), OUT({EAX, 0}, {FLAGS, CF}), 0},
     {"bsf_finds_the_lowest", 32, CODE(0x0f, 0xbc, 0xc1), IN({ECX, 0x50}, {FLAGS, 0}), OUT({EAX, 4}, {FLAGS, 0}), ARITHMETIC & ~ZF},
     {"bsr_of_zero_sets_zf", 32, CODE(0x0f, 0xbd, 0xc1), IN({ECX, 0}, {FLAGS, 0}), OUT({FLAGS, ZF}), ARITHMETIC & ~ZF},

@@ -8,16 +8,18 @@
 
    Flags that the manual leaves undefined, and what they become here (the same on every host):
      AND OR XOR TEST      AF = 0
-     shifts               AF = 0; OF follows the formula for a count of 1 with any count
+     SHL SHR SAR          AF = 1; OF follows the formula for a count of 1 with any count;
+                          bytes shifted by 16 or 24: CF as if by 8
      rotates              OF follows the formula for a count of 1 with any count
-     SHLD SHRD            AF = 0; OF = sign changed; 16 bits with a count above 16: see alu_shld
-     MUL IMUL             SF, ZF, PF of the low half; AF = 0
-     DIV IDIV             unchanged
+     SHLD SHRD            AF = 0; OF = the last of the shifts by 1 changed the sign
+     MUL IMUL             SF, ZF, PF of the high half; AF = 1
+     DIV IDIV             SF, ZF, PF of the remainder; AF = 1; CF = OF: alu_quotient
      BSF BSR              CF OF AF = 0, SF PF of the source; a zero source leaves the destination
-     BT BTS BTR BTC       unchanged
-     DAA DAS              OF = 0
-     AAA AAS              OF SF PF of AL, ZF of AL
-     AAM AAD              CF OF AF = 0
+     BT BTS BTR BTC       OF = the two bits below the tested one differ; the rest unchanged
+     DAA DAS              OF of the addition or subtraction
+     AAA AAS              OF SF ZF PF of the addition to or subtraction from AL, before it is cut
+     AAM                  CF OF AF = 0
+     AAD                  CF OF AF of the addition
    emu/docs/UNDEFINED.md tells the source of each, and what no hardware has confirmed. */
 
 ALWAYS_INLINE u32 alu_mask(unsigned width, u32 value)
@@ -95,13 +97,43 @@ ALWAYS_INLINE u32 alu_xor(u64 *fr, u32 *fx, unsigned width, u32 a, u32 b)
     return alu_logic(fr, fx, width, a ^ b);
 }
 
-/* The low half of a signed product; CF = OF = it does not hold the whole. */
+/* After a multiplication: CF = OF = the high half matters, the others are those of the high half.
+ */
+ALWAYS_INLINE void alu_product(u64 *fr, u32 *fx, unsigned width, u64 product, bool high_matters)
+{
+    u32 high = alu_sign_extend(width, (u32)(product >> width));
+    flags_set(fr, fx, high, high_matters, high_matters, true);
+}
+
+/* After DIV: CF = OF = the last step subtracted nothing, or from more than a word holds. */
+ALWAYS_INLINE void alu_quotient(u64 *fr, u32 *fx, unsigned width, u32 quotient, u32 remainder,
+                                u32 divisor)
+{
+    bool cf = !(quotient & 1) || ((u64)remainder + divisor) >> width != 0;
+    flags_set(fr, fx, alu_sign_extend(width, remainder), cf, cf, true);
+}
+
+/* After IDIV: CF = OF = the divisor is positive. */
+ALWAYS_INLINE void alu_signed_quotient(u64 *fr, u32 *fx, unsigned width, u32 remainder, s64 divisor)
+{
+    flags_set(fr, fx, alu_sign_extend(width, remainder), divisor > 0, divisor > 0, true);
+}
+
+/* After BT: CF is the bit. OF as if the operand were turned right until that bit is the lowest and
+   its upper two compared. */
+ALWAYS_INLINE void alu_tested(u64 *fr, u32 *fx, unsigned width, u32 value, u32 number)
+{
+    u32 below = value >> ((number - 1) & (width - 1)) ^ value >> ((number - 2) & (width - 1));
+    flags_set_cf_of(fr, fx, value >> (number & (width - 1)) & 1, below & 1);
+}
+
+/* The low half of a signed product; CF = OF = it does not hold the whole, the rest from the high.
+ */
 ALWAYS_INLINE u32 alu_imul(u64 *fr, u32 *fx, unsigned width, u32 a, u32 b)
 {
     s64 product = (s64)(s32)alu_sign_extend(width, a) * (s32)alu_sign_extend(width, b);
     u32 low = alu_sign_extend(width, (u32)product);
-    bool lost = product != (s32)low;
-    flags_set(fr, fx, low, lost, lost, false);
+    alu_product(fr, fx, width, (u64)product, product != (s32)low);
     return alu_mask(width, low);
 }
 
@@ -146,7 +178,9 @@ ALWAYS_INLINE u32 alu_shl(u64 *fr, u32 *fx, unsigned width, u32 a, u32 count)
     u64 wide = (u64)a << count;
     u32 result = alu_mask(width, (u32)wide);
     bool cf = wide >> width & 1;
-    flags_set(fr, fx, alu_sign_extend(width, result), cf, alu_sign(width, result) != cf, false);
+    if (width == 8 && count > 8)
+        cf = (count & 7) == 0 && (a & 1);
+    flags_set(fr, fx, alu_sign_extend(width, result), cf, alu_sign(width, result) != cf, true);
     return result;
 }
 
@@ -156,8 +190,10 @@ ALWAYS_INLINE u32 alu_shr(u64 *fr, u32 *fx, unsigned width, u32 a, u32 count)
         return a;
     u32 before = a >> (count - 1);
     u32 result = before >> 1;
-    bool of = alu_sign(width, before) != alu_sign(width, result);
-    flags_set(fr, fx, alu_sign_extend(width, result), before & 1, of, false);
+    bool cf = before & 1, of = alu_sign(width, before) != alu_sign(width, result);
+    if (width == 8 && count > 8)
+        cf = (count & 7) == 0 && alu_sign(width, a);
+    flags_set(fr, fx, alu_sign_extend(width, result), cf, of, true);
     return result;
 }
 
@@ -167,7 +203,7 @@ ALWAYS_INLINE u32 alu_sar(u64 *fr, u32 *fx, unsigned width, u32 a, u32 count)
         return a;
     s32 before = (s32)alu_sign_extend(width, a) >> (count - 1);
     u32 result = alu_mask(width, (u32)(before >> 1));
-    flags_set(fr, fx, (u32)(before >> 1), before & 1, false, false);
+    flags_set(fr, fx, (u32)(before >> 1), before & 1, false, true);
     return result;
 }
 
@@ -221,18 +257,17 @@ ALWAYS_INLINE u32 alu_rcr(u64 *fr, u32 *fx, unsigned width, u32 a, u32 count)
     return result;
 }
 
-/* SHLD: the count may exceed 16 with 16-bit operands; the bits that follow the source are then the
-   destination's again. Unverified on hardware. */
+/* SHLD and SHRD: with 16 bits the count may exceed the width; what follows the source is the source
+   again. */
 ALWAYS_INLINE u32 alu_shld(u64 *fr, u32 *fx, unsigned width, u32 a, u32 b, u32 count)
 {
     if (count == 0)
         return a;
-    u64 line = width == 16 ? (u64)a << 32 | (u64)b << 16 | a : (u64)a << 32 | b;
+    u64 line = width == 16 ? (u64)a << 32 | (u64)b << 16 | b : (u64)a << 32 | b;
     unsigned top = width == 16 ? 48 : 64;
     u32 result = alu_mask(width, (u32)(line >> (top - width - count)));
     bool cf = line >> (top - count) & 1;
-    bool of = alu_sign(width, a) != alu_sign(width, result);
-    flags_set(fr, fx, alu_sign_extend(width, result), cf, of, false);
+    flags_set(fr, fx, alu_sign_extend(width, result), cf, alu_sign(width, result) != cf, false);
     return result;
 }
 
@@ -240,11 +275,11 @@ ALWAYS_INLINE u32 alu_shrd(u64 *fr, u32 *fx, unsigned width, u32 a, u32 b, u32 c
 {
     if (count == 0)
         return a;
-    u64 line = width == 16 ? (u64)a << 32 | (u64)b << 16 | a : (u64)b << 32 | a;
+    u64 line = width == 16 ? (u64)b << 32 | (u64)b << 16 | a : (u64)b << 32 | a;
+    u32 before = alu_mask(width, (u32)(line >> (count - 1)));
     u32 result = alu_mask(width, (u32)(line >> count));
-    bool cf = line >> (count - 1) & 1;
-    bool of = alu_sign(width, a) != alu_sign(width, result);
-    flags_set(fr, fx, alu_sign_extend(width, result), cf, of, false);
+    bool of = alu_sign(width, before) != alu_sign(width, result);
+    flags_set(fr, fx, alu_sign_extend(width, result), before & 1, of, false);
     return result;
 }
 

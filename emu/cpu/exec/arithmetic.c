@@ -3,13 +3,6 @@
 
 /* MUL IMUL DIV IDIV CBW CWD SHLD SHRD (PRM 17.2). Undefined flags: alu.h. */
 
-/* CF = OF = the high half matters; the rest from the low half. */
-static void set_product_flags(struct cpu *cpu, unsigned width, u32 low, bool high_matters)
-{
-    flags_set(&cpu->lazy.result, &cpu->lazy.aux, alu_sign_extend(width, low), high_matters,
-              high_matters, false);
-}
-
 bool exec_mul(struct cpu *cpu, const struct op *op)
 {
     unsigned width = op_width(op);
@@ -18,7 +11,7 @@ bool exec_mul(struct cpu *cpu, const struct op *op)
         return false;
     u64 product = (u64)register_read(cpu, op_register(REG_EAX), width) * factor;
     double_write(cpu, width, product);
-    set_product_flags(cpu, width, alu_mask(width, (u32)product), product >> width != 0);
+    alu_product(&cpu->lazy.result, &cpu->lazy.aux, width, product, product >> width != 0);
     return true;
 }
 
@@ -41,7 +34,7 @@ bool exec_imul(struct cpu *cpu, const struct op *op)
     u32 accumulator = register_read(cpu, op_register(REG_EAX), width);
     s64 product = signed_value(width, accumulator) * signed_value(width, factor);
     double_write(cpu, width, (u64)product);
-    set_product_flags(cpu, width, (u32)product, !fits(width, product));
+    alu_product(&cpu->lazy.result, &cpu->lazy.aux, width, (u64)product, !fits(width, product));
     return true;
 }
 
@@ -64,7 +57,9 @@ bool exec_div(struct cpu *cpu, const struct op *op)
     u64 dividend = double_read(cpu, width);
     if (divisor == 0 || dividend / divisor >> width != 0)
         return fault_raise(cpu, EXC_DE);
-    quotient_write(cpu, width, (u32)(dividend / divisor), (u32)(dividend % divisor));
+    u32 quotient = (u32)(dividend / divisor), remainder = (u32)(dividend % divisor);
+    quotient_write(cpu, width, quotient, remainder);
+    alu_quotient(&cpu->lazy.result, &cpu->lazy.aux, width, quotient, remainder, divisor);
     return true;
 }
 
@@ -83,7 +78,9 @@ bool exec_idiv(struct cpu *cpu, const struct op *op)
     s64 quotient = dividend / divisor;
     if (!fits(width, quotient))
         return fault_raise(cpu, EXC_DE);
-    quotient_write(cpu, width, (u32)quotient, (u32)(dividend % divisor));
+    u32 remainder = (u32)(dividend % divisor);
+    quotient_write(cpu, width, (u32)quotient, remainder);
+    alu_signed_quotient(&cpu->lazy.result, &cpu->lazy.aux, width, remainder, divisor);
     return true;
 }
 

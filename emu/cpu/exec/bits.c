@@ -41,7 +41,7 @@ static bool bit_test(struct cpu *cpu, const struct op *op, enum bit_change chang
     u32 bit = 1u << (number & (width - 1));
     if (change != BIT_KEEP)
         operand_store(cpu, &at, op->dst, width, &ref, change_bit(change, value, bit));
-    flags_set_cf(&cpu->lazy.result, &cpu->lazy.aux, value & bit);
+    alu_tested(&cpu->lazy.result, &cpu->lazy.aux, width, value, number);
     return true;
 }
 

@@ -19,9 +19,16 @@ static void set_ax(struct cpu *cpu, u32 high, u32 low)
 {
     register_write(cpu, op_register(REG_EAX), 16, (high & 0xff) << 8 | (low & 0xff));
 }
-static void set_flags(struct cpu *cpu, u32 low, bool cf, bool af)
+
+/* AL + change or AL - change, with the flags of that but for CF and AF. */
+static u32 adjust_al(struct cpu *cpu, bool up, u32 change, bool cf, bool af)
 {
-    flags_set(&cpu->lazy.result, &cpu->lazy.aux, alu_sign_extend(8, low), cf, false, af);
+    u64 fr = 0;
+    u32 fx = 0;
+    u32 value = up ? alu_add(&fr, &fx, 8, al(cpu), change) : alu_sub(&fr, &fx, 8, al(cpu), change);
+    flags_set(&cpu->lazy.result, &cpu->lazy.aux, alu_sign_extend(8, value), cf, flags_of(fr, fx),
+              af);
+    return value;
 }
 
 static bool carry(const struct cpu *cpu)
@@ -36,57 +43,43 @@ static bool half_carry(const struct cpu *cpu)
 bool exec_daa(struct cpu *cpu, const struct op *op)
 {
     (void)op;
-    u32 old = al(cpu), value = old;
-    bool af = (old & 15) > 9 || half_carry(cpu);
-    bool cf = old > 0x99 || carry(cpu);
-    if (af)
-        value += 6;
-    if (cf)
-        value += 0x60;
-    set_al(cpu, value);
-    set_flags(cpu, value & 0xff, cf, af);
+    bool af = (al(cpu) & 15) > 9 || half_carry(cpu);
+    bool cf = al(cpu) > 0x99 || carry(cpu);
+    set_al(cpu, adjust_al(cpu, true, (af ? 6u : 0) + (cf ? 0x60u : 0), cf, af));
     return true;
 }
 
 bool exec_das(struct cpu *cpu, const struct op *op)
 {
     (void)op;
-    u32 old = al(cpu), value = old;
-    bool af = (old & 15) > 9 || half_carry(cpu);
-    bool high = old > 0x99 || carry(cpu);
-    bool cf = high || (af && old < 6);
-    if (af)
-        value -= 6;
-    if (high)
-        value -= 0x60;
-    set_al(cpu, value);
-    set_flags(cpu, value & 0xff, cf, af);
+    bool af = (al(cpu) & 15) > 9 || half_carry(cpu);
+    bool high = al(cpu) > 0x99 || carry(cpu);
+    bool cf = high || (af && al(cpu) < 6);
+    set_al(cpu, adjust_al(cpu, false, (af ? 6u : 0) + (high ? 0x60u : 0), cf, af));
     return true;
 }
 
 /* The 386 adjusts AX as a whole: the carry out of AL reaches AH besides the 1 that is added. */
+static bool adjust_ax(struct cpu *cpu, bool up)
+{
+    bool adjust = (al(cpu) & 15) > 9 || half_carry(cpu);
+    u32 ax = cpu->regs[REG_EAX] & 0xffff, change = adjust ? 0x106 : 0;
+    adjust_al(cpu, up, change & 0xff, adjust, adjust);
+    ax = up ? ax + change : ax - change;
+    set_ax(cpu, ax >> 8, ax & 15);
+    return true;
+}
+
 bool exec_aaa(struct cpu *cpu, const struct op *op)
 {
     (void)op;
-    bool adjust = (al(cpu) & 15) > 9 || half_carry(cpu);
-    u32 value = cpu->regs[REG_EAX] & 0xffff;
-    if (adjust)
-        value += 0x106;
-    set_ax(cpu, value >> 8, value & 15);
-    set_flags(cpu, al(cpu), adjust, adjust);
-    return true;
+    return adjust_ax(cpu, true);
 }
 
 bool exec_aas(struct cpu *cpu, const struct op *op)
 {
     (void)op;
-    bool adjust = (al(cpu) & 15) > 9 || half_carry(cpu);
-    u32 value = cpu->regs[REG_EAX] & 0xffff;
-    if (adjust)
-        value -= 0x106;
-    set_ax(cpu, value >> 8, value & 15);
-    set_flags(cpu, al(cpu), adjust, adjust);
-    return true;
+    return adjust_ax(cpu, false);
 }
 
 bool exec_aam(struct cpu *cpu, const struct op *op)
@@ -95,14 +88,13 @@ bool exec_aam(struct cpu *cpu, const struct op *op)
     if (base == 0)
         return fault_raise(cpu, EXC_DE);
     set_ax(cpu, value / base, value % base);
-    set_flags(cpu, value % base, false, false);
+    alu_logic(&cpu->lazy.result, &cpu->lazy.aux, 8, value % base);
     return true;
 }
 
 bool exec_aad(struct cpu *cpu, const struct op *op)
 {
-    u32 value = (al(cpu) + ah(cpu) * op->imm) & 0xff;
-    set_ax(cpu, 0, value);
-    set_flags(cpu, value, false, false);
+    u32 tens = alu_mask(8, ah(cpu) * op->imm);
+    set_ax(cpu, 0, alu_add(&cpu->lazy.result, &cpu->lazy.aux, 8, al(cpu), tens));
     return true;
 }
