@@ -35,35 +35,44 @@ unsigned long user_reach(const void *user, unsigned long n)
 	return start < user_end ? user_end - start : 0;
 }
 
+/* Makes the pages of [start, end) ready for a write by the kernel: all of them, or those that are present. */
+static void verify_pages(unsigned long start, unsigned long end, int all)
+{
+	int allowed;
+
+	for (start &= PAGE_MASK; start < end; start += PAGE_SIZE) {
+		allowed = may_access(start, FAULT_WRITE);
+		if (!allowed)
+			force_signal(SIGSEGV);
+		if ((all && allowed) || page_is_present(start))
+			write_verify(start);
+	}
+}
+
 /*
  * Makes the pages of [user, user+size) present and the task's own, before the kernel writes
  * there. A range that leaves the segment, or may not be written, is a SIGSEGV for the task; the
- * system call may still write to the part inside, so what is there of it must not belong to others
- * either.
+ * system call may still write to the parts inside, so what is there of them must not belong to others
+ * either. Behind 4 GB a range comes in again from below.
  */
 void verify_area(void *user, int size)
 {
 	unsigned long start = (unsigned long)user;
 	unsigned long end = start + size;
 	unsigned long limit = current->mm.task_size;
-	int valid = user_range_is_valid(user, size);
-	int allowed;
 
 	if (size <= 0)
 		return;
-	if (!valid) {
-		force_signal(SIGSEGV);
-		if (start >= limit)
-			return;
+	if (user_range_is_valid(user, size)) {
+		verify_pages(start, end, 1);
+		return;
+	}
+	force_signal(SIGSEGV);
+	if (end < start) {
+		verify_pages(0, end < limit ? end : limit, 0);
 		end = limit;
 	}
-	for (start &= PAGE_MASK; start < end; start += PAGE_SIZE) {
-		allowed = may_access(start, FAULT_WRITE);
-		if (!allowed)
-			force_signal(SIGSEGV);
-		if ((valid && allowed) || page_is_present(start))
-			write_verify(start);
-	}
+	verify_pages(start, end < limit ? end : limit, 0);
 }
 
 /* The child's segments: the parent's limits, based at its own place; then regions and pages. */

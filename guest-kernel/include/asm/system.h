@@ -70,23 +70,28 @@ static inline void set_system_gate(unsigned vector, void (*handler)(void))
 	set_gate(vector, GATE_SYSTEM, handler);
 }
 
-/* A TSS (type 0x89) or LDT (type 0x82) descriptor: byte granular, limit 104 as 0.12 has it. */
-static inline void set_tssldt_desc(struct desc_struct *entry, void *base, unsigned type)
+/* A TSS (type 0x89) or LDT (type 0x82) descriptor, byte granular. */
+static inline void set_tssldt_desc(struct desc_struct *entry, void *base, unsigned limit, unsigned type)
 {
 	unsigned long b = (unsigned long)base + kernel_base;
 
-	entry->a = (b << 16) | 104;
+	entry->a = (b << 16) | limit;
 	entry->b = (b & 0xff000000UL) | (type << 8) | ((b >> 16) & 0xff);
 }
 
+/* The 104 bytes of a 386 TSS and one more, as 0.12 has it. */
 static inline void set_tss_desc(struct desc_struct *entry, void *base)
 {
-	set_tssldt_desc(entry, base, 0x89);
+	set_tssldt_desc(entry, base, 104, 0x89);
 }
 
+/*
+ * Three descriptors and no more. 0.12 has 104 here too; but behind the LDT lies the TSS, where fork() puts
+ * the parent's registers: a program could load them with a descriptor of its choice and have its child use it.
+ */
 static inline void set_ldt_desc(struct desc_struct *entry, void *base)
 {
-	set_tssldt_desc(entry, base, 0x82);
+	set_tssldt_desc(entry, base, 3 * sizeof(struct desc_struct) - 1, 0x82);
 }
 
 #endif
