@@ -1,7 +1,7 @@
 -- The guest's own tests, run on the emulated PC: each prints TAP on the serial line.
 
 local programs = { "forktest", "cowtest", "demand", "pipetest", "fstest", "sigtest", "brktest", "exectest", "libtest",
-                   "limits", "malltest", "maptest", "sharetest", "switchtest", "bigmem", "churn", "hostile" }
+                   "limits", "malltest", "maptest", "sharetest", "switchtest", "bigmem", "churn", "hostile", "breakout" }
 local regions = { "brktest", "cowtest", "exectest", "forktest", "libtest", "limits", "malltest", "maptest", "sigtest", "sharetest", "churn 100" }
 
 -- Runs a command in the serial line's shell; an error unless its exit code is 0.
