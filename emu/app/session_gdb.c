@@ -3,6 +3,7 @@
 
 #include "app/exit_codes.h"
 #include "gdb/gdb.h"
+#include "snapshot/timeline.h"
 
 #include <poll.h>
 #include <string.h>
@@ -40,10 +41,25 @@ static void execute(void *context, const char *line, struct text_out *out)
     }
 }
 
+static bool go_back(void *context, bool step, enum machine_stop *stop, bool *beginning)
+{
+    struct session *session = context;
+    struct error error;
+    enum monitor_back back = monitor_go_back(session->monitor, step, stop, &error);
+    *beginning = back == MONITOR_BACK_BEGINNING;
+    return back != MONITOR_BACK_FAILED;
+}
+
+static void changed(void *context)
+{
+    struct session *session = context;
+    timeline_changed(session->timeline, true);
+}
+
 bool session_open_gdb(struct session *session, struct error *error)
 {
     const struct channel_spec *spec = &session->options->gdb;
-    const struct gdb_host host = {session, put, execute};
+    const struct gdb_host host = {session, put, execute, go_back, changed};
     if (spec->kind == CHANNEL_NULL)
         return true;
     session->gdb = gdb_open(session->machine, monitor_breakpoints(session->monitor), &host);

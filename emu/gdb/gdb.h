@@ -21,6 +21,12 @@ struct gdb_host {
     void (*put)(void *context, const void *bytes, size_t count); /* towards gdb */
     /* A line of the monitor; its answer is appended to `out`. */
     void (*execute)(void *context, const char *line, struct text_out *out);
+    /* One instruction back, or (false) to the last stop before here. `*stop` as from machine_run();
+       `*beginning`: there is no earlier moment. False, and nothing changed, when there is no way
+       back. Null when there never is. */
+    bool (*go_back)(void *context, bool step, enum machine_stop *stop, bool *beginning);
+    /* gdb has changed a register or memory; may be null. */
+    void (*changed)(void *context);
 };
 
 struct gdb;

@@ -1,5 +1,4 @@
-#include "gdb/gdb.h"
-#include "gdb/packet.h"
+#include "gdb/stub_internal.h"
 #include "gdb/target.h"
 
 #include <stdlib.h>
@@ -8,36 +7,21 @@
 #define SIGNAL_INT 2u
 #define SIGNAL_TRAP 5u
 #define SIGNAL_SEGV 11u
-#define BAD_ADDRESS "E0e"
-#define BAD_ARGUMENT "E16"
 #define WATCH_LONGEST 65536u
-
-struct gdb {
-    struct machine *machine;
-    struct breakpoints *breakpoints;
-    struct gdb_host host;
-    struct packet_reader reader;
-    struct text_out answer; /* data of the packet to be sent */
-    struct text_out frame;  /* the last one sent, for a peer that asks for it again */
-    bool no_acknowledge;
-    bool tells_breaks; /* gdb knows swbreak and hwbreak in stop replies */
-    bool running;
-    u32 signal;
-};
 
 static void send_frame(struct gdb *gdb)
 {
     gdb->host.put(gdb->host.context, text_out_text(&gdb->frame), gdb->frame.length);
 }
 
-static void send(struct gdb *gdb)
+void gdb_send(struct gdb *gdb)
 {
     text_out_clear(&gdb->frame);
     packet_write(&gdb->frame, text_out_text(&gdb->answer), gdb->answer.length);
     send_frame(gdb);
 }
 
-static enum gdb_result reply(struct gdb *gdb, const char *text)
+enum gdb_result gdb_reply(struct gdb *gdb, const char *text)
 {
     text_out_clear(&gdb->answer);
     text_out_string(&gdb->answer, text);
@@ -94,7 +78,7 @@ static void answer_stop(struct gdb *gdb, enum machine_stop stop)
     gdb->signal = signal_of(gdb, stop);
     text_out_clear(&gdb->answer);
     if (stop == MACHINE_STOP_POWER_OFF)
-        reply(gdb, "W00");
+        gdb_reply(gdb, "W00");
     else if (stop == MACHINE_STOP_EXIT)
         text_out_format(&gdb->answer, "W%02x", gdb->machine->exit_code & 0xff);
     else
@@ -106,7 +90,7 @@ void gdb_stopped(struct gdb *gdb, enum machine_stop stop)
     if (!gdb->running)
         return;
     answer_stop(gdb, stop);
-    send(gdb);
+    gdb_send(gdb);
 }
 
 static enum gdb_result packet_why(struct gdb *gdb, const char *text)
@@ -181,7 +165,7 @@ static enum gdb_result packet_step_signal(struct gdb *gdb, const char *text)
 static enum gdb_result packet_actions_known(struct gdb *gdb, const char *text)
 {
     (void)text;
-    return reply(gdb, "vCont;c;C;s;S");
+    return gdb_reply(gdb, "vCont;c;C;s;S");
 }
 
 /* The first action is the one thread's. */
@@ -195,21 +179,47 @@ static enum gdb_result packet_actions(struct gdb *gdb, const char *text)
     case 'S':
         return step(gdb);
     default:
-        return reply(gdb, BAD_ARGUMENT);
+        return gdb_reply(gdb, BAD_ARGUMENT);
     }
+}
+
+/* bs, bc: the answer is that of a step or a run, "replaylog" where the past begins. */
+static enum gdb_result go_back(struct gdb *gdb, bool step)
+{
+    enum machine_stop stop;
+    bool beginning;
+    if (!gdb->host.go_back(gdb->host.context, step, &stop, &beginning))
+        return gdb_reply(gdb, BAD_ARGUMENT);
+    answer_stop(gdb, stop);
+    if (beginning)
+        text_out_string(&gdb->answer, "replaylog:begin;");
+    return GDB_OK;
+}
+
+static enum gdb_result packet_reverse(struct gdb *gdb, const char *text)
+{
+    bool step = *text == 's';
+    return gdb->host.go_back && (step || *text == 'c') && !text[1] ? go_back(gdb, step)
+                                                                   : gdb_reply(gdb, "");
+}
+
+static void note_change(struct gdb *gdb)
+{
+    if (gdb->host.changed)
+        gdb->host.changed(gdb->host.context);
 }
 
 static enum gdb_result packet_interrupt(struct gdb *gdb, const char *text)
 {
     (void)text;
-    reply(gdb, "OK");
+    gdb_reply(gdb, "OK");
     return GDB_STOP;
 }
 
 static enum gdb_result packet_detach(struct gdb *gdb, const char *text)
 {
     (void)text;
-    reply(gdb, "OK");
+    gdb_reply(gdb, "OK");
     return GDB_DETACH;
 }
 
@@ -223,7 +233,7 @@ static enum gdb_result packet_kill(struct gdb *gdb, const char *text)
 static enum gdb_result packet_kill_process(struct gdb *gdb, const char *text)
 {
     (void)text;
-    reply(gdb, "OK");
+    gdb_reply(gdb, "OK");
     return GDB_KILL;
 }
 
@@ -252,7 +262,8 @@ static enum gdb_result packet_write_registers(struct gdb *gdb, const char *text)
         target_register_write(&gdb->machine->cpu, i, bytes);
         text += size * 2;
     }
-    return reply(gdb, "OK");
+    note_change(gdb);
+    return gdb_reply(gdb, "OK");
 }
 
 static enum gdb_result packet_read_register(struct gdb *gdb, const char *text)
@@ -260,7 +271,7 @@ static enum gdb_result packet_read_register(struct gdb *gdb, const char *text)
     u8 bytes[16];
     u32 number;
     if (!packet_number(&text, &number) || !target_register_size(number))
-        return reply(gdb, BAD_ARGUMENT);
+        return gdb_reply(gdb, BAD_ARGUMENT);
     target_register_read(&gdb->machine->cpu, number, bytes);
     text_out_clear(&gdb->answer);
     packet_write_hex(&gdb->answer, bytes, target_register_size(number));
@@ -272,18 +283,19 @@ static enum gdb_result packet_write_register(struct gdb *gdb, const char *text)
     u8 bytes[16];
     u32 number;
     if (!packet_number(&text, &number) || *text++ != '=')
-        return reply(gdb, BAD_ARGUMENT);
+        return gdb_reply(gdb, BAD_ARGUMENT);
     unsigned size = target_register_size(number);
     if (!size || packet_read_hex(text, bytes, size) != size ||
         !target_register_write(&gdb->machine->cpu, number, bytes))
-        return reply(gdb, BAD_ARGUMENT);
-    return reply(gdb, "OK");
+        return gdb_reply(gdb, BAD_ARGUMENT);
+    note_change(gdb);
+    return gdb_reply(gdb, "OK");
 }
 
 /* ---- memory ---- */
 
 /* "ADDR,LENGTH" and what stands behind it. */
-static bool take_range(const char **text, u32 *address, u32 *length)
+bool gdb_take_range(const char **text, u32 *address, u32 *length)
 {
     return packet_number(text, address) && *(*text)++ == ',' && packet_number(text, length);
 }
@@ -292,13 +304,13 @@ static enum gdb_result packet_read_memory(struct gdb *gdb, const char *text)
 {
     u8 bytes[PACKET_MAX / 2];
     u32 address, length;
-    if (!take_range(&text, &address, &length))
-        return reply(gdb, BAD_ARGUMENT);
+    if (!gdb_take_range(&text, &address, &length))
+        return gdb_reply(gdb, BAD_ARGUMENT);
     if (length > sizeof bytes)
         length = sizeof bytes;
     u32 count = target_read(&gdb->machine->cpu, address, bytes, length);
     if (count == 0 && length > 0)
-        return reply(gdb, BAD_ADDRESS);
+        return gdb_reply(gdb, BAD_ADDRESS);
     text_out_clear(&gdb->answer);
     packet_write_hex(&gdb->answer, bytes, count);
     return GDB_OK;
@@ -308,11 +320,12 @@ static enum gdb_result packet_write_memory(struct gdb *gdb, const char *text)
 {
     u8 bytes[PACKET_MAX / 2];
     u32 address, length;
-    if (!take_range(&text, &address, &length) || *text++ != ':' || length > sizeof bytes ||
+    if (!gdb_take_range(&text, &address, &length) || *text++ != ':' || length > sizeof bytes ||
         packet_read_hex(text, bytes, length) != length)
-        return reply(gdb, BAD_ARGUMENT);
+        return gdb_reply(gdb, BAD_ARGUMENT);
     bool written = target_write(&gdb->machine->cpu, address, bytes, length);
-    return reply(gdb, written ? "OK" : BAD_ADDRESS);
+    note_change(gdb);
+    return gdb_reply(gdb, written ? "OK" : BAD_ADDRESS);
 }
 
 /* The same with the bytes as they are. */
@@ -320,10 +333,12 @@ static enum gdb_result packet_write_binary(struct gdb *gdb, const char *text)
 {
     const char *end = (const char *)gdb->reader.data + gdb->reader.count;
     u32 address, length;
-    if (!take_range(&text, &address, &length) || *text++ != ':' || (size_t)(end - text) != length)
-        return reply(gdb, BAD_ARGUMENT);
+    if (!gdb_take_range(&text, &address, &length) || *text++ != ':' ||
+        (size_t)(end - text) != length)
+        return gdb_reply(gdb, BAD_ARGUMENT);
     bool written = target_write(&gdb->machine->cpu, address, (const u8 *)text, length);
-    return reply(gdb, written ? "OK" : BAD_ADDRESS);
+    note_change(gdb);
+    return gdb_reply(gdb, written ? "OK" : BAD_ADDRESS);
 }
 
 /* ---- breakpoints ---- */
@@ -336,7 +351,7 @@ static bool take_breakpoint(const char *text, struct breakpoint *wanted)
     u32 type;
     *wanted = (struct breakpoint){.owner = BREAKPOINT_GDB};
     if (!packet_number(&text, &type) || type >= ARRAY_COUNT(kinds) || *text++ != ',' ||
-        !take_range(&text, &wanted->address, &wanted->length))
+        !gdb_take_range(&text, &wanted->address, &wanted->length))
         return false;
     wanted->kind = kinds[type];
     if (wanted->kind == BREAK_CODE)
@@ -360,110 +375,20 @@ static enum gdb_result packet_insert(struct gdb *gdb, const char *text)
     struct breakpoint wanted;
     struct error error;
     if (!take_breakpoint(text, &wanted))
-        return reply(gdb, BAD_ARGUMENT);
+        return gdb_reply(gdb, BAD_ARGUMENT);
     bool there = find(gdb, &wanted) || breakpoint_add(gdb->breakpoints, &wanted, &error);
-    return reply(gdb, there ? "OK" : BAD_ARGUMENT);
+    return gdb_reply(gdb, there ? "OK" : BAD_ARGUMENT);
 }
 
 static enum gdb_result packet_remove(struct gdb *gdb, const char *text)
 {
     struct breakpoint wanted;
     if (!take_breakpoint(text, &wanted))
-        return reply(gdb, BAD_ARGUMENT);
+        return gdb_reply(gdb, BAD_ARGUMENT);
     const struct breakpoint *breakpoint = find(gdb, &wanted);
     if (breakpoint)
         breakpoint_delete(gdb->breakpoints, breakpoint->number);
-    return reply(gdb, "OK");
-}
-
-/* ---- questions ---- */
-
-static enum gdb_result packet_supported(struct gdb *gdb, const char *text)
-{
-    gdb->tells_breaks = strstr(text, "swbreak+") != NULL;
-    text_out_clear(&gdb->answer);
-    text_out_format(&gdb->answer,
-                    "PacketSize=%x;QStartNoAckMode+;qXfer:features:read+;swbreak+;hwbreak+;"
-                    "vContSupported+",
-                    PACKET_MAX);
-    return GDB_OK;
-}
-
-/* "OFFSET,LENGTH" of the description: 'm' with a piece, 'l' with the last one. */
-static enum gdb_result packet_description(struct gdb *gdb, const char *text)
-{
-    struct text_out whole = TEXT_OUT_EMPTY;
-    u32 offset, length;
-    if (!take_range(&text, &offset, &length))
-        return reply(gdb, BAD_ARGUMENT);
-    target_describe(&whole);
-    if (offset > whole.length)
-        offset = (u32)whole.length;
-    u32 rest = (u32)whole.length - offset;
-    if (length > PACKET_MAX / 2)
-        length = PACKET_MAX / 2;
-    reply(gdb, length < rest ? "m" : "l");
-    text_out_bytes(&gdb->answer, text_out_text(&whole) + offset, length < rest ? length : rest);
-    text_out_free(&whole);
-    return GDB_OK;
-}
-
-static enum gdb_result packet_no_acknowledge(struct gdb *gdb, const char *text)
-{
-    (void)text;
-    gdb->no_acknowledge = true;
-    return reply(gdb, "OK");
-}
-
-static enum gdb_result packet_ok(struct gdb *gdb, const char *text)
-{
-    (void)text;
-    return reply(gdb, "OK");
-}
-
-static enum gdb_result packet_attached(struct gdb *gdb, const char *text)
-{
-    (void)text;
-    return reply(gdb, "1");
-}
-
-static enum gdb_result packet_thread(struct gdb *gdb, const char *text)
-{
-    (void)text;
-    return reply(gdb, "QC1");
-}
-
-static enum gdb_result packet_threads(struct gdb *gdb, const char *text)
-{
-    (void)text;
-    return reply(gdb, "m1");
-}
-
-static enum gdb_result packet_no_more_threads(struct gdb *gdb, const char *text)
-{
-    (void)text;
-    return reply(gdb, "l");
-}
-
-#define OUTPUT_PIECE 2048u
-
-/* `monitor LINE`: its text comes in pieces, then the end. */
-static enum gdb_result packet_monitor(struct gdb *gdb, const char *text)
-{
-    char line[1024];
-    size_t length = packet_read_hex(text, (u8 *)line, sizeof line - 1);
-    struct text_out out = TEXT_OUT_EMPTY;
-    line[length] = 0;
-    gdb->host.execute(gdb->host.context, line, &out);
-    for (size_t at = 0; at < out.length; at += OUTPUT_PIECE) {
-        size_t rest = out.length - at;
-        reply(gdb, "O");
-        packet_write_hex(&gdb->answer, text_out_text(&out) + at,
-                         rest < OUTPUT_PIECE ? rest : OUTPUT_PIECE);
-        send(gdb);
-    }
-    text_out_free(&out);
-    return reply(gdb, "OK");
+    return gdb_reply(gdb, "OK");
 }
 
 /* ---- packets ---- */
@@ -505,6 +430,7 @@ static const struct packet_row packets[] = {
     {"C", packet_continue_signal, false},
     {"s", packet_step, false},
     {"S", packet_step_signal, false},
+    {"b", packet_reverse, false},
     {"D", packet_detach, false},
     {"k", packet_kill, true},
 };
@@ -518,7 +444,7 @@ static enum gdb_result handle(struct gdb *gdb)
         if (strncmp(text, packets[i].prefix, length) == 0 && !(packets[i].whole && text[length]))
             return packets[i].handle(gdb, text + length);
     }
-    return reply(gdb, "");
+    return gdb_reply(gdb, "");
 }
 
 static enum gdb_result take_packet(struct gdb *gdb)
@@ -530,7 +456,7 @@ static enum gdb_result take_packet(struct gdb *gdb)
     if (result == GDB_DETACH)
         breakpoint_delete_owned(gdb->breakpoints, BREAKPOINT_GDB);
     if (result != GDB_RESUME)
-        send(gdb);
+        gdb_send(gdb);
     return result;
 }
 
@@ -544,8 +470,8 @@ static enum gdb_result take_byte(struct gdb *gdb, u8 byte)
         return GDB_OK;
     case PACKET_TOO_LONG:
         gdb->host.put(gdb->host.context, "+", gdb->no_acknowledge ? 0 : 1);
-        reply(gdb, BAD_ARGUMENT);
-        send(gdb);
+        gdb_reply(gdb, BAD_ARGUMENT);
+        gdb_send(gdb);
         return GDB_OK;
     case PACKET_REFUSED:
         send_frame(gdb);

@@ -1,6 +1,7 @@
 #include "gdb/target.h"
 
 #include "base/bits.h"
+#include "cpu/fpu/call.h"
 #include "cpu/translate.h"
 #include "debug/registers.h"
 
@@ -80,8 +81,13 @@ bool target_register_write(struct cpu *cpu, unsigned number, const u8 *bytes)
     target_register_read(cpu, number, present);
     if (memcmp(present, bytes, target_register_size(number)) == 0)
         return true;
+    if (is_stack_register(number)) {
+        struct float80 value = {.mantissa = load_le64(bytes), .exponent = load_le16(bytes + 8)};
+        fpu_set(&cpu->fpu, number - ST0, value);
+        return true;
+    }
     const struct register_row *row = row_of(number);
-    if (is_stack_register(number) || !row->set)
+    if (!row->set)
         return false;
     row->set(cpu, row->number, load_le32(bytes));
     return true;

@@ -48,17 +48,62 @@ enum monitor_result cmd_reverse_step(struct call *call)
     return go(call, count < now ? now - count : 0);
 }
 
+/* Executes the instruction that leads to the present moment once more, so that what stops behind it
+   is met as on the way forward. */
+static enum machine_stop meet_again(struct monitor *monitor)
+{
+    struct error unimportant;
+    struct breakpoints *breakpoints = &monitor->breakpoints;
+    u64 here = monitor->machine->clock.now;
+    breakpoints_begin_anew(breakpoints);
+    if (here <= timeline_beginning(monitor->timeline) ||
+        breakpoint_at(breakpoints, cpu_linear_eip(&monitor->machine->cpu)))
+        return MACHINE_STOP_BREAK;
+    if (timeline_go(monitor->timeline, here - 1, &unimportant)) {
+        breakpoints_begin_anew(breakpoints);
+        breakpoint_step(breakpoints, monitor->machine);
+    }
+    if (monitor->machine->clock.now != here)
+        timeline_go(monitor->timeline, here, &unimportant);
+    return breakpoints->hit.number ? MACHINE_STOP_REQUEST : MACHINE_STOP_BREAK;
+}
+
+enum monitor_back monitor_go_back(struct monitor *monitor, bool step, enum machine_stop *stop,
+                                  struct error *error)
+{
+    struct timeline *timeline = monitor->timeline;
+    u64 now = monitor->machine->clock.now;
+    *stop = MACHINE_STOP_BREAK;
+    if (!timeline) {
+        error_set(error, "nobody has kept what came in: there is no way back");
+        return MONITOR_BACK_FAILED;
+    }
+    error->text[0] = 0;
+    bool found = step ? now > timeline_beginning(timeline) && timeline_go(timeline, now - 1, error)
+                      : timeline_go_to_last_stop(timeline, error);
+    if (!found && error->text[0])
+        return MONITOR_BACK_FAILED;
+    if (found && !step)
+        *stop = meet_again(monitor);
+    else
+        breakpoints_begin_anew(&monitor->breakpoints);
+    if (found)
+        return MONITOR_BACK_THERE;
+    return timeline_go(timeline, timeline_beginning(timeline), error) ? MONITOR_BACK_BEGINNING
+                                                                      : MONITOR_BACK_FAILED;
+}
+
 enum monitor_result cmd_reverse_continue(struct call *call)
 {
     struct monitor *monitor = call->monitor;
-    if (!has_past(call))
+    enum machine_stop stop;
+    enum monitor_back back = monitor_go_back(monitor, false, &stop, call->error);
+    if (back == MONITOR_BACK_FAILED)
         return command_failed(call);
-    bool found = timeline_go_to_last_stop(monitor->timeline, call->error);
-    breakpoints_begin_anew(&monitor->breakpoints);
-    if (!found && call->error->text[0])
-        return command_failed(call);
-    if (!found)
-        text_out_string(call->out, "no breakpoint stops before here\n");
+    if (back == MONITOR_BACK_BEGINNING)
+        text_out_string(call->out, "no breakpoint stops before here: this is the beginning\n");
+    else
+        write_stop_reason(monitor, call->out);
     text_out_format(call->out, "tick %llu\n", (unsigned long long)monitor->machine->clock.now);
     write_where(monitor, call->out);
     return MONITOR_OK;

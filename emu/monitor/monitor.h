@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "base/text_out.h"
 #include "base/types.h"
+#include "machine/machine.h"
 
 /* The monitor: one line in, text out, no descriptor and no terminal of its own. The interactive
    front end (struct monitor_console) turns bytes into lines; whoever owns the terminal or the
@@ -36,6 +37,12 @@ struct breakpoints *monitor_breakpoints(struct monitor *monitor);
 /* The past that goto and reverse-step go back to; without it they answer that there is none. */
 struct timeline;
 void monitor_set_timeline(struct monitor *monitor, struct timeline *timeline);
+
+/* One instruction back, or back to the last moment at which a breakpoint stops; without one to the
+   beginning. `*stop` is why it stands there, the breakpoint's hit to be taken as after a run. */
+enum monitor_back { MONITOR_BACK_THERE, MONITOR_BACK_BEGINNING, MONITOR_BACK_FAILED };
+enum monitor_back monitor_go_back(struct monitor *monitor, bool step, enum machine_stop *stop,
+                                  struct error *error);
 
 /* Where `log` switches classes; without it the command answers that there is none. */
 struct log;

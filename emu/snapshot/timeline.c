@@ -183,7 +183,7 @@ static const struct timeline_moment *moment_before(const struct timeline *timeli
     return best;
 }
 
-static u64 earliest(const struct timeline *timeline)
+u64 timeline_beginning(const struct timeline *timeline)
 {
     u64 tick = CLOCK_NEVER;
     for (u32 i = 0; i < timeline->moment_count; i++)
@@ -251,7 +251,7 @@ bool timeline_go(struct timeline *timeline, u64 tick, struct error *error)
     const struct timeline_moment *moment = moment_before(timeline, tick);
     if (!moment)
         return error_set(error, "tick %llu lies before the beginning of what is kept, %llu",
-                         (unsigned long long)tick, (unsigned long long)earliest(timeline));
+                         (unsigned long long)tick, (unsigned long long)timeline_beginning(timeline));
     struct error unimportant;
     u64 from = moment->tick;
     if (!load_moment(timeline, moment, error))

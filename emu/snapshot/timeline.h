@@ -57,6 +57,9 @@ bool timeline_check_end(struct timeline *timeline, bool *known, struct error *er
    next question about it. */
 void timeline_changed(struct timeline *timeline, bool at_once);
 
+/* The earliest tick that can be gone back to. */
+u64 timeline_beginning(const struct timeline *timeline);
+
 /* Brings the machine to the state at an earlier tick, or a later one. What came in after it comes
    again, until something else does. Not while recording or replaying, and not where a disk's
    changes are in its file. */

@@ -75,6 +75,7 @@ static void write_packet(struct text_out *frame, const u8 *data, size_t count)
                                              "s",
                                              "vCont;",
                                              "C",
+                                             "b",
                                              "D",
                                              "g",
                                              "qRcmd,",
@@ -89,6 +90,14 @@ static void write_packet(struct text_out *frame, const u8 *data, size_t count)
     text_out_free(&packet);
 }
 
+static bool go_back(void *context, bool step, enum machine_stop *stop, bool *beginning)
+{
+    (void)context;
+    *stop = MACHINE_STOP_BREAK;
+    *beginning = !step;
+    return step;
+}
+
 int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 {
     static struct machine machine;
@@ -96,7 +105,7 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
     struct breakpoints breakpoints;
     struct text_out out = TEXT_OUT_EMPTY, frame = TEXT_OUT_EMPTY;
     struct error error;
-    const struct gdb_host host = {&out, put, execute};
+    const struct gdb_host host = {.context = &out, .put = put, .execute = execute, .go_back = go_back};
     memset(rom, 0x40, sizeof rom);
     struct machine_config config = {.ram_size = MIB, .bios = rom, .bios_size = sizeof rom};
     FUZZ_REQUIRE(machine_init(&machine, &config, &error));

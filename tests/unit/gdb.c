@@ -25,11 +25,21 @@ static void execute(void *context, const char *line, struct text_out *out)
     text_out_format(out, "you said %s\n", line);
 }
 
+/* The beginning lies at the first instruction, one step from anywhere. */
+static bool go_back(void *context, bool step, enum machine_stop *stop, bool *beginning)
+{
+    (void)context;
+    *stop = MACHINE_STOP_BREAK;
+    *beginning = !step;
+    cpu_set_eip(&machine.cpu, 0);
+    return true;
+}
+
 /* F000:0000: mov [0x500], al; mov al, [0x500]; nop; hlt. */
 static void start(void)
 {
     static const u8 code[] = {0xa2, 0x00, 0x05, 0xa0, 0x00, 0x05, 0x90, 0xf4};
-    const struct gdb_host host = {NULL, put, execute};
+    const struct gdb_host host = {.put = put, .execute = execute, .go_back = go_back};
     struct error error;
     memset(rom, 0xf4, sizeof rom);
     memcpy(rom, code, sizeof code);
@@ -118,6 +128,22 @@ static const char *let_run(const char *packet)
     ck_assert_int_eq(text_out_text(&sent)[0], '$');
     return sent.text;
 }
+
+START_TEST(gdb_goes_back_and_says_where_the_past_begins)
+{
+    start();
+    asks("qSupported", GDB_OK);
+    ck_assert_ptr_nonnull(strstr(sent.text, ";ReverseStep+;ReverseContinue+"));
+    asks("s", GDB_OK);
+    ck_assert_uint_eq(machine.cpu.eip, 3);
+    ck_assert_str_eq(asks("bs", GDB_OK), "T05thread:1;");
+    ck_assert_uint_eq(machine.cpu.eip, 0);
+    ck_assert_str_eq(asks("bc", GDB_OK), "T05thread:1;replaylog:begin;");
+    ck_assert_str_eq(asks("bx", GDB_OK), "");
+    ck_assert_str_eq(asks("bcc", GDB_OK), "");
+    end();
+}
+END_TEST
 
 START_TEST(gdb_breakpoints_watchpoints_and_steps)
 {
@@ -228,5 +254,6 @@ START_TEST(gdb_rude_packets_are_answered_with_an_error)
 END_TEST
 
 SUITE_MAIN("gdb", gdb_registers_and_memory, gdb_memory_up_to_the_first_page_that_is_not_there,
+           gdb_goes_back_and_says_where_the_past_begins,
            gdb_breakpoints_watchpoints_and_steps, gdb_stops_are_told_once, gdb_questions,
            gdb_rude_packets_are_answered_with_an_error)
