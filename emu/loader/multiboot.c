@@ -154,6 +154,16 @@ static bool place_information(struct kernel_plan *plan, const char *name, u32 ra
     return true;
 }
 
+static bool check_entry(const struct kernel_plan *plan, const struct kernel_file *file,
+                        struct error *error)
+{
+    for (unsigned i = 0; i < plan->piece_count; i++)
+        if (plan->entry - plan->pieces[i].physical < plan->pieces[i].memory_size)
+            return true;
+    return error_set(error, "%.200s: its entry %" PRIX32 "h lies in no part that is loaded",
+                     file->name, plan->entry);
+}
+
 bool multiboot_plan(struct kernel_plan *plan, const struct kernel_input *input, u32 header,
                     struct error *error)
 {
@@ -182,7 +192,7 @@ bool multiboot_plan(struct kernel_plan *plan, const struct kernel_input *input, 
         return false;
     bool laid = flags & HAS_ADDRESSES ? flat_plan(plan, input, header, error)
                                       : elf_plan(plan, file, input->ram_size, error);
-    if (!laid || !add_modules(plan, input, error))
+    if (!laid || !check_entry(plan, file, error) || !add_modules(plan, input, error))
         return false;
     if (text_size(plan) > MULTIBOOT_INFORMATION_MAX / 2)
         return error_set(error, "-append, -initrd: %zu letters; expected at most %u",

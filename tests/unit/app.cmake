@@ -1,3 +1,4 @@
+glass386_unit_test(loader SOURCES loader.c USES loader)
 glass386_unit_test(options SOURCES options.c USES app)
 glass386_unit_test(hostdir SOURCES hostdir.c USES app)
 glass386_unit_test(channel SOURCES channel.c USES app)
