@@ -27,13 +27,18 @@ static void forget_fast(struct tlb *tlb, unsigned index)
         tlb->fast[user][index] = (struct tlb_fast){TLB_NO_TAG, TLB_NO_TAG, 0};
 }
 
-static void note_used(u64 *used, unsigned index)
+_Static_assert(TLB_DATA_ENTRIES <= 64 * ARRAY_COUNT(((struct tlb_used *)0)->slots) &&
+                   TLB_CODE_ENTRIES <= 64 * ARRAY_COUNT(((struct tlb_used *)0)->slots),
+               "a bit for every slot");
+
+static void note_used(struct tlb_used *used, unsigned index)
 {
-    used[index / 64] |= 1ull << index % 64;
+    used->words |= 1u << index / 64;
+    used->slots[index / 64] |= 1ull << index % 64;
 }
 
-/* Takes the lowest slot out of a word of a used map. */
-static unsigned take_slot(u64 *word)
+/* Takes the lowest bit out of a word of a used map. */
+static unsigned take_bit(u64 *word)
 {
     unsigned bit = (unsigned)__builtin_ctzll(*word);
     *word &= *word - 1;
@@ -42,25 +47,36 @@ static unsigned take_slot(u64 *word)
 
 void tlb_flush_fast(struct cpu *cpu)
 {
-    for (unsigned i = 0; i < ARRAY_COUNT(cpu->tlb.data_used); i++)
-        for (u64 left = cpu->tlb.data_used[i]; left;)
-            forget_fast(&cpu->tlb, 64 * i + take_slot(&left));
+    const struct tlb_used *used = &cpu->tlb.data_used;
+    for (u64 words = used->words; words;) {
+        unsigned word = take_bit(&words);
+        for (u64 left = used->slots[word]; left;)
+            forget_fast(&cpu->tlb, 64 * word + take_bit(&left));
+    }
+}
+
+/* Empties 64 slots, of which `left` are in use, and gives those that stay. */
+static u64 flush_word(struct tlb_page *pages, u64 left, bool global)
+{
+    u64 kept = 0;
+    while (left) {
+        unsigned bit = take_bit(&left);
+        if (global || !(pages[bit].physical & TLB_GLOBAL))
+            pages[bit] = (struct tlb_page){0};
+        else
+            kept |= 1ull << bit;
+    }
+    return kept;
 }
 
 /* Empties the slots that are in use; global ones stay, and stay noted, unless `global`. */
-static void flush_pages(struct tlb_page *pages, u64 *used, unsigned words, bool global)
+static void flush_pages(struct tlb_page *pages, struct tlb_used *used, bool global)
 {
-    for (unsigned i = 0; i < words; i++) {
-        u64 kept = 0;
-        for (u64 left = used[i]; left;) {
-            unsigned bit = take_slot(&left);
-            struct tlb_page *page = &pages[64 * i + bit];
-            if (global || !(page->physical & TLB_GLOBAL))
-                *page = (struct tlb_page){0};
-            else
-                kept |= 1ull << bit;
-        }
-        used[i] = kept;
+    for (u64 words = used->words; words;) {
+        unsigned word = take_bit(&words);
+        used->slots[word] = flush_word(pages + 64 * word, used->slots[word], global);
+        if (!used->slots[word])
+            used->words &= ~(1u << word);
     }
 }
 
@@ -68,16 +84,18 @@ void tlb_flush(struct cpu *cpu, bool global)
 {
     struct tlb *tlb = &cpu->tlb;
     tlb_flush_fast(cpu);
-    flush_pages(tlb->data, tlb->data_used, ARRAY_COUNT(tlb->data_used), global);
-    flush_pages(tlb->code, tlb->code_used, ARRAY_COUNT(tlb->code_used), global);
+    flush_pages(tlb->data, &tlb->data_used, global);
+    flush_pages(tlb->code, &tlb->code_used, global);
     blocks_forget_jumps(cpu);
 }
 
 void tlb_rebuild(struct cpu *cpu)
 {
     struct tlb *tlb = &cpu->tlb;
-    memset(tlb->data_used, 0xff, sizeof tlb->data_used);
-    memset(tlb->code_used, 0xff, sizeof tlb->code_used);
+    for (unsigned i = 0; i < TLB_DATA_ENTRIES; i++)
+        note_used(&tlb->data_used, i);
+    for (unsigned i = 0; i < TLB_CODE_ENTRIES; i++)
+        note_used(&tlb->code_used, i);
     tlb_flush_fast(cpu);
 }
 
@@ -108,9 +126,12 @@ void tlb_protect_code_page(struct cpu *cpu, u32 physical)
     const u8 *host = memory_write_pointer(cpu->memory, physical & ~PAGE_OFFSET_MASK);
     if (!host)
         return;
-    for (unsigned i = 0; i < ARRAY_COUNT(cpu->tlb.data_used); i++)
-        for (u64 left = cpu->tlb.data_used[i]; left;)
-            protect_slot(&cpu->tlb, 64 * i + take_slot(&left), host);
+    const struct tlb_used *used = &cpu->tlb.data_used;
+    for (u64 words = used->words; words;) {
+        unsigned word = take_bit(&words);
+        for (u64 left = used->slots[word]; left;)
+            protect_slot(&cpu->tlb, 64 * word + take_bit(&left), host);
+    }
 }
 
 const struct tlb_page *tlb_find_data(const struct cpu *cpu, u32 linear)
@@ -139,7 +160,7 @@ void tlb_enter_code(struct cpu *cpu, u32 linear, u32 physical, u32 rights)
     struct tlb_page entered = {page_tag(linear), (physical & ~PAGE_OFFSET_MASK) | rights};
     bool evicts = page->linear != 0 && page->linear != entered.linear;
     *page = entered;
-    note_used(cpu->tlb.code_used, code_index(linear));
+    note_used(&cpu->tlb.code_used, code_index(linear));
     if (evicts)
         blocks_forget_jumps(cpu);
 }
@@ -159,7 +180,7 @@ void tlb_enter_fast(struct cpu *cpu, u32 linear, u32 physical, u32 rights)
     u32 frame = memory_a20(cpu->memory, physical & ~PAGE_OFFSET_MASK);
     const struct memory_region *region = memory_region_of(cpu->memory, frame);
     forget_fast(&cpu->tlb, index);
-    note_used(cpu->tlb.data_used, index);
+    note_used(&cpu->tlb.data_used, index);
     bool device = region->kind == MEMORY_DEVICE;
     if ((!region->bytes && !device) || debug_watches_data(cpu))
         return;

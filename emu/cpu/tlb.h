@@ -38,12 +38,17 @@ struct tlb_page {
     u32 physical; /* page (before A20) | rights */
 };
 
+/* Derived: which of up to 1,024 slots may hold something, so that a flush looks at no others. */
+struct tlb_used {
+    u32 words;     /* bit n: slots[n] is not 0 */
+    u64 slots[16]; /* bit n of word n / 64 */
+};
+
 struct tlb {
     struct tlb_fast fast[2][TLB_DATA_ENTRIES];
     struct tlb_page data[TLB_DATA_ENTRIES];
     struct tlb_page code[TLB_CODE_ENTRIES];
-    /* Derived: bit n of word n / 64 is set when slot n may hold something, in data or fast. */
-    u64 data_used[TLB_DATA_ENTRIES / 64], code_used[TLB_CODE_ENTRIES / 64];
+    struct tlb_used data_used, code_used; /* data: also of `fast` */
 };
 
 struct cpu;
