@@ -186,7 +186,9 @@ static void write_outcome(const struct bench *bench, const struct settings *sett
     write_file(bench, settings->output, "table.md", "w", settings->commit, write_table);
     write_file(bench, settings->output, "result.json", "w", settings->commit, report_json);
     write_file(bench, settings->output, "chart.svg", "w", settings->commit, write_chart);
-    if (settings->history && !settings->partial)
+    if (bench->others > HOST_QUIET)
+        fprintf(stderr, "bench: the host was busy: not noted in the history\n");
+    else if (settings->history && !settings->partial)
         write_file(bench, settings->history, "", "a", settings->commit, report_json);
     printf("\nWritten: table.md, result.json, chart.svg in %s\n", settings->output);
 }
@@ -211,6 +213,8 @@ int main(int argc, char *argv[])
         add_emulator(&bench, "qemu", EMULATOR_QEMU, "qemu-system-i386");
     if (on_path("bochs"))
         add_emulator(&bench, "bochs", EMULATOR_BOCHS, "bochs");
+    host_warn();
+    host_load_start(&bench.load);
     measure_workloads(&bench);
     if (settings.script)
         measure_instructions(&bench, settings.script);
@@ -218,6 +222,7 @@ int main(int argc, char *argv[])
         measure_host_instructions(&bench);
     if (bench.boot)
         measure_programs(&bench);
+    bench.others = host_load_others(&bench.load);
     workshop_close(&bench.shop);
     write_outcome(&bench, &settings);
     return measure_agrees(&bench) ? 0 : 1;

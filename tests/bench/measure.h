@@ -2,6 +2,7 @@
 #define BENCH_MEASURE_H
 
 #include "emulators.h"
+#include "host.h"
 
 #define RUNS_MAX 25
 
@@ -33,6 +34,8 @@ struct plan {
 struct bench {
     struct workshop shop;
     struct plan plan;
+    struct host_load load; /* since the start */
+    double others;         /* processors that other programs kept busy meanwhile */
     struct emulator emulators[EMULATORS_MAX];
     unsigned emulator_count;
     bool *chosen;                           /* by workload */

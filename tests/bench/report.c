@@ -3,7 +3,6 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #define GUEST_MEGABYTES 16
 
@@ -35,15 +34,24 @@ double report_mean(const struct bench *bench, unsigned group, unsigned e)
     return count ? exp(sum / count) : 0;
 }
 
+/* Were host instructions counted (--callgrind)? */
+static bool counted_host(const struct bench *bench)
+{
+    for (unsigned i = 0; i < workload_count; i++)
+        if (bench->host_per_guest[i] > 0)
+            return true;
+    return false;
+}
+
 static void table_head(const struct bench *bench, FILE *out)
 {
     fprintf(out, "| workload | unit, ms | spread | MIPS |");
-    if (bench->host_per_guest[0] > 0 || bench->host_per_guest[workload_count - 1] > 0)
+    if (counted_host(bench))
         fprintf(out, " host/guest |");
     for (unsigned e = 1; e < bench->emulator_count; e++)
         fprintf(out, " %s | spread |", bench->emulators[e].name);
     fprintf(out, "\n|---|--:|--:|--:|");
-    if (bench->host_per_guest[0] > 0 || bench->host_per_guest[workload_count - 1] > 0)
+    if (counted_host(bench))
         fprintf(out, "--:|");
     for (unsigned e = 1; e < bench->emulator_count; e++)
         fprintf(out, "--:|--:|");
@@ -71,6 +79,8 @@ static void table_row(const struct bench *bench, unsigned i, FILE *out)
     fprintf(out, " |");
     if (bench->host_per_guest[i] > 0)
         fprintf(out, " %.1f |", bench->host_per_guest[i]);
+    else if (counted_host(bench))
+        fprintf(out, " |");
     for (unsigned e = 1; e < bench->emulator_count; e++) {
         const struct series *other = &bench->series[i][e];
         if (other->runs)
@@ -85,7 +95,7 @@ static void mean_row(const struct bench *bench, unsigned group, const char *name
 {
     if (bench->emulator_count < 2 || report_mean(bench, group, 1) == 0)
         return;
-    fprintf(out, "| **%s** | | | |", name);
+    fprintf(out, "| **%s** | | | |%s", name, counted_host(bench) ? " |" : "");
     for (unsigned e = 1; e < bench->emulator_count; e++)
         fprintf(out, " **%.2f** | |", report_mean(bench, group, e));
     fprintf(out, "\n");
@@ -114,13 +124,14 @@ static void facts_rows(const struct bench *bench, FILE *out)
 
 void report_table(const struct bench *bench, FILE *out)
 {
-    double load[1] = {0};
-    getloadavg(load, 1);
     fprintf(out,
             "CPU seconds of one unit: least of %u runs; spread: how far the median lies above it.\n"
             "Peers: their time divided by that of %s, so above 1 %s is the faster one.\n"
-            "Load of the host at the end: %.1f\n\n",
-            bench->plan.runs, bench->emulators[0].name, bench->emulators[0].name, load[0]);
+            "%sOther programs kept %.2f of the host's %u processors busy meanwhile%s.\n\n",
+            bench->plan.runs, bench->emulators[0].name, bench->emulators[0].name,
+            bench->others > HOST_QUIET ? "**NOT A QUIET HOST.** " : "", bench->others,
+            host_processors(),
+            bench->others > HOST_QUIET ? ": believe ratios only, to about their spread" : "");
     table_head(bench, out);
     for (unsigned group = 0; group < GROUP_COUNT; group++) {
         for (unsigned i = 0; i < workload_count; i++)

@@ -65,14 +65,12 @@ static void json_facts(const struct bench *bench, FILE *out)
 void report_json(const struct bench *bench, const char *commit, FILE *out)
 {
     char host[80], date[32];
-    double load[1] = {0};
     time_t now = time(NULL);
     bool comma = false;
     host_name(host);
-    getloadavg(load, 1);
     strftime(date, sizeof date, "%Y-%m-%dT%H:%M:%SZ", gmtime(&now));
-    fprintf(out, "{\"commit\":\"%s\",\"date\":\"%s\",\"host\":\"%s\",\"load\":%.1f,\"workloads\":{",
-            commit, date, host, load[0]);
+    fprintf(out, "{\"commit\":\"%s\",\"date\":\"%s\",\"host\":\"%s\",\"others\":%.2f,\"workloads\":{",
+            commit, date, host, bench->others);
     for (unsigned i = 0; i < workload_count; i++) {
         if (!bench->chosen[i])
             continue;
@@ -87,10 +85,10 @@ void report_json(const struct bench *bench, const char *commit, FILE *out)
 }
 
 /* The chart: a row for each workload, a mark for each emulator, time on a logarithmic scale from
-   1/30 to 100 times ours. */
-enum { LEFT = 130, WIDTH = 620, TOP = 50, ROW = 18 };
-#define SCALE_FROM (1.0 / 30)
-#define SCALE_TO 100.0
+   1/10 to 300 times ours. */
+enum { LEFT = 190, WIDTH = 620, TOP = 70, ROW = 18 };
+#define SCALE_FROM 0.1
+#define SCALE_TO 300.0
 
 static const char *const colours[EMULATORS_MAX] = {"#1f6feb", "#d1242f", "#8250df", "#9a6700"};
 
@@ -102,7 +100,7 @@ static double position(double ratio)
 
 static void chart_scale(unsigned rows, FILE *out)
 {
-    static const double marks[] = {0.1, 0.3, 1, 3, 10, 30, 100};
+    static const double marks[] = {0.1, 0.3, 1, 3, 10, 30, 100, 300};
     for (unsigned i = 0; i < sizeof marks / sizeof *marks; i++) {
         double x = position(marks[i]);
         fprintf(out,
@@ -111,6 +109,16 @@ static void chart_scale(unsigned rows, FILE *out)
                 x, x, TOP - 8, TOP + rows * ROW, marks[i] == 1 ? "#57606a" : "#d0d7de", x, TOP - 12,
                 marks[i]);
     }
+}
+
+/* The name of a group beside its first row, and a line above it. */
+static void chart_group(unsigned i, unsigned row, FILE *out)
+{
+    unsigned y = TOP + row * ROW;
+    fprintf(out,
+            "<line x1='8' x2='%d' y1='%u' y2='%u' stroke='#d0d7de'/>"
+            "<text x='8' y='%u' font-weight='bold'>%s</text>\n",
+            LEFT + WIDTH, y, y, y + ROW / 2 + 4, group_names[workloads[i].group]);
 }
 
 static void chart_row(const struct bench *bench, unsigned i, unsigned row, FILE *out)
@@ -140,9 +148,18 @@ void report_chart(const struct bench *bench, FILE *out)
     for (unsigned e = 0; e < bench->emulator_count; e++)
         fprintf(out, "<circle cx='%u' cy='14' r='5' fill='%s'/><text x='%u' y='18'>%s</text>\n",
                 LEFT + e * 140, colours[e], LEFT + e * 140 + 10, bench->emulators[e].name);
+    fprintf(out,
+            "<text x='%d' y='38'>processor time of one unit of work, %s = 1: further right is "
+            "slower</text>\n",
+            LEFT, bench->emulators[0].name);
     chart_scale(rows, out);
-    for (unsigned i = 0; i < workload_count; i++)
-        if (bench->chosen[i])
-            chart_row(bench, i, row++, out);
+    for (unsigned i = 0, group = GROUP_COUNT; i < workload_count; i++) {
+        if (!bench->chosen[i])
+            continue;
+        if (workloads[i].group != group)
+            chart_group(i, row, out);
+        group = workloads[i].group;
+        chart_row(bench, i, row++, out);
+    }
     fprintf(out, "</svg>\n");
 }
