@@ -121,6 +121,7 @@ static void act_on(struct session *session, enum monitor_result result)
         session->running = false;
         session->stop = MACHINE_STOP_REQUEST;
         session_tell_gdb(session);
+        monitor_console_prompt(session->console);
         break;
     case MONITOR_QUIT:
         session_end(session, session->exit_code);

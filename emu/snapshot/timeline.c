@@ -1,5 +1,6 @@
 #include "snapshot/timeline.h"
 
+#include "snapshot/quiet.h"
 #include "snapshot/snapshot.h"
 #include "snapshot/timeline_internal.h"
 
@@ -47,6 +48,7 @@ static void note(void *context, enum input_kind kind, const void *bytes, size_t 
         return;
     if (timeline->next < timeline->count) {
         timeline->count = timeline->next;
+        timeline->furthest = timeline->machine->clock.now;
         forget_moments_after(timeline, timeline->machine->clock.now);
         timeline_schedule(timeline);
     }
@@ -158,6 +160,7 @@ void timeline_changed(struct timeline *timeline, bool at_once)
         timeline->count = timeline->next;
         timeline_schedule(timeline);
     }
+    timeline->furthest = now;
     forget_moments_after(timeline, now);
     timeline->changed |= !at_once;
     if (timeline->changed)
@@ -222,10 +225,12 @@ static bool may_go(struct timeline *timeline, struct error *error)
     if (timeline->changed)
         begin_here(timeline);
     timeline->changed = false;
+    if (timeline->furthest < machine->clock.now)
+        timeline->furthest = machine->clock.now;
     return true;
 }
 
-/* The machine has been there: nobody else shall see it go there again. */
+/* Where the machine has been nobody shall hear it go again, and no breakpoint shall stop it. */
 static void run_quietly(struct timeline *timeline, u64 tick)
 {
     struct cpu *cpu = &timeline->machine->cpu;
@@ -236,7 +241,14 @@ static void run_quietly(struct timeline *timeline, u64 tick)
     cpu_set_hooks(cpu, &(struct cpu_hooks){0});
     cpu_set_breakpoints(cpu, NULL, 0);
     cpu->ports->watch = NULL;
-    machine_run(timeline->machine, tick);
+    if (timeline->machine->clock.now < timeline->furthest) {
+        struct quiet quiet;
+        quiet_begin(&quiet, timeline->machine);
+        machine_run(timeline->machine, tick < timeline->furthest ? tick : timeline->furthest);
+        quiet_end(&quiet, timeline->machine);
+    }
+    if (timeline->machine->clock.now < tick)
+        machine_run(timeline->machine, tick);
     cpu->ports->watch = watch;
     cpu_set_breakpoints(cpu, breakpoints, count);
     cpu_set_hooks(cpu, &hooks);
@@ -251,7 +263,8 @@ bool timeline_go(struct timeline *timeline, u64 tick, struct error *error)
     const struct timeline_moment *moment = moment_before(timeline, tick);
     if (!moment)
         return error_set(error, "tick %llu lies before the beginning of what is kept, %llu",
-                         (unsigned long long)tick, (unsigned long long)timeline_beginning(timeline));
+                         (unsigned long long)tick,
+                         (unsigned long long)timeline_beginning(timeline));
     struct error unimportant;
     u64 from = moment->tick;
     if (!load_moment(timeline, moment, error))
@@ -268,13 +281,16 @@ bool timeline_go(struct timeline *timeline, u64 tick, struct error *error)
 static u64 last_stop(struct timeline *timeline, u64 end)
 {
     const struct clock *clock = &timeline->machine->clock;
+    struct quiet quiet;
     u64 found = CLOCK_NEVER;
+    quiet_begin(&quiet, timeline->machine);
     while (clock->now < end) {
         enum machine_stop stop = machine_run(timeline->machine, end);
         if (clock->now >= end || (stop != MACHINE_STOP_BREAK && stop != MACHINE_STOP_REQUEST))
             break;
         found = clock->now;
     }
+    quiet_end(&quiet, timeline->machine);
     return found;
 }
 

@@ -28,6 +28,7 @@ struct timeline {
     u32 next; /* index of the first event that is still to be fed */
     struct text_out bytes;
     bool feeding; /* the tap hears what is replayed */
+    u64 furthest; /* tick: what came out up to there was heard */
     bool changed; /* by hand, some time since the newest moment */
     bool lost;    /* the host had no memory for an event */
     struct error misfit;

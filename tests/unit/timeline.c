@@ -194,6 +194,77 @@ START_TEST(timeline_forgets_what_came_later_when_something_new_comes)
 }
 END_TEST
 
+static u32 printed;
+
+static void count_byte(void *context, u8 byte)
+{
+    (void)context;
+    (void)byte;
+    printed++;
+}
+
+/* A byte that left the serial line does not leave it again when the machine goes there again. */
+START_TEST(timeline_is_quiet_where_it_has_been)
+{
+    struct error error = {""};
+    start();
+    machine.config.debugcon = (struct byte_sink){count_byte, NULL};
+    printed = 0;
+    memcpy(rom, (const u8[]){0xe6, 0xe9, 0xeb, 0xfc}, 4); /* again: out e9h, al; jmp again */
+    run_to(1000);
+    u32 before = printed;
+    ck_assert_uint_gt(before, 400);
+    ck_assert(timeline_go(timeline, 500, &error));
+    ck_assert(timeline_go(timeline, 999, &error));
+    ck_assert_uint_eq(printed, before);
+    ck_assert(timeline_go(timeline, 2000, &error)); /* new from 1000 on */
+    ck_assert_uint_gt(printed, before + 400);
+    end();
+}
+END_TEST
+
+/* One can go to both sides of a change by hand, and what follows it is what followed. */
+START_TEST(timeline_keeps_changes_by_hand)
+{
+    struct error error = {""};
+    start();
+    live();
+    run_to(6000000);
+    u64 before = machine_hash(&machine);
+    for (u32 i = 0; i < 12; i++) { /* more than it keeps moments */
+        memory_write(&machine.memory, 0x600 + i, 1, 0x55);
+        timeline_changed(timeline, true);
+        run_to(7000000 + i * 1000);
+    }
+    run_to(8000000);
+    u64 last = machine_hash(&machine);
+    ck_assert(timeline_go(timeline, 7010500, &error));
+    ck_assert_uint_eq(memory_read(&machine.memory, 0x60a, 2), 0x5555);
+    ck_assert(timeline_go(timeline, 8000000, &error));
+    ck_assert_uint_eq(machine_hash(&machine), last);
+    ck_assert(!timeline_go(timeline, 10, &error)); /* the oldest changes pushed the beginning out */
+    end();
+    start();
+    live();
+    run_to(6000000);
+    memory_write(&machine.memory, 0x600, 1, 0x55);
+    timeline_changed(timeline, true);
+    u64 after = machine_hash(&machine);
+    run_to(6000001);
+    ck_assert(timeline_go(timeline, 5999999, &error));
+    ck_assert_uint_eq(memory_read(&machine.memory, 0x600, 1), 0);
+    run_to(6000000);
+    ck_assert_uint_eq(machine_hash(&machine), before);
+    ck_assert(timeline_go(timeline, 6000000, &error));
+    ck_assert_uint_eq(machine_hash(&machine), after);
+    memory_write(&machine.memory, 0x600, 1, 0x66);
+    timeline_changed(timeline, false); /* the past begins here */
+    ck_assert(!timeline_go(timeline, 5999999, &error));
+    ck_assert_ptr_nonnull(strstr(error.text, "6000000"));
+    end();
+}
+END_TEST
+
 START_TEST(timeline_finds_the_last_stop_before_now)
 {
     struct breakpoints breakpoints;
@@ -228,4 +299,5 @@ SUITE_MAIN("timeline", timeline_replays_bit_for_bit_in_any_slicing,
            timeline_tells_another_end_from_the_recorded_one,
            timeline_refuses_damaged_recordings_in_one_line, timeline_goes_back_and_comes_again,
            timeline_forgets_what_came_later_when_something_new_comes,
+           timeline_is_quiet_where_it_has_been, timeline_keeps_changes_by_hand,
            timeline_finds_the_last_stop_before_now)
