@@ -12,6 +12,8 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#define PEER_WAIT_MS 2000
+
 void channel_init(struct channel *channel)
 {
     memset(channel, 0, sizeof *channel);
@@ -160,10 +162,23 @@ bool channel_flush(struct channel *channel)
         }
         if (sent < 0)
             return fail(channel);
+        channel->stalled = false;
         channel->count -= (size_t)sent;
         memmove(channel->bytes, channel->bytes + sent, channel->count);
     }
     return !channel->failed;
+}
+
+/* Waits for a peer that reads slowly, as a pipe would. One that has not read at all for so long is
+   not waited for again before it does. */
+static void wait_for_peer(struct channel *channel)
+{
+    struct pollfd ready = {channel->output, POLLOUT, 0};
+    channel_flush(channel);
+    if (channel->count < CHANNEL_BUFFER || channel->stalled || channel->output < 0)
+        return;
+    channel->stalled = poll(&ready, 1, PEER_WAIT_MS) == 0;
+    channel_flush(channel);
 }
 
 void channel_put(void *context, u8 byte)
@@ -172,14 +187,17 @@ void channel_put(void *context, u8 byte)
     if (channel->output < 0)
         return;
     if (channel->count == CHANNEL_BUFFER)
-        channel_flush(channel);
+        wait_for_peer(channel);
     if (channel->count < CHANNEL_BUFFER)
         channel->bytes[channel->count++] = byte;
 }
 
 void channel_close(struct channel *channel)
 {
-    channel_flush(channel);
+    while (channel_flush(channel) && channel->count && channel->output >= 0 && !channel->stalled) {
+        struct pollfd ready = {channel->output, POLLOUT, 0};
+        channel->stalled = poll(&ready, 1, PEER_WAIT_MS) == 0;
+    }
     if (is_socket(channel)) {
         drop_peer(channel);
         close(channel->listener);

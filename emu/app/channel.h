@@ -4,7 +4,8 @@
 #include "app/options.h"
 
 /* A host end for bytes: standard input and output, a file, a socket that listens. Sockets listen on
-   127.0.0.1 or a path, take one peer at a time and drop what nobody is there to read. */
+   127.0.0.1 or a path, take one peer at a time, wait for it as long as it reads at all, and drop
+   what nobody is there to read. */
 
 #define CHANNEL_BUFFER 8192u
 
@@ -12,6 +13,7 @@ struct channel {
     const char *option; /* for messages: "-serial" */
     struct channel_spec spec;
     int listener, input, output; /* -1 = none */
+    bool stalled;                /* the peer has not read for some time */
     bool at_end;                 /* standard input has ended */
     bool failed;                 /* a host error stands in `error` */
     struct error error;
