@@ -6,7 +6,8 @@ struct decoder {
     u32 available, at;
     bool short_of_bytes;
     bool operand32, address32;
-    int segment; /* override, or -1 */
+    bool scales_base; /* a 386 */
+    int segment;      /* override, or -1 */
     u8 repeat;
     bool has_modrm;
     u8 modrm;
@@ -129,24 +130,37 @@ static void take_address16(struct decoder *d)
     set_memory(d, segment);
 }
 
+/* Base and index of an SIB byte. Without an index a scale has no meaning in the manuals; a 386
+   scales the base (emu/docs/UNDEFINED.md). */
+static unsigned take_sib(struct decoder *d)
+{
+    struct op *op = &d->out->op;
+    unsigned sib = take(d, 1), index = sib >> 3 & 7u, base = sib & 7u;
+    bool has_base = modrm_mod(d) != 0 || base != REG_EBP;
+    if (has_base)
+        op->base = op_register(base);
+    if (index != REG_ESP) {
+        op->index = op_register(index);
+        op->form |= (u8)(sib >> 6);
+    } else if (d->scales_base && has_base && sib >> 6) {
+        op->index = op->base;
+        op->form |= (u8)(sib >> 6);
+        op->base = OP_REGISTER_ZERO;
+    }
+    return base;
+}
+
 /* PRM tables 17-3 and 17-4. */
 static void take_address32(struct decoder *d)
 {
     struct op *op = &d->out->op;
     unsigned mod = modrm_mod(d), base = modrm_rm(d);
-    if (base == 4) {
-        unsigned sib = take(d, 1);
-        unsigned index = sib >> 3 & 7u;
-        base = sib & 7u;
-        if (index != REG_ESP) {
-            op->index = op_register(index);
-            op->form |= (u8)(sib >> 6);
-        }
-    }
+    if (base == 4)
+        base = take_sib(d);
+    else if (mod != 0 || base != REG_EBP)
+        op->base = op_register(base);
     unsigned segment = base == REG_ESP || base == REG_EBP ? SEG_SS : SEG_DS;
-    op->base = op_register(base);
     if (mod == 0 && base == REG_EBP) {
-        op->base = OP_REGISTER_ZERO;
         op->disp = take(d, 4);
         segment = SEG_DS;
     } else if (mod == 1) {
@@ -379,7 +393,11 @@ enum decode_status decode_instruction(const struct opcode_index *index, bool cod
 {
     *instruction = (struct instruction){
         .op = {.eip = eip, .base = OP_REGISTER_ZERO, .index = OP_REGISTER_ZERO}};
-    struct decoder d = {.bytes = bytes, .available = available, .segment = -1, .out = instruction};
+    struct decoder d = {.bytes = bytes,
+                        .available = available,
+                        .scales_base = index->level == CPU_386,
+                        .segment = -1,
+                        .out = instruction};
     take_prefixes(&d, code32);
     u16 number = d.short_of_bytes ? OPCODE_NO_ROW : find_row(&d, index);
     if (d.short_of_bytes)

@@ -86,7 +86,10 @@ static void put_modrm(struct writer *w, const struct opcode *row, bool registers
         return;
     if (w->address32 && rm == 4) {
         base = random_below(w->random, 8);
-        put(w, random_below(w->random, 32) << 3 | base);
+        u32 upper = random_below(w->random, 32);
+        if ((upper & 7) == 4) /* without an index: a 386 scales the base, the other side does not */
+            upper = 4;
+        put(w, upper << 3 | base);
     }
     if (mod == 2 || (mod == 0 && (w->address32 ? base == 5 : rm == 6)))
         put_displacement(w);

@@ -223,6 +223,12 @@ CONDITION(enters_v86)
 {
     return is_row(c, "IRET") && c->mode == CASE_FLAT3 && (v->theirs.eflags & FLAG_VM);
 }
+CONDITION(is_wide_popa)
+{
+    return is_row(c, "POPA") && c->mode == CASE_REAL && c->instruction.width == 32 &&
+           rest_is_alike(v, BIT(REG_ESP), 0) &&
+           (u16)v->ours.regs[REG_ESP] == (u16)v->theirs.regs[REG_ESP];
+}
 CONDITION(is_wide_smsw)
 {
     unsigned to = c->instruction.op.dst / 4;
@@ -292,6 +298,7 @@ const struct known_difference known_differences[] = {
     {"the same, when RETF goes to ring 3", is_negative_ret_to_ring3},
     {"Unicorn counts zeros with F3 BSF and F3 BSR on every model", is_count_of_zeros},
     {"Unicorn lets IRET enter V86 mode from ring 3", enters_v86},
+    {"POPA of 32 bits on a stack of 16: a 386 loads the upper half of ESP", is_wide_popa},
     {"SMSW to a 32-bit register: the upper half is undefined", is_wide_smsw},
     {"ENTER: Unicorn writes EBP in the stack's width, not the operand's", is_mixed_enter},
     {"BOUND at the end of memory: Unicorn reads the second bound first", is_bound_at_end},

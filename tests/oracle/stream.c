@@ -91,6 +91,8 @@ static bool is_comparable(const struct maker *m, const struct instruction *i, co
         return false;
     if (row->code == 0x0f18 && !memory)
         return false;
+    if (is_named(row, "POPA") && real && i->width == 32)
+        return false;
     if (is_named(row, "ENTER") && i->width != (real ? 16 : 32))
         return false;
     if (is_relative(row) && i->width != (real ? 16 : 32))

@@ -11,7 +11,8 @@
      Segments get values from a MOV or PUSH just before; REP gets a short count so;
    - what reads a flag that an earlier instruction left undefined, and results left undefined;
    - what the other side is known to do wrong: 32-bit offsets in real mode (limits), stores through
-     CS, LOCK NEG, TEST as /1, REP before what is no string, CMPXCHG8B (it takes the flags from
+     CS, LOCK NEG, TEST as /1, REP before what is no string, POPA of 32
+     bits in real mode (a 386 loads the upper half of ESP), CMPXCHG8B (it takes the flags from
      before the last instruction that set them), LOOPE and LOOPNE (where the count ends them, flags
      not yet computed are lost), INS (it stores twice);
    - stores into the stream itself: the other side starts the instruction again after it has

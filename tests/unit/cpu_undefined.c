@@ -1,3 +1,4 @@
+#include "support/cpu_testbed.h"
 #include "support/instruction_rows.h"
 #include "support/suite.h"
 
@@ -63,6 +64,10 @@ static const struct row rows[] = {
     {"aad_has_the_flags_of_the_addition", 32, CODE(0xd5, 10), IN({EAX, 0x0707}, {FLAGS, CF | OF | AF}), OUT({EAX, 0x4d}, {FLAGS, PF}), 0},
     {"aad_carries_and_overflows", 32, CODE(0xd5, 16), IN({EAX, 0x0890}, {FLAGS, 0}), OUT({EAX, 0x10}, {FLAGS, CF | OF}), 0},
     {"aad_half_carries", 32, CODE(0xd5, 10), IN({EAX, 0x010f}, {FLAGS, 0}), OUT({EAX, 0x19}, {FLAGS, AF}), 0},
+    {"sib_without_index_scales_the_base", 32, CODE(0x8d, 0x04, 0x61), IN({ECX, 0x100}), OUT({EAX, 0x200}), 0},
+    {"sib_without_index_scales_the_base_by_8", 32, CODE(0x8d, 0x44, 0xe1, 5), IN({ECX, 0x100}), OUT({EAX, 0x805}), 0},
+    {"sib_without_index_and_base_has_nothing_to_scale", 32, CODE(0x8d, 0x04, 0xe5, 5, 0, 0, 0), IN({EBP, 0x100}), OUT({EAX, 5}), 0},
+    {"sib_without_index_has_no_scale_on_a_486", 32, CODE(0x8d, 0x04, 0x61), IN({ECX, 0x100}), OUT({EAX, 0x100}), 0, CPU_486},
 };
 /* clang-format on */
 
@@ -73,4 +78,28 @@ START_TEST(cpu_undefined_flags_are_as_the_table_says)
 }
 END_TEST
 
-SUITE_MAIN("cpu_undefined", cpu_undefined_flags_are_as_the_table_says)
+/* 66 61 in real mode: POPAD pops into ESP, then the new SP takes its lower half. */
+static u32 esp_after_popad(enum cpu_level level)
+{
+    struct cpu_testbed *bed = cpu_testbed_new(level);
+    const u8 code[] = {0x66, 0x61};
+    memory_write_bytes(&bed->memory, BED_CODE, code, sizeof code);
+    cpu_set_segment_real(&bed->cpu, SEG_CS, 0);
+    cpu_set_eip(&bed->cpu, BED_CODE);
+    bed->cpu.regs[REG_ESP] = 0xabcd7000;
+    cpu_testbed_write32(bed, 0x700c, 0x12345678);
+    cpu_run(&bed->cpu, bed->clock.now + 1);
+    u32 esp = bed->cpu.regs[REG_ESP];
+    cpu_testbed_free(bed);
+    return esp;
+}
+
+START_TEST(cpu_popad_loads_the_upper_half_of_esp_on_a_386)
+{
+    ck_assert_uint_eq(esp_after_popad(CPU_386), 0x12347020);
+    ck_assert_uint_eq(esp_after_popad(CPU_486), 0xabcd7020);
+}
+END_TEST
+
+SUITE_MAIN("cpu_undefined", cpu_undefined_flags_are_as_the_table_says,
+           cpu_popad_loads_the_upper_half_of_esp_on_a_386)

@@ -85,7 +85,7 @@ static bool popa_block(struct cpu *cpu)
     u32 lowest = stack_top(cpu);
     const u8 *from = stack_block(cpu, lowest, ALL_BYTES, false);
     for (unsigned number = 0; from && number < 8; number++)
-        if (number != REG_ESP)
+        if (number != REG_ESP || cpu->level == CPU_386)
             cpu->regs[number] = load_le32(from + 4 * (REG_EDI - number));
     if (from)
         stack_commit(cpu, lowest + ALL_BYTES);
@@ -104,7 +104,8 @@ bool exec_pusha(struct cpu *cpu, const struct op *op)
     return true;
 }
 
-/* The image of ESP is skipped. */
+/* The image of ESP is skipped; but on a 386 its upper half stays where the stack has 16 bits
+   (emu/docs/UNDEFINED.md). */
 bool exec_popa(struct cpu *cpu, const struct op *op)
 {
     u32 values[8], top = stack_top(cpu);
@@ -114,7 +115,7 @@ bool exec_popa(struct cpu *cpu, const struct op *op)
         if (!stack_pop(cpu, &top, op_width(op), &values[number]))
             return false;
     for (unsigned number = REG_EAX; number <= REG_EDI; number++)
-        if (number != REG_ESP)
+        if (number != REG_ESP || cpu->level == CPU_386)
             register_write(cpu, op_register(number), op_width(op), values[number]);
     stack_commit(cpu, top);
     return true;
