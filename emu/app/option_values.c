@@ -236,17 +236,40 @@ bool set_rtc(struct options *options, const char *value, struct error *error)
     return true;
 }
 
+/* KIND[,aspect][,full-screen]: what follows the kind is for a window. */
+static bool set_display_words(struct options *options, const char *words)
+{
+    static const char aspect[] = ",aspect", full_screen[] = ",full-screen";
+    while (*words) {
+        bool is_aspect = strncmp(words, aspect, strlen(aspect)) == 0;
+        if (!is_aspect && strncmp(words, full_screen, strlen(full_screen)) != 0)
+            return false;
+        options->display_aspect |= is_aspect;
+        options->display_full_screen |= !is_aspect;
+        words += is_aspect ? strlen(aspect) : strlen(full_screen);
+        if (*words && *words != ',')
+            return false;
+    }
+    return true;
+}
+
 bool set_display(struct options *options, const char *value, struct error *error)
 {
-    if (display_named(value)) {
-        options->display = value;
-        return true;
+    size_t kind = strcspn(value, ",");
+    for (unsigned i = 0; i < display_count; i++) {
+        const char *name = displays[i]->name;
+        if (strlen(name) != kind || strncmp(name, value, kind) != 0)
+            continue;
+        options->display = name;
+        if (!value[kind] || (displays[i]->resizable && set_display_words(options, value + kind)))
+            return true;
     }
     EXPECTED(error, "one of");
     size_t length = strlen(error->text);
     for (unsigned i = 0; i < display_count; i++)
-        length += (size_t)snprintf(error->text + length, sizeof error->text - length, "%s %s",
-                                   i ? "," : "", displays[i]->name);
+        length += (size_t)snprintf(error->text + length, sizeof error->text - length, "%s %s%s",
+                                   i ? "," : "", displays[i]->name,
+                                   displays[i]->resizable ? "[,aspect][,full-screen]" : "");
     return false;
 }
 

@@ -50,7 +50,7 @@ static const struct option_row rows[] = {
     {"kernel",   "FILE",       NULL,   "start a Multiboot or Linux kernel, or a boot floppy's image, without a disk", set_kernel, MACHINE | IS_FILE},
     {"append",   "TEXT",       NULL,   "the kernel's command line", set_append, MACHINE},
     {"initrd",   "FILE[ WORDS][,...]", NULL, "its initial RAM disk, or its Multiboot modules", set_initrd, MACHINE | IS_FILE},
-    {"display",  "KIND",       NULL,   "sdl, terminal or none; by default the first that can be", set_display, 0},
+    {"display",  "KIND",       NULL,   "sdl[,aspect][,full-screen], terminal or none; by default the first that can be", set_display, 0},
     {"nographic",NULL,         NULL,   "-display none -serial mon:stdio", set_nographic, REACHES},
     {"serial",   "WHERE",      NULL,   "COM1: stdio, mon:stdio, null, file:F, unix:PATH, tcp:127.0.0.1:PORT; given twice, COM2 as well", set_serial, REACHES},
     {"parallel", "file:FILE",  NULL,   "a printer at LPT1 whose paper is FILE", set_parallel, MACHINE | REACHES},

@@ -52,6 +52,7 @@ struct options {
     const char *config, *bochsrc, *junit;
     const char *hostdir;
     const char *display; /* null: chosen by what the host has */
+    bool display_aspect, display_full_screen;
     struct channel_spec serial, serial2, debugcon, monitor, gdb;
     unsigned serial_count;
     const char *serial_texts[2]; /* as typed; null: part of another option */

@@ -2,6 +2,7 @@
 
 #include "app/exit_codes.h"
 #include "app/signals.h"
+#include "bios/embedded_bios.h"
 #include "debug/report.h"
 #include "ui/png.h"
 #include "ui/tty.h"
@@ -15,7 +16,9 @@
 
 #define MILLISECOND 1000000u
 #define SLICE_NS (8u * MILLISECOND) /* guest time between two looks at the host */
-#define FRAME_NS (16u * MILLISECOND)
+#define FRAME_NS (12u * MILLISECOND) /* host time between two drawn frames, at least */
+#define POLL_NS (8u * MILLISECOND)   /* between two looks at keys and mouse, at least */
+#define REDRAW_NS (50u * MILLISECOND) /* without a frame of a slow or stopped guest */
 #define STOPPED_WAIT_NS (1000u * MILLISECOND)
 
 static void complain(const char *text)
@@ -94,12 +97,25 @@ static u64 earlier(u64 a, u64 b)
     return a < b ? a : b;
 }
 
+/* With somebody watching, a slice ends where a frame may be taken. */
+static u64 frame_or_slice_end(struct session *session)
+{
+    const struct clock *clock = &session->machine->clock;
+    u64 end = clock_now(clock) + clock_ns_to_ticks(clock, SLICE_NS);
+    if (session->ui->display == &display_none)
+        return end;
+    if (session->frame_tick <= clock_now(clock) || session->frame_tick > end * 2)
+        session->frame_tick = machine_next_frame(session->machine);
+    return earlier(end, session->frame_tick);
+}
+
 static void run_slice(struct session *session)
 {
     struct clock *clock = &session->machine->clock;
-    u64 until = clock_now(clock) + clock_ns_to_ticks(clock, SLICE_NS);
+    u64 until = frame_or_slice_end(session);
     until = earlier(until, earlier(session->limit, session_replay_end(session)));
     enum machine_stop stop = machine_run(session->machine, until);
+    session->at_frame = clock_now(clock) == session->frame_tick;
     pacing_slice(&session->pacing, session->machine->cpu.halted);
     session->stop = stop;
     session_check_replay(session, stop);
@@ -140,23 +156,34 @@ static void flush_channels(struct session *session)
         }
 }
 
-/* Keys, then the picture, 60 times a second. */
+/* A whole frame of a running guest, or what there is when none comes. */
+static bool draw_now(const struct session *session, u64 now)
+{
+    u64 since = now - session->drawn_at;
+    return (session->at_frame && session->running ? since >= FRAME_NS : since >= REDRAW_NS) ||
+           (!session->running && since >= FRAME_NS);
+}
+
+/* Keys, then the picture. */
 static void serve_display(struct session *session)
 {
     u64 now = pacing_host_ns();
-    if (session->ended || now < session->draw_due)
+    if (!session->ended && now >= session->poll_due) {
+        session_poll_display(session);
+        session->poll_due = now + POLL_NS;
+    }
+    if (session->ended || !draw_now(session, now))
         return;
-    session_poll_display(session);
     struct ui_status status = {session->running, session->pacing.speed};
     session->ui->display->draw(session->ui, &status);
-    session->draw_due = now + FRAME_NS;
+    session->drawn_at = now;
 }
 
-/* Sleeps until `ns` have passed, a frame is due or somebody types. */
+/* Sleeps until `ns` have passed, the display is to be looked at or somebody types. */
 static void wait_for_host(struct session *session, u64 ns)
 {
     u64 now = pacing_host_ns();
-    u64 frame = now < session->draw_due ? session->draw_due - now : 0;
+    u64 poll_wait = now < session->poll_due ? session->poll_due - now : 0;
     const int descriptors[] = {channel_descriptor(&session->serial),
                                channel_descriptor(&session->serial2),
                                channel_descriptor(&session->debugcon),
@@ -167,8 +194,8 @@ static void wait_for_host(struct session *session, u64 ns)
     bool full = session->serial_held.count > INPUT_HELD / 2;
     for (unsigned i = 0; i < ARRAY_COUNT(set); i++)
         set[i] = (struct pollfd){full ? -1 : descriptors[i], POLLIN, 0};
-    if (session->ui->display != &display_none && ns > frame)
-        ns = frame;
+    if (session->ui->display != &display_none && ns > poll_wait)
+        ns = poll_wait;
     poll(set, ARRAY_COUNT(set), (int)((ns + MILLISECOND - 1) / MILLISECOND));
 }
 
@@ -179,7 +206,7 @@ static void turn(struct session *session)
     if (session->running && !session->ended) {
         wait = pacing_wait(&session->pacing, guest_ns(session));
         if (wait < MILLISECOND / 2)
-            run_slice(session), wait = 0;
+            run_slice(session), session_keep_moment(session), wait = 0;
     }
     flush_channels(session);
     serve_display(session);
@@ -283,15 +310,17 @@ static bool stdio_taken(const struct options *options)
 static bool open_display(struct session *session, struct error *error)
 {
     const struct options *options = session->options;
+    const struct ui_settings settings = {embedded_font8x16, options->display_aspect,
+                                         options->display_full_screen};
     if (options->display) {
         const struct display *display = display_named(options->display);
-        session->ui = display->open(session->machine, error);
+        session->ui = display->open(session->machine, &settings, error);
         return session->ui != NULL;
     }
     for (unsigned i = 0; i < display_count && !session->ui; i++) {
         bool barred = displays[i] == &display_terminal && stdio_taken(options);
         if (!barred && displays[i]->available())
-            session->ui = displays[i]->open(session->machine, error);
+            session->ui = displays[i]->open(session->machine, &settings, error);
     }
     return session->ui != NULL;
 }

@@ -56,7 +56,10 @@ struct session {
 
     struct pacing pacing;
     u64 limit;    /* tick at which -timeout or -max-insns ends the run */
-    u64 draw_due; /* host nanoseconds */
+    u64 frame_tick;         /* where the next frame can be taken */
+    bool at_frame;          /* the last slice ended there */
+    u64 drawn_at, poll_due; /* host nanoseconds */
+    u64 keep_tick, keep_due; /* when the next moment is remembered: guest tick, host nanoseconds */
     bool running, ended;
     enum machine_stop stop; /* why it stopped last */
     int exit_code;
@@ -82,11 +85,15 @@ void session_focus_monitor(struct session *session);
 /* A person (or a pipe) could make a stopped machine go on. */
 bool session_has_controller(const struct session *session);
 
+/* session_quick.c: what the window's keys save, load and go back to. */
+void session_quick(struct session *session, enum ui_event event);
+
 /* session_timeline.c: before the machine is built, after, and at the end. */
 bool session_prepare_timeline(struct session *session, struct options *options,
                               struct error *error);
 bool session_open_timeline(struct session *session, struct error *error);
 void session_close_timeline(struct session *session);
+void session_keep_moment(struct session *session); /* now and then, between two slices */
 u64 session_replay_end(const struct session *session); /* CLOCK_NEVER without -replay */
 /* The machine came back: a replay may be over, well or not. */
 void session_check_replay(struct session *session, enum machine_stop stop);

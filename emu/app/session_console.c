@@ -268,12 +268,12 @@ void session_poll_display(struct session *session)
     enum ui_event event = session->ui->display->poll(session->ui);
     if (event == UI_QUIT)
         session_end(session, session->exit_code);
-    if (event != UI_MONITOR)
-        return;
-    if (session->running)
+    else if (event == UI_MONITOR && session->running)
         session_stop(session, NULL);
-    else
+    else if (event == UI_MONITOR)
         session_resume(session);
+    else if (event != UI_NOTHING)
+        session_quick(session, event);
 }
 
 /* Takes a peer, and what it may say to a port that does not listen. */

@@ -100,6 +100,22 @@ void session_close_timeline(struct session *session)
     text_out_free(&session->recording);
 }
 
+#define KEEP_TICKS(clock) (10ull * (clock)->rate)
+#define KEEP_SHARE 100u /* of the host's time: at most one part goes into it */
+
+/* In a window, where a key goes back: the last half minute or so is near at hand. */
+void session_keep_moment(struct session *session)
+{
+    const struct clock *clock = &session->machine->clock;
+    u64 now = pacing_host_ns();
+    if (!session->ui->display->resizable || session->options->replay || session->options->record ||
+        clock_now(clock) < session->keep_tick || now < session->keep_due)
+        return;
+    timeline_keep_moment(session->timeline);
+    session->keep_tick = clock_now(clock) + KEEP_TICKS(clock);
+    session->keep_due = now + KEEP_SHARE * (pacing_host_ns() - now);
+}
+
 u64 session_replay_end(const struct session *session)
 {
     return timeline_replay_end(session->timeline);

@@ -63,6 +63,7 @@ struct vga_text {
     u32 columns, rows;
     u32 cursor_row, cursor_column; /* may lie outside the screen */
     bool cursor_on;                /* blinking left aside */
+    u32 cell_width, cell_height;   /* in the picture's dots and lines */
 };
 
 void vga_text(const struct vga *vga, struct vga_text *text);
@@ -85,7 +86,8 @@ void vga_render(const struct vga *vga, u64 now, u32 *pixels, u32 pitch);
 /* Colour of text attribute nibble 0-15 through palette and DAC, as 0xFFrrggbb. */
 u32 vga_text_colour(const struct vga *vga, u8 nibble);
 
-/* Tick, after `now`, at which the next vertical retrace begins: a frame is complete then. */
-u64 vga_next_retrace(const struct vga *vga, u64 now);
+/* Tick, after `now`, at which the beam comes to the first line of the next picture: what a program
+   changed in the vertical retrace is in force then. */
+u64 vga_next_picture(const struct vga *vga, u64 now);
 
 #endif

@@ -39,6 +39,8 @@ void vga_text(const struct vga *vga, struct vga_text *text)
     u8 from = vga->crtc[CRTC_CURSOR_START] & 31, to = vga->crtc[CRTC_CURSOR_END] & 31;
     text->columns = raster.characters;
     text->rows = text_rows(&raster);
+    text->cell_width = raster.dots * raster.dot_width;
+    text->cell_height = raster.row_height * raster.line_scale;
     text->cursor_row = distance / pitch;
     text->cursor_column = distance % pitch;
     text->cursor_on =

@@ -60,14 +60,11 @@ u64 vga_frame_number(const struct vga *vga, u64 now)
     return characters_passed(vga, &timing, now) / timing.characters / timing.lines;
 }
 
-u64 vga_next_retrace(const struct vga *vga, u64 now)
+u64 vga_next_picture(const struct vga *vga, u64 now)
 {
     struct timing timing = timing_of(vga);
-    u64 line = characters_passed(vga, &timing, now) / timing.characters;
-    u64 retrace = line - line % timing.lines + timing.retrace_first;
-    if (retrace <= line)
-        retrace += timing.lines;
-    u64 dots = retrace * timing.characters * timing.dots;
+    u64 picture = characters_passed(vga, &timing, now) / timing.characters / timing.lines + 1;
+    u64 dots = picture * timing.lines * timing.characters * timing.dots;
     u64 tick = clock_scale(dots, vga->clock->rate, timing.clock) + 1;
     return tick > now ? tick : now + 1;
 }

@@ -21,6 +21,7 @@ struct text_screen {
     u32 columns, rows;
     u32 cursor_column, cursor_row;
     bool cursor_visible;
+    u32 cell_width, cell_height; /* in pixels of the picture */
     struct text_cell
         cells[TEXT_SCREEN_MAX_ROWS * TEXT_SCREEN_MAX_COLUMNS]; /* row * columns + column */
 };
@@ -33,8 +34,19 @@ void machine_frame_size(const struct machine *machine, u32 *width, u32 *height);
 void machine_frame_render(const struct machine *machine, u32 *pixels);
 /* Changes whenever the picture may have changed, the cursor's blinking included. */
 u64 machine_frame_version(const struct machine *machine);
-/* Tick at which the picture that is being scanned now is complete. */
-u64 machine_frame_end(const struct machine *machine);
+/* Tick after now at which a picture is whole and may be taken: the beam begins to scan it. Between
+   1/125 and 1/25 guest second away, whatever the display's registers say. */
+u64 machine_next_frame(const struct machine *machine);
+
+/* The lights of floppy drives and IDE channels: sectors that went through since power on. */
+#define DRIVE_LIGHTS_MAX 3u
+struct drive_light {
+    const char *name; /* FD, HD, HD2, CD */
+    u64 reads, writes;
+};
+/* How many there are. */
+unsigned machine_drive_lights(const struct machine *machine,
+                              struct drive_light lights[DRIVE_LIGHTS_MAX]);
 
 /* Keys are scan set 1 make codes; E0-prefixed keys are 0xE0xx; Pause is KEY_PAUSE. Each is queued
    and enters the guest at a stamped tick. */

@@ -45,6 +45,7 @@ bool machine_init(struct machine *machine, const struct machine_config *config, 
                });
     cmos_fill(machine);
     machine_reset(machine);
+    frames_init(machine);
     return true;
 }
 
@@ -234,6 +235,7 @@ void machine_after_load(struct machine *machine)
         if (units[i].table->after_load)
             units[i].table->after_load(units[i].unit);
     clock_refresh(&machine->clock);
+    frames_after_load(machine);
     cpu_set_intr(&machine->cpu, pic_output(&machine->pic));
     machine->vga.version++;
 }

@@ -28,6 +28,7 @@
 #include "devices/uart.h"
 #include "devices/vga.h"
 #include "machine/direct_boot.h"
+#include "machine/frames.h"
 #include "machine/host.h"
 #include "machine/input.h"
 
@@ -62,6 +63,12 @@ struct sound_sink {
     void *context;
 };
 
+/* Who sees each picture at machine_next_frame; it may look at the machine, and change nothing. */
+struct frame_sink {
+    void (*take)(void *context, const struct machine *machine);
+    void *context;
+};
+
 struct machine_config {
     u32 ram_size; /* bytes, 1 MB to 3 GB; 0 = 16 MB */
     u32 rate;     /* ticks in a guest second; 0 = CLOCK_DEFAULT_RATE */
@@ -93,6 +100,7 @@ struct machine_config {
     bool serial2_present;             /* there is a UART at 2F8h */
     struct byte_sink printer;         /* LPT1; nothing is plugged in when `write` is null */
     struct sound_sink sound;
+    struct frame_sink frames;
     struct byte_sink debugcon; /* port E9h */
     const struct log *log;
 };
@@ -130,6 +138,7 @@ struct machine {
     struct debug_ports debug_ports;
     struct input input;
     struct direct_boot direct_boot;
+    struct frames frames;
 
     u8 *video_memory; /* VGA_MEMORY_SIZE bytes; untouched pages cost the host nothing */
 

@@ -9,6 +9,8 @@ bool machine_text_screen(const struct machine *machine, struct text_screen *scre
     screen->columns =
         text.columns < TEXT_SCREEN_MAX_COLUMNS ? text.columns : TEXT_SCREEN_MAX_COLUMNS;
     screen->rows = text.rows < TEXT_SCREEN_MAX_ROWS ? text.rows : TEXT_SCREEN_MAX_ROWS;
+    screen->cell_width = text.cell_width;
+    screen->cell_height = text.cell_height;
     screen->cursor_row = text.cursor_row;
     screen->cursor_column = text.cursor_column;
     screen->cursor_visible =
@@ -37,9 +39,4 @@ void machine_frame_render(const struct machine *machine, u32 *pixels)
 u64 machine_frame_version(const struct machine *machine)
 {
     return vga_picture_stamp(&machine->vga, machine->clock.now);
-}
-
-u64 machine_frame_end(const struct machine *machine)
-{
-    return vga_next_retrace(&machine->vga, machine->clock.now);
 }

@@ -176,6 +176,13 @@ void timeline_changed(struct timeline *timeline, bool at_once)
         timeline->lost = true;
 }
 
+bool timeline_keep_moment(struct timeline *timeline)
+{
+    struct error error;
+    return !timeline->changed && timeline->next == timeline->count &&
+           take_moment(timeline, &error);
+}
+
 /* The latest moment at or before a tick; null when there is none. */
 static const struct timeline_moment *moment_before(const struct timeline *timeline, u64 tick)
 {

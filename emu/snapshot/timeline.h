@@ -60,6 +60,11 @@ void timeline_changed(struct timeline *timeline, bool at_once);
 /* The earliest tick that can be gone back to. */
 u64 timeline_beginning(const struct timeline *timeline);
 
+/* Remembers the present moment, so that it and what follows are come back to sooner; without it
+   everything since the beginning is run again. False when the host has no memory. */
+bool timeline_keep_moment(struct timeline *timeline);
+
+
 /* Brings the machine to the state at an earlier tick, or a later one. What came in after it comes
    again, until something else does. Not while recording or replaying, and not where a disk's
    changes are in its file. */

@@ -8,8 +8,10 @@ static bool available(void)
     return true;
 }
 
-static struct ui *headless_open(struct machine *machine, struct error *error)
+static struct ui *headless_open(struct machine *machine, const struct ui_settings *settings,
+                                struct error *error)
 {
+    (void)settings;
     struct ui *ui = malloc(sizeof *ui);
     if (!ui) {
         error_set(error, "display none: out of memory");

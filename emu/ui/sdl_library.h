@@ -19,7 +19,8 @@
     ROW(SetRenderDrawColor) ROW(RenderClear) ROW(RenderCopy) ROW(RenderPresent)              \
     ROW(CreateTexture) ROW(DestroyTexture) ROW(UpdateTexture) ROW(GL_GetProcAddress)         \
     ROW(OpenAudioDevice) ROW(CloseAudioDevice) ROW(PauseAudioDevice) ROW(QueueAudio)         \
-    ROW(GetQueuedAudioSize)
+    ROW(GetQueuedAudioSize) ROW(SetClipboardText) ROW(GetClipboardText) ROW(free)            \
+    ROW(SetTextureScaleMode) ROW(SetWindowMinimumSize)
 // clang-format on
 
 struct sdl {

@@ -336,8 +336,10 @@ static void terminal_close(struct ui *ui)
     free(terminal);
 }
 
-static struct ui *terminal_open(struct machine *machine, struct error *error)
+static struct ui *terminal_open(struct machine *machine, const struct ui_settings *settings,
+                                struct error *error)
 {
+    (void)settings;
     if (!available()) {
         error_set(error, "-display terminal: standard input and output must be a terminal");
         return NULL;

@@ -12,11 +12,21 @@ enum ui_event {
     UI_NOTHING,
     UI_QUIT,    /* the window was closed, or the terminal's quit key */
     UI_MONITOR, /* stop into the monitor */
+    UI_SAVE,    /* the machine into the quick snapshot, and back */
+    UI_LOAD,
+    UI_BACK, /* a second back in guest time */
 };
 
 struct ui_status {
     bool running;
     unsigned speed; /* guest time in percent of host time */
+};
+
+/* What a display is told when it opens. */
+struct ui_settings {
+    const u8 *font;   /* 256 glyphs of code page 437, 8 x 16 dots, for the display's own text */
+    bool aspect;      /* the picture in the shape of a PC's screen, 4:3 */
+    bool full_screen; /* from the start */
 };
 
 struct display;
@@ -28,15 +38,19 @@ struct ui {
 
 struct display {
     const char *name, *help;
-    bool paced; /* a person watches: guest time keeps to host time by default */
+    bool resizable; /* a window: it can have another shape, or the whole screen */
+    bool paced;     /* a person watches: guest time keeps to host time by default */
     /* Whether opening has a chance here; decides the default display only. */
     bool (*available)(void);
     /* Null with the reason in `error`. */
-    struct ui *(*open)(struct machine *machine, struct error *error);
-    /* Handles what was typed and clicked since; call it 60 times a second. */
+    struct ui *(*open)(struct machine *machine, const struct ui_settings *settings,
+                       struct error *error);
+    /* Handles what was typed and clicked since; call it a hundred times a second. */
     enum ui_event (*poll)(struct ui *ui);
-    /* Shows picture and status where they changed. */
+    /* Shows picture and status where they changed; while the guest runs, at machine_next_frame. */
     void (*draw)(struct ui *ui, const struct ui_status *status);
+    /* Shows a line for some seconds: what came of UI_SAVE and the like. Null: there is no place. */
+    void (*tell)(struct ui *ui, const char *text);
     /* Lends the terminal to the monitor (true), takes it back (false). */
     void (*suspend)(struct ui *ui, bool suspended);
     void (*close)(struct ui *ui);

@@ -501,17 +501,17 @@ START_TEST(vga_unchained_256_colours_pan_and_split)
 }
 END_TEST
 
-START_TEST(vga_retrace_begins_when_foretold)
+START_TEST(vga_picture_begins_when_foretold)
 {
     static struct bench b;
     start(&b, &text_mode);
     for (unsigned i = 0; i < 20; i++) {
-        u64 retrace = vga_next_retrace(&b.vga, b.clock.now);
-        ck_assert_uint_le(retrace - b.clock.now, RATE / 69);
-        b.clock.now = retrace - 10;
-        ck_assert_uint_eq(in(&b, 0x3da) & 8, 0);
-        b.clock.now = retrace;
-        ck_assert_uint_eq(in(&b, 0x3da) & 8, 8);
+        u64 picture = vga_next_picture(&b.vga, b.clock.now);
+        ck_assert_uint_le(picture - b.clock.now, RATE / 69);
+        b.clock.now = picture - 10;
+        ck_assert_uint_eq(in(&b, 0x3da) & 1, 1);
+        b.clock.now = picture;
+        ck_assert_uint_eq(in(&b, 0x3da) & 9, 0);
         b.clock.now += RATE / 1000 * i;
     }
 }
@@ -537,7 +537,7 @@ START_TEST(vga_any_registers_draw_within_bounds)
         b.vga.sequencer[1] &= 0xdf;
         u32 width;
         free(render(&b, seed, &width));
-        ck_assert_uint_gt(vga_next_retrace(&b.vga, seed), seed);
+        ck_assert_uint_gt(vga_next_picture(&b.vga, seed), seed);
         for (u16 port = 0x3b0; port < 0x3e0; port++) {
             in(&b, port);
             out(&b, port, (u8)seed);
@@ -560,5 +560,5 @@ SUITE_MAIN("vga", vga_text_memory_splits_characters_and_attributes, vga_start_ad
            vga_preset_row_scan_and_panning_move_the_text_smoothly, vga_split_can_stand_still,
            vga_attribute_bit_3_chooses_between_two_fonts, vga_underlines_where_the_register_says,
            vga_cursor_has_shape_and_skew, vga_halved_clock_and_eight_dots_change_the_width,
-           vga_unchained_256_colours_pan_and_split, vga_retrace_begins_when_foretold,
+           vga_unchained_256_colours_pan_and_split, vga_picture_begins_when_foretold,
            vga_any_registers_draw_within_bounds)
