@@ -1,6 +1,8 @@
 /* Options whose value is the name of a file, or text that is taken as it is. */
 #include "app/option_values.h"
 
+#include "ui/capture.h"
+
 #include <string.h>
 
 static bool set_file(const char **file, const char *value, struct error *error)
@@ -51,6 +53,14 @@ bool set_parallel(struct options *options, const char *value, struct error *erro
 bool set_audio(struct options *options, const char *value, struct error *error)
 {
     return set_output(&options->wav, value, "wav:", error);
+}
+
+bool set_capture(struct options *options, const char *value, struct error *error)
+{
+    if (!capture_knows(value))
+        return error_set(error, "a file whose name ends in .gif or .y4m");
+    options->capture = value;
+    return true;
 }
 
 bool set_kernel(struct options *options, const char *value, struct error *error)

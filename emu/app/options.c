@@ -55,6 +55,7 @@ static const struct option_row rows[] = {
     {"serial",   "WHERE",      NULL,   "COM1: stdio, mon:stdio, null, file:F, unix:PATH, tcp:127.0.0.1:PORT; given twice, COM2 as well", set_serial, REACHES},
     {"parallel", "file:FILE",  NULL,   "a printer at LPT1 whose paper is FILE", set_parallel, MACHINE | REACHES},
     {"audio",    "wav:FILE",   NULL,   "what the speaker plays, in guest time", set_audio, MACHINE | REACHES},
+    {"capture",  "FILE",       NULL,   "a film of the picture in guest time, written at the end: FILE.gif (exact up to 256 colours) or FILE.y4m", set_capture, MACHINE | IS_FILE | REACHES},
     {"debugcon", "WHERE",      "null", "port E9h: the same places", set_debugcon, REACHES},
     {"monitor",  "WHERE",      NULL,   "the monitor: stdio, unix:PATH, tcp:127.0.0.1:PORT, none", set_monitor, REACHES},
     {"S",        NULL,         NULL,   "start stopped, in the monitor", set_stopped, 0},

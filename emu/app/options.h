@@ -46,7 +46,7 @@ struct options {
     char first_medium; /* a, c or d; 0 = an image without option, or none */
     bool snapshot;
     const char *disk_save, *bios, *vgabios;
-    const char *parallel, *wav, *nvram;
+    const char *parallel, *wav, *nvram, *capture;
     s64 rtc_time; /* seconds since 1970 at power on; 0 = the machine's fixed date */
     const char *kernel, *append, *initrd;
     const char *config, *bochsrc, *junit;

@@ -111,6 +111,12 @@ bool peripherals_open(struct peripherals *peripherals, const struct options *opt
     if (options->wav && (!open_output(&peripherals->sound, "-audio", options->wav, error) ||
                          !write_wav_header(peripherals)))
         return false;
+    if (options->capture) {
+        peripherals->film = capture_open(options->capture, error);
+        if (!peripherals->film)
+            return error_prefix(error, "-capture");
+        config->frames = (struct frame_sink){capture_take, peripherals->film};
+    }
     if (peripherals->nvram_kept)
         config->nvram = peripherals->nvram;
     if (peripherals->paper)
@@ -142,6 +148,9 @@ bool peripherals_close(struct peripherals *peripherals, struct machine *machine,
     stored = close_output(&peripherals->sound, "-audio", peripherals->sound_path, error) && stored;
     stored =
         close_output(&peripherals->paper, "-parallel", peripherals->paper_path, error) && stored;
+    if (peripherals->film)
+        stored = capture_close(peripherals->film, machine, error) && stored;
+    peripherals->film = NULL;
     if (machine && peripherals->nvram_path)
         stored = write_nvram(peripherals, machine, error) && stored;
     return stored;

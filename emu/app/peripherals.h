@@ -3,11 +3,12 @@
 
 #include "app/options.h"
 #include "machine/machine.h"
+#include "ui/capture.h"
 
 #include <stdio.h>
 
 /* What hangs on the machine besides disks and lines: the printer's paper, the sound's file, the
-   battery of the CMOS memory. */
+   film of the picture, the battery of the CMOS memory. */
 
 #define NVRAM_SIZE 128u
 
@@ -15,6 +16,7 @@ struct peripherals {
     FILE *paper;     /* -parallel; null = nothing is plugged in */
     FILE *sound;     /* -audio wav:FILE */
     u64 sound_bytes; /* of samples in it */
+    struct capture *film; /* -capture; else null */
     const char *paper_path, *sound_path, *nvram_path;
     u8 nvram[NVRAM_SIZE];
     bool nvram_kept; /* the file was there */

@@ -15,9 +15,9 @@
 #include <unistd.h>
 
 #define MILLISECOND 1000000u
-#define SLICE_NS (8u * MILLISECOND) /* guest time between two looks at the host */
-#define FRAME_NS (12u * MILLISECOND) /* host time between two drawn frames, at least */
-#define POLL_NS (8u * MILLISECOND)   /* between two looks at keys and mouse, at least */
+#define SLICE_NS (8u * MILLISECOND)   /* guest time between two looks at the host */
+#define FRAME_NS (12u * MILLISECOND)  /* host time between two drawn frames, at least */
+#define POLL_NS (8u * MILLISECOND)    /* between two looks at keys and mouse, at least */
 #define REDRAW_NS (50u * MILLISECOND) /* without a frame of a slow or stopped guest */
 #define STOPPED_WAIT_NS (1000u * MILLISECOND)
 
@@ -270,6 +270,7 @@ static bool check_outputs(const struct options *options, struct error *error)
         {"-serial", options->serial2.kind == CHANNEL_FILE ? options->serial2.path : NULL},
         {"-parallel", options->parallel},
         {"-audio", options->wav},
+        {"-capture", options->capture},
         {"-debugcon", options->debugcon.kind == CHANNEL_FILE ? options->debugcon.path : NULL},
         {"-log", options->log},
         {"-record", options->record},

@@ -1,5 +1,6 @@
 /* The moments at which pictures are taken: with the beam at a picture's first line, what a program
-   changed in the vertical retrace is in force, and what it draws while the beam runs is not begun. */
+   changed in the vertical retrace is in force, and what it draws while the beam runs is not begun.
+ */
 #include "machine/frames.h"
 
 #include "machine/machine.h"
@@ -25,14 +26,15 @@ static void take(void *context, u64 now)
 {
     struct machine *machine = context;
     (void)now;
-    machine->config.frames.take(machine->config.frames.context, machine);
+    if (!machine->frames.held)
+        machine->config.frames.take(machine->config.frames.context, machine);
     schedule(machine);
 }
 
 void frames_init(struct machine *machine)
 {
-    machine->frames.begins =
-        (struct clock_event){.name = "frame", .when = CLOCK_NEVER, .fire = take, .context = machine};
+    machine->frames.begins = (struct clock_event){
+        .name = "frame", .when = CLOCK_NEVER, .fire = take, .context = machine};
     if (!machine->config.frames.take)
         return;
     clock_add(&machine->clock, &machine->frames.begins);

@@ -8,6 +8,7 @@
 struct machine;
 
 struct frames {
+    bool held; /* what runs was seen before: nobody takes it */
     struct clock_event begins;
 };
 

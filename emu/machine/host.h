@@ -34,6 +34,8 @@ void machine_frame_size(const struct machine *machine, u32 *width, u32 *height);
 void machine_frame_render(const struct machine *machine, u32 *pixels);
 /* Changes whenever the picture may have changed, the cursor's blinking included. */
 u64 machine_frame_version(const struct machine *machine);
+/* Guest time since power on. */
+u64 machine_time_ns(const struct machine *machine);
 /* Tick after now at which a picture is whole and may be taken: the beam begins to scan it. Between
    1/125 and 1/25 guest second away, whatever the display's registers say. */
 u64 machine_next_frame(const struct machine *machine);

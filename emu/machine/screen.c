@@ -36,6 +36,11 @@ void machine_frame_render(const struct machine *machine, u32 *pixels)
     vga_render(&machine->vga, machine->clock.now, pixels, width);
 }
 
+u64 machine_time_ns(const struct machine *machine)
+{
+    return clock_ticks_to_ns(&machine->clock, machine->clock.now);
+}
+
 u64 machine_frame_version(const struct machine *machine)
 {
     return vga_picture_stamp(&machine->vga, machine->clock.now);

@@ -26,6 +26,7 @@ void quiet_begin(struct quiet *quiet, struct machine *machine)
     if (machine->lpt.print)
         machine->lpt.print = swallow_byte;
     machine->cpu.log = machine->ports.log = NULL;
+    machine->frames.held = true;
 }
 
 void quiet_end(const struct quiet *quiet, struct machine *machine)
@@ -38,4 +39,5 @@ void quiet_end(const struct quiet *quiet, struct machine *machine)
     machine->lpt.print = quiet->print;
     machine->cpu.log = quiet->cpu_log;
     machine->ports.log = quiet->port_log;
+    machine->frames.held = false;
 }

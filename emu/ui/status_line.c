@@ -27,6 +27,8 @@ void status_lights_look(struct status_lights *lights, const struct machine *mach
     struct drive_light drives[DRIVE_LIGHTS_MAX];
     line->lights = machine_drive_lights(machine, drives);
     for (unsigned i = 0; i < line->lights; i++) {
+        if (!lights->begun)
+            lights->read_until[i] = lights->write_until[i] = now;
         if (lights->begun && drives[i].reads != lights->reads[i])
             lights->read_until[i] = now + LIT_MS;
         if (lights->begun && drives[i].writes != lights->writes[i])

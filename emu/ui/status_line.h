@@ -36,8 +36,8 @@ void status_lights_look(struct status_lights *lights, const struct machine *mach
 /* Whether two lines look alike. */
 bool status_line_same(const struct status_line *a, const struct status_line *b);
 
-/* Draws the canvas's uppermost STATUS_LINE_HEIGHT rows. The right text is left out where there is no
-   room. */
+/* Draws the canvas's uppermost STATUS_LINE_HEIGHT rows. The right text is left out where there is
+   no room. */
 void status_line_draw(const struct status_line *line, struct canvas *canvas);
 
 #endif

@@ -56,8 +56,7 @@ static void extend_selection(struct window *window, int x, int y)
         return;
     if (!selection->shown && row == selection->row && column == selection->column)
         return;
-    selection->span =
-        clipboard_between(&screen, selection->row, selection->column, row, column);
+    selection->span = clipboard_between(&screen, selection->row, selection->column, row, column);
     selection->shown = true;
     window->stale = true;
 }
