@@ -3,6 +3,7 @@
 #include "app/disk_command.h"
 #include "app/exit_codes.h"
 #include "app/files_command.h"
+#include "app/lab_command.h"
 #include "app/options.h"
 #include "app/scripts.h"
 #include "app/session.h"
@@ -75,6 +76,8 @@ int main(int argc, char **argv)
         return files_command(argc - 1, argv + 1);
     if (argc > 1 && strcmp(argv[1], "disk") == 0)
         return disk_command(argc - 1, argv + 1);
+    if (argc > 1 && strcmp(argv[1], "lab") == 0)
+        return lab_command(argc - 1, argv + 1);
     options_init(&options);
     if (!options_parse(&options, argc, argv, &error))
         return complain(error.text);

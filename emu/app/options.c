@@ -406,6 +406,7 @@ void options_help(struct text_out *out)
     text_out_string(out, "glass386: a PC with an i386 that can be looked into\n\n"
                          "usage: glass386 [options] [image...]\n"
                          "       glass386 fs IMAGE[:PARTITION] ls|get|put|rm|mkdir|mkfs|check ...\n"
+                         "       glass386 lab [NAME] [-exam] [-lang en|zh] [-report FILE.md]\n"
                          "With no disk it starts the built-in system.\n\n");
     for (unsigned i = 0; i < ARRAY_COUNT(rows); i++) {
         char left[48];

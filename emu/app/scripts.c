@@ -3,6 +3,7 @@
 #include "app/computer.h"
 #include "app/exit_codes.h"
 #include "app/image_file.h"
+#include "app/lab_table.h"
 #include "debug/report.h"
 #include "script/script.h"
 #include "ui/png.h"
@@ -14,6 +15,8 @@
 
 /* emu/script/prelude.lua, put into the executable by the build. */
 extern const unsigned char embedded_prelude[], embedded_prelude_end[];
+
+#define LAB_TEXTS_MAX 32u
 
 /* Options of the command line that are each machine's defaults, and the computers that are open. */
 struct scripts {
@@ -154,7 +157,8 @@ static int run_all(struct scripts *scripts, const struct script_host *host)
     return finish_junit(options->junit, &tally, broken, worst);
 }
 
-int scripts_run(const struct options *options)
+static int run_with(const struct options *options, const struct script_text *texts, unsigned count,
+                    bool texts_run)
 {
     struct scripts scripts = {.options = options};
     FILE *log = options->log ? fopen(options->log, "w") : stderr;
@@ -176,9 +180,28 @@ int scripts_run(const struct options *options)
         .limit_ticks = options->limit_ticks,
         .prelude = (const char *)embedded_prelude,
         .prelude_size = (size_t)(embedded_prelude_end - embedded_prelude),
+        .texts = texts,
+        .text_count = count,
+        .texts_run = texts_run,
     };
     int exit_code = run_all(&scripts, &host);
     if (log != stderr)
         fclose(log);
     return exit_code;
+}
+
+int scripts_run(const struct options *options)
+{
+    struct script_text texts[LAB_TEXTS_MAX];
+    unsigned count = 0;
+    for (; count < lab_text_count && count < LAB_TEXTS_MAX; count++)
+        texts[count] = (struct script_text){lab_texts[count].name, lab_texts[count].text,
+                                            (size_t)(lab_texts[count].end - lab_texts[count].text)};
+    return run_with(options, texts, count, false);
+}
+
+int scripts_run_texts(const struct options *options, const struct script_text *texts,
+                      unsigned count)
+{
+    return run_with(options, texts, count, true);
 }

@@ -18,7 +18,7 @@ enum monitor_result cmd_where(struct call *call)
         put_row(call, "frames");
         put(call, "number", "#%-2u", depth);
         put(call, "eip", " %08x ", at.eip);
-        write_symbol(call, at.eip);
+        write_code_symbol(call, at.eip);
         text_out_string(call->out, "\n");
     }
     return MONITOR_OK;
@@ -43,7 +43,7 @@ enum monitor_result cmd_print_stack(struct call *call)
             break;
         }
         put(call, "value", "%0*x ", (int)size * 2, load_le32(bytes));
-        write_symbol(call, load_le32(bytes));
+        write_code_symbol(call, load_le32(bytes));
         text_out_string(call->out, "\n");
     }
     return MONITOR_OK;

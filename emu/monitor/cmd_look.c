@@ -105,7 +105,7 @@ static void write_code(struct call *call, u32 linear, u32 offset, u32 count)
             snprintf(hex + 2 * k, 3, "%02x", code.bytes[k]);
         put(call, "bytes", "%-20s", hex);
         put(call, "instruction", " %s ", code.text);
-        write_symbol(call, offset);
+        write_code_symbol(call, offset);
         text_out_string(call->out, "\n");
         linear += code.length;
         offset += code.length;
@@ -144,8 +144,9 @@ enum monitor_result cmd_xp(struct call *call)
 static void write_symbol_of(struct call *call, const struct expression_value *value, u32 linear)
 {
     const struct symbol *symbol = symbols_at(&call->monitor->symbols, linear);
-    if (symbol && linear && (symbol->address == linear || value->logical))
-        write_symbol(call, linear);
+    bool code = value->logical && value->segment == SEG_CS;
+    if (symbol && linear && (code || (!value->logical && symbol->address == linear)))
+        write_code_symbol(call, value->value);
 }
 
 enum monitor_result cmd_print(struct call *call)

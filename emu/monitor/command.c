@@ -192,3 +192,9 @@ void write_symbol(struct call *call, u32 address)
     else
         text_out_format(call->out, "<%s+0x%x>", symbol->name, address - symbol->address);
 }
+
+void write_code_symbol(struct call *call, u32 offset)
+{
+    if (call->monitor->own_symbols || call->cpu->segs[SEG_CS].base == 0)
+        write_symbol(call, offset);
+}

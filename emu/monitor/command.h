@@ -125,6 +125,9 @@ bool argument_linear(struct call *call, unsigned number, u32 *linear);
 
 /* "<name+0x10>" when a symbol is near, else nothing. */
 void write_symbol(struct call *call, u32 address);
+/* The same of an offset in CS: the kernel's names are not those of a program in a segment of its
+ * own. */
+void write_code_symbol(struct call *call, u32 offset);
 
 /* The line about the instruction at CS:EIP. */
 void write_where(struct monitor *monitor, struct text_out *out);

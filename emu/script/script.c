@@ -125,6 +125,24 @@ static void set_arguments(lua_State *lua, const char *path, char **arguments, un
     lua_setglobal(lua, "arg");
 }
 
+static const struct script_text *text_named(const struct script_host *host, const char *name)
+{
+    for (unsigned i = 0; i < host->text_count; i++)
+        if (strcmp(host->texts[i].name, name) == 0)
+            return &host->texts[i];
+    return NULL;
+}
+
+static void set_texts(lua_State *lua, const struct script_host *host)
+{
+    lua_createtable(lua, 0, (int)host->text_count);
+    for (unsigned i = 0; i < host->text_count; i++) {
+        lua_pushlstring(lua, host->texts[i].text, host->texts[i].size);
+        lua_setfield(lua, -2, host->texts[i].name);
+    }
+    lua_setglobal(lua, "embedded");
+}
+
 struct start {
     struct script *script;
     const char *path;
@@ -142,6 +160,7 @@ static int set_up(lua_State *lua)
     luaL_openlibs(lua);
     computer_register(lua);
     set_arguments(lua, start->path, start->arguments, start->argument_count);
+    set_texts(lua, host);
     if (luaL_loadbuffer(lua, host->prelude, host->prelude_size, "=prelude"))
         return lua_error(lua);
     luaL_newlib(lua, natives);
@@ -165,13 +184,23 @@ static const char *message_of(lua_State *lua)
     return message ? message : "unknown error";
 }
 
+/* The script's own text, compiled. */
+static int load_script(lua_State *lua, const struct start *start)
+{
+    const struct script_host *host = start->script->host;
+    if (!host->texts_run)
+        return luaL_loadfilex(lua, start->path, "t");
+    const struct script_text *text = text_named(host, start->path);
+    return text ? luaL_loadbufferx(lua, text->text, text->size, "=lab", "t") : LUA_ERRFILE;
+}
+
 static enum script_outcome run_file(lua_State *lua, struct start *start)
 {
     struct script *script = start->script;
     unsigned failed_before = script->tally->failed;
     lua_pushcfunction(lua, set_up);
     lua_pushlightuserdata(lua, start);
-    if (lua_pcall(lua, 1, 0, 0) != LUA_OK || luaL_loadfilex(lua, start->path, "t") != LUA_OK) {
+    if (lua_pcall(lua, 1, 0, 0) != LUA_OK || load_script(lua, start) != LUA_OK) {
         put_failure(script, message_of(lua));
         return SCRIPT_UNUSABLE;
     }

@@ -14,6 +14,12 @@ struct script_option {
     const char *name, *value;
 };
 
+/* A Lua text that is no file. */
+struct script_text {
+    const char *name, *text;
+    size_t size;
+};
+
 /* What a script needs from above. */
 struct script_host {
     void *context;
@@ -33,6 +39,11 @@ struct script_host {
     u64 timeout_ns, limit_ticks; /* of each machine; 0 = none */
     const char *prelude;         /* the part of the binding that is written in Lua */
     size_t prelude_size;
+    /* The scripts' global table `embedded`: name = text. Where `texts_run` is set, a script's path
+       is one of these names. */
+    const struct script_text *texts;
+    unsigned text_count;
+    bool texts_run;
 };
 
 enum script_outcome {

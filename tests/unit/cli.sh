@@ -65,6 +65,14 @@ expect 2 'nope.lua' -script nope.lua
 expect 2 'broken.lua:1' -script broken.lua
 expect 6 'failing.lua:1: wrong' -script failing.lua
 expect 6 'not ok 2 - b' -script mixed.lua
+expect 0 'address-map' lab
+expect 2 "'nope' is no lab: address-map" lab nope
+expect 2 '-labs nowhere: No such' lab -labs nowhere
+expect 2 'expected en or zh' lab -lang perl
+expect 6 '0 of 14 right' lab address-map -exam
+mkdir labs
+printf 'return { title = { en = "Mine" }, questions = {} }' >labs/mine.lua
+expect 0 'Mine' lab -labs labs
 expect 8 'endless.lua:1' -script endless.lua -timeout 2
 expect 8 'limit' -display none -max-insns 1000000
 expect 8 'limit' -display none -timeout 0.01
