@@ -21,7 +21,7 @@ test("the tour's commands work as they stand there", function()
         end
     end
     os.remove(picture)
-    assert(count >= 14, count .. " commands")
+    assert(count >= 12, count .. " commands")
     for command in ("sreg,creg,xp /32w 0x5cb8+13*8,calc ds:0x3004,page 0x3004,setpmem 0x9f000 4 0"):gmatch("[^,]+") do
         pc:monitor(command)
     end
