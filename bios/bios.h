@@ -30,12 +30,16 @@ union dword {
     };
 };
 
-/* The caller as entry.S saved it; what a service changes here, the caller gets. */
+/*
+ * The caller as entry.S saved it; what a service changes here, the caller gets. The flags may be the
+ * stack segment's last word: volatile keeps the compiler from reading them as half of a dword.
+ */
 struct registers {
     union dword edi, esi, ebp, saved_esp, ebx, edx, ecx, eax;
     u16 gs, fs, es, ds;
     u32 handler;
-    u16 ip, cs, flags;
+    u16 ip, cs;
+    volatile u16 flags;
 };
 
 enum { CARRY_FLAG = 1, ZERO_FLAG = 0x40, INTERRUPT_FLAG = 0x200 };

@@ -235,3 +235,11 @@ test("POST puts in order what a system before it has left", function()
     os.remove(disk)
     os.remove(image)
 end)
+
+test("services keep within a stack that begins at the end of its segment", function()
+    local image = floppy("top")
+    local pc = machine{ fda = image }
+    pc:wait_screen("all came back", 20)
+    pc:close()
+    os.remove(image)
+end)
