@@ -5,6 +5,17 @@ local function screen_has(pc, text, seconds)
     pc:wait_screen(text, seconds)
 end
 
+-- The disc's menu, left for the command line.
+local function isolinux_prompt(options)
+    options = options or {}
+    options.cdrom, options.boot = file, "d"
+    local pc = machine(options)
+    pc:wait_screen("list the disc", 30)
+    pc:sendkey("esc")
+    pc:wait_screen("boot:", 20)
+    return pc
+end
+
 local tests = {
     -- A floppy whose boot sector adds up its whole disk.
     floppy = function()
@@ -64,6 +75,44 @@ local tests = {
         screen_has(pc, "a menu by vesamenu's sister", 30)
         pc:type("\n")
         screen_has(pc, "note.txt", 20)
+        pc:close()
+    end,
+    -- MEMDISK serves drive A from memory above 1 MB, by INT 15h AH=87h.
+    memdisk = function()
+        local pc = isolinux_prompt()
+        pc:type("m\n")
+        equal(pc:match_screen("sum (%x+) read", 60), detail)
+        pc:close()
+    end,
+    -- 640x480 by VBE; its second entry is the one with the floppy, its first lists the disc in text.
+    vesamenu = function()
+        local pc = isolinux_prompt()
+        pc:type("config.c32 vesa.cfg\n")
+        pc:run(3)
+        equal(pc:screen():match("%S"), nil)
+        pc:sendkey("down")
+        pc:sendkey("up")
+        pc:type("\n")
+        screen_has(pc, "note.txt", 20)
+        pc:close()
+    end,
+    modules = function()
+        local pc = isolinux_prompt{ hda = detail, snapshot = true }
+        pc:type("cat.c32 /note.txt\n")
+        screen_has(pc, "a note on the disc", 20)
+        pc:type("meminfo.c32\n")
+        screen_has(pc, "INT 12h: 639K", 20)
+        screen_has(pc, "INT 15 88: 0x3c00 (15360K)", 20)
+        pc:type("chain.c32 hd0\n")
+        screen_has(pc, "SYSLINUX", 20)
+        pc:type("ls\n")
+        screen_has(pc, "ldlinux.sys", 20)
+        pc:close()
+    end,
+    poweroff = function()
+        local pc = isolinux_prompt()
+        pc:type("poweroff.c32\n")
+        equal(pc:wait_stop(20), "power off")
         pc:close()
     end,
     -- A floppy's image on a CD: it is drive A, the real one becomes B.
