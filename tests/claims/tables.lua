@@ -104,6 +104,8 @@ return function(guest)
         {6, "a virtual address is selector and offset; GDT for the global half, LDT for the local", function()
             local _, _, _, locally = chain("0x0f:0x2c")
             local _, _, _, globally = chain("0x08:0")
+            same("base through the LDT", hex(locally:match("base (%x+)")), (pc():reg("ldtr") - 0x28) // 16 << 26)
+            same("base through the GDT", hex(globally:match("base (%x+)")), 0)
             return locally:match("selector 000f = index 1, LDT %(TI=1%), RPL 3") .. "; " ..
                 globally:match("selector 0008 = index 1, GDT %(TI=0%), RPL 0")
         end},
@@ -152,7 +154,12 @@ return function(guest)
             for _, selector in ipairs{0x08, 0x20, 0x28} do
                 limits[#limits + 1] = ("%04x limit %x"):format(selector, gdt(selector).limit)
             end
-            limits[#limits + 1] = ("task 0's 0f limit %x, task 1's 0f limit %x"):format(ldt(0, 0x0f).limit, ldt(1, 0x0f).limit)
+            local first, other = ldt(0, 0x0f).limit, ldt(1, 0x0f).limit
+            same("the kernel's code limit", gdt(0x08).limit, 0xffffff)
+            same("a TSS's limit", gdt(0x20).limit, 104)
+            same("an LDT's limit", gdt(0x28).limit, 3 * 8 - 1)
+            holds(first == 0x9ffff and other == 0x3ffffff, "640 KB and 64 MB")
+            limits[#limits + 1] = ("task 0's 0f limit %x, task 1's 0f limit %x"):format(first, other)
             return "GDT " .. table.concat(limits, ", ")
         end},
         {13, "linear space that no descriptor covers cannot be addressed", function()
@@ -279,7 +286,9 @@ return function(guest)
             guest.need(pc(), "/proc/self/maps")
             local areas = select(2, guest.output(pc(), "cat /proc/self/maps"):gsub("[^\n]+\n", ""))
             holds(areas >= 3, "text, data and stack are areas of their own")
-            return ("%d areas in /proc/self/maps; the LDT has 2 segments"):format(areas)
+            local segments = select(2, pc():monitor("info ldt 0x48"):gsub("base=%x+ limit=%x+ %l+, DPL 3", ""))
+            same("segments in the LDT of task 2", segments, 2)
+            return ("%d areas in /proc/self/maps; the LDT of task 2 has %d segments"):format(areas, segments)
         end},
         {30, "logical layout: text, data, bss, heap ... stack", function()
             local seen = guest.segs(pc())
