@@ -88,6 +88,7 @@ return function(guest)
             local before = guest.frames(pc()).free
             local during = guest.background(pc(), "sleep 100", function() return guest.frames(pc()).free end)
             same("free after", guest.frames(pc()).free, before)
+            same("the end of main memory", main.last, (16 << 20) - 1)
             holds(during < before, "fewer frames are free while a program runs")
             return ("%s = %d frames; free %d, with a program %d, afterwards %d"):format(range(main),
                 (main.last + 1 - main.first) // 4096, before, during, before)
@@ -379,6 +380,7 @@ return function(guest)
                     pages[#pages + 1] = (main.last + 1 - main.first) // 4096
                 end, {mem = mem})
             end
+            same("frames with 16 MB", pages[1], (16 - 4) * 256)
             holds(pages[1] == pages[2] and pages[2] == pages[3], "the same number")
             return ("frames of main memory with 16, 32, 64 MB: %d, %d, %d"):format(table.unpack(pages))
         end},

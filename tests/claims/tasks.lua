@@ -215,7 +215,8 @@ return function(guest)
             return ("brkdemo: brk %s -> %s, %s pages resident before and after"):format(before, after, pages)
         end},
         {55, "touching a page of the heap faults and gets a frame", function()
-            return guest.tap(pc(), "brktest", "10 touched pages are 10 frames")
+            return guest.tap(pc(), "brktest", "10 touched pages are 10 frames") .. "; " ..
+                guest.tap(pc(), "brktest", "and 10 faults")
         end},
         {56, "malloc hands out bytes, the kernel pages", function()
             local text = guest.output(pc(), guest.need(pc(), "/bin/malldemo"))

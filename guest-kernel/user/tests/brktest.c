@@ -8,14 +8,19 @@
 
 #define PAGE 4096
 
+static void own_info(struct taskinfo *info)
+{
+	for (int slot = 0; slot < 64; slot++)
+		if (taskinfo(slot, info) == 0 && info->pid == getpid())
+			return;
+}
+
 static unsigned long resident(void)
 {
-	struct taskinfo info;
+	struct taskinfo info = {0};
 
-	for (int slot = 0; slot < 64; slot++)
-		if (taskinfo(slot, &info) == 0 && info.pid == getpid())
-			return info.resident;
-	return 0;
+	own_info(&info);
+	return info.resident;
 }
 
 static void *end_of_space(void)
@@ -30,6 +35,7 @@ int main(void)
 {
 	char *start, *small[100];
 	unsigned long before;
+	struct taskinfo earlier, later;
 
 	tap_ok(resident() > 0, "the task finds itself");
 	start = sbrk(0);
@@ -37,9 +43,12 @@ int main(void)
 	tap_same(brk(start + (1 << 20)), 0, "brk by 1 MB");
 	tap_ok((char *) sbrk(0) == start + (1 << 20), "the end of data moved");
 	tap_same(resident(), before, "no frame was given");
+	own_info(&earlier);
 	for (int i = 0; i < 10; i++)
-		start[(i + 1) * PAGE] = i;
-	tap_same(resident() - before, 10, "10 touched pages are 10 frames");
+		start[(3 * i + 1) * PAGE] = i;
+	own_info(&later);
+	tap_same(later.resident - before, 10, "10 touched pages are 10 frames");
+	tap_same(later.min_faults - earlier.min_faults, 10, "and 10 faults");
 	tap_same(brk(start), 0, "brk goes back");
 	tap_ok(sbrk(0) == start, "to where it was");
 	tap_ok(brk(end_of_space()) < 0, "not beyond the stack");
