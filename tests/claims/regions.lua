@@ -75,7 +75,9 @@ return function(guest)
                 s.text, s.data, guest.tap(pc(), "exectest", "bss is clean again"))
         end},
         {63, "the heap grows and shrinks", function()
-            return guest.tap(pc(), "brktest", "the end of data moved") .. "; " .. guest.tap(pc(), "brktest", "brk goes back")
+            return guest.tap(pc(), "brktest", "the end of data moved") .. "; " ..
+                guest.tap(pc(), "brktest", "and its region with it") .. "; " ..
+                guest.tap(pc(), "brktest", "to where it was, and its region")
         end},
         {64, "the stack holds return addresses; last in, first out", function()
             return guest.in_user_program(pc(), function()

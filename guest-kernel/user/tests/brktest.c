@@ -1,7 +1,9 @@
 /* brk only moves a number; frames come with the first touch. */
 #include "tap.h"
 
+#include <fcntl.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/memcheck.h>
 #include <sys/taskinfo.h>
 #include <unistd.h>
@@ -23,6 +25,26 @@ static unsigned long resident(void)
 	return info.resident;
 }
 
+/* Where the region of a byte of data ends, by /proc/self/maps. */
+static char *region_end(const char *byte)
+{
+	static char text[1024];
+	int fd = open("/proc/self/maps", O_RDONLY), length = read(fd, text, sizeof text - 1);
+	char *line = text, *rest;
+
+	close(fd);
+	text[length > 0 ? length : 0] = 0;
+	while (line && *line) {
+		unsigned long first = strtoul(line, &rest, 16), end = strtoul(rest + 1, NULL, 16);
+
+		if (first <= (unsigned long) byte && (unsigned long) byte < end)
+			return (char *) end;
+		line = strchr(line, '\n');
+		line = line ? line + 1 : NULL;
+	}
+	return NULL;
+}
+
 static void *end_of_space(void)
 {
 	struct memcheck mode;
@@ -42,6 +64,7 @@ int main(void)
 	before = resident();
 	tap_same(brk(start + (1 << 20)), 0, "brk by 1 MB");
 	tap_ok((char *) sbrk(0) == start + (1 << 20), "the end of data moved");
+	tap_ok(region_end(start - 1) >= start + (1 << 20), "and its region with it");
 	tap_same(resident(), before, "no frame was given");
 	own_info(&earlier);
 	for (int i = 0; i < 10; i++)
@@ -50,7 +73,7 @@ int main(void)
 	tap_same(later.resident - before, 10, "10 touched pages are 10 frames");
 	tap_same(later.min_faults - earlier.min_faults, 10, "and 10 faults");
 	tap_same(brk(start), 0, "brk goes back");
-	tap_ok(sbrk(0) == start, "to where it was");
+	tap_ok(sbrk(0) == start && region_end(start - 1) < start + PAGE, "to where it was, and its region");
 	tap_ok(brk(end_of_space()) < 0, "not beyond the stack");
 	tap_ok(sbrk(0) == start, "a refused brk changes nothing");
 	before = resident();
