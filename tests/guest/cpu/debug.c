@@ -127,6 +127,49 @@ static void debug_access_watches_reads_too(void)
     expect_debug(after_load, 1);
 }
 
+FRAGMENT(store_byte, "movb %al, (%ebx)\nafter_byte:\n\tnop");
+extern const u8 after_byte[];
+static void debug_length_covers_whole_aligned_words(void)
+{
+    set_dr0(PAGE + 4);
+    write_dr7(ENABLE(0) | KIND(0, 1, 1)); /* bytes 4 and 5 */
+    for (u32 offset = 3; offset <= 6; offset++) {
+        in.ebx = PAGE + offset;
+        run(3, store_byte);
+        expect("vector", out.vector, offset == 4 || offset == 5 ? DB : DONE);
+        write_dr6(0);
+    }
+}
+
+FRAGMENT(step_software, "int $0x80\nafter_int:\n\tnop");
+static int step_or_int(struct frame *frame)
+{
+    if (frame->vector != DB && frame->vector != 0x80)
+        return 0;
+    counts = counts << 8 | frame->vector;
+    if (frame->vector == 0x80)
+        last_eip = frame->eflags & TF;
+    return 1;
+}
+
+static void debug_step_does_not_stop_in_the_handler_of_int(void)
+{
+    counts = 0;
+    on_exception = step_or_int;
+    in.eflags = TF;
+    run(0, step_software);
+    expect("order", counts, 0x8001); /* INT, then the NOP behind it */
+    expect("saved tf", last_eip, TF);
+}
+
+FRAGMENT(set_trap, "pushfl\n\torl $0x100, (%esp)\n\tpopfl\nbehind_popf:\n\tnop\nbehind_nop:\n\tnop");
+extern const u8 behind_nop[];
+static void debug_trap_flag_of_popf_counts_from_the_next_instruction(void)
+{
+    run(0, set_trap);
+    expect_debug(behind_nop, BS);
+}
+
 FRAGMENT(write_debug, "movl %eax, %dr0");
 static void debug_general_detect_guards_the_registers(void)
 {
@@ -176,6 +219,9 @@ static const struct fact facts[] = {
     FACT(debug_resume_flag_lets_the_instruction_pass),
     FACT(debug_write_is_a_trap_behind_the_instruction),
     FACT(debug_access_watches_reads_too),
+    FACT(debug_length_covers_whole_aligned_words),
+    FACT(debug_step_does_not_stop_in_the_handler_of_int),
+    FACT(debug_trap_flag_of_popf_counts_from_the_next_instruction),
     FACT(debug_general_detect_guards_the_registers),
     FACT(debug_registers_are_for_ring_0),
     FACT(debug_local_breakpoints_end_with_the_task),

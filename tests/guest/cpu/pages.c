@@ -173,6 +173,64 @@ static void page_fault_in_pusha_leaves_esp(void)
     expect("esp", out.esp, PAGE + 0x1008);
 }
 
+FRAGMENT(enter_deep, "enterl $16, $31");
+static void page_fault_in_enter_of_31_levels_leaves_esp_and_ebp(void)
+{
+    paging_on();
+    *page_entry(PAGE) = 0;
+    flush();
+    in.esp = PAGE + 0x1040; /* room for 16 of the 32 pushes */
+    in.ebp = PAGE + 0x1f00;
+    run(3, enter_deep);
+    expect("vector", out.vector, PF);
+    expect("cr2", read_cr2(), PAGE + 0xffc);
+    expect("eip", out.eip, (u32)enter_deep);
+    expect("esp", out.esp, PAGE + 0x1040);
+    expect("ebp", out.ebp, PAGE + 0x1f00);
+}
+
+FRAGMENT(pop_to_absent, "popl 4(%ebx)");
+static void page_fault_in_pop_to_memory_leaves_esp(void)
+{
+    paging_on();
+    *page_entry(PAGE) = 0;
+    flush();
+    in.esp = PAGE + 0x1f00;
+    in.ebx = PAGE;
+    run(3, pop_to_absent);
+    expect("vector", out.vector, PF);
+    expect("cr2", read_cr2(), PAGE + 4);
+    expect("esp", out.esp, PAGE + 0x1f00);
+}
+
+FRAGMENT(leave_from_absent, "leave");
+static void page_fault_in_leave_leaves_esp_and_ebp(void)
+{
+    paging_on();
+    *page_entry(PAGE) = 0;
+    flush();
+    in.esp = PAGE + 0x1f00;
+    in.ebp = PAGE + 8;
+    run(3, leave_from_absent);
+    expect("vector", out.vector, PF);
+    expect("esp", out.esp, PAGE + 0x1f00);
+    expect("ebp", out.ebp, PAGE + 8);
+}
+
+FRAGMENT(exchange_read_only, "xchgl %eax, (%ebx)");
+static void page_fault_in_xchg_leaves_the_register(void)
+{
+    paging_on();
+    *page_entry(PAGE) = PAGE | P | U;
+    flush();
+    in.eax = 0x1234;
+    in.ebx = PAGE;
+    run(3, exchange_read_only);
+    expect("vector", out.vector, PF);
+    expect("error", out.error, 7);
+    expect("eax", out.eax, 0x1234);
+}
+
 FRAGMENT(load_ds_gdt, "movw %ax, %ds");
 static void page_fault_on_a_descriptor_is_the_supervisors(void)
 {
@@ -213,6 +271,10 @@ static const struct fact facts[] = {
     FACT(page_fetch_fault_is_a_read),
     FACT(page_fault_in_a_rep_restarts_where_it_was),
     FACT(page_fault_in_pusha_leaves_esp),
+    FACT(page_fault_in_enter_of_31_levels_leaves_esp_and_ebp),
+    FACT(page_fault_in_pop_to_memory_leaves_esp),
+    FACT(page_fault_in_leave_leaves_esp_and_ebp),
+    FACT(page_fault_in_xchg_leaves_the_register),
     FACT(page_fault_on_a_descriptor_is_the_supervisors),
     FACT(page_new_mapping_holds_after_cr3),
 };

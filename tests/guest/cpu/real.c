@@ -2,7 +2,7 @@
    address. */
 #include "cpu.h"
 
-#define FREE_BYTES 0x8000u /* an offset in the stack's segment that nothing uses */
+#define FREE_BYTES 0xe000u /* an offset that nothing uses in the segments of code and stack: cpu.ld */
 
 static u16 real_word(u16 segment, u16 offset)
 {
