@@ -169,6 +169,9 @@ static inline void far_write32(u16 segment, u16 offset, u32 value)
     far_write16(segment, offset + 2, (u16)(value >> 16));
 }
 
+/* INT 15h with AX, for a system that hooks it: AH=85h, 90h, 91h. False: carry (util.c). */
+bool tell_system(u16 what);
+
 /* Between memory anywhere and the stack (util.c). */
 void far_load(void *to, u16 segment, u16 offset, u16 size);
 void far_store(u16 segment, u16 offset, const void *from, u16 size);

@@ -25,7 +25,17 @@
 int15:
     cmpb $0x53, %ah
     je apm_int15
-    jmp int15_others
+    cmpb $0x90, %ah
+    je 1f
+    cmpb $0x91, %ah
+    jne int15_others
+/* A device is waited for, or is done: for systems that hook them; costs no stack. */
+1:  movb $0, %ah
+    pushw %bp
+    movw %sp, %bp
+    andb $0xfe, 6(%bp)
+    popw %bp
+    iretw
 
 /* IRQ 0, 18.2 times a second: count, stop the floppy motor in time, let the user's hook run. */
 irq0:
@@ -58,21 +68,34 @@ irq0:
     popw %ds
     iretw
 
-/* IRQ 6 and 14: note that it came, as the services of old used to wait for it. */
+/* IRQ 6 and 14: note that it came, as the services of old used to wait for it, and tell it. */
 irq6:
     pushw %ds
     pushw %ax
     movw $0x40, %ax
     movw %ax, %ds
     orb $0x80, 0x3e
-    jmp eoi_master
+    movb $0x20, %al
+    outb %al, $0x20
+    movw $0x9101, %ax
+    int $0x15
+    popw %ax
+    popw %ds
+    iretw
 irq14:
     pushw %ds
     pushw %ax
     movw $0x40, %ax
     movw %ax, %ds
     movb $0xff, 0x8e
-    jmp eoi_slave
+    movb $0x20, %al
+    outb %al, $0xa0
+    outb %al, $0x20
+    movw $0x9100, %ax
+    int $0x15
+    popw %ax
+    popw %ds
+    iretw
 
 /* IRQ 13, a coprocessor's error: release its BUSY# latch and call the NMI vector, as on the AT. */
 irq13:
@@ -148,6 +171,7 @@ rom_vectors:
     VECTOR 0x18, int18
     VECTOR 0x19, int19
     VECTOR 0x1a, int1a
+    VECTOR 0x1d, video_table
     VECTOR 0x1e, diskette_table
     VECTOR 0x40, int13
     VECTOR 0x70, irq8
@@ -269,13 +293,45 @@ boot_jump:
     FIXED ec59, int13
     FIXED ef57, irq6
     FIXED efd2, int17
-    FIXED f065, nothing /* the display has a BIOS of its own */
     FIXED f841, int12
     FIXED f84d, int11
     FIXED f859, int15
     FIXED fe6e, int1a
     FIXED fea5, irq0
-    FIXED ff53, nothing
+    FIXED ff23, irq_master
+    FIXED ff54, int05
+
+/* INT 10h of the board; the display has a BIOS of its own, which POST puts at vector 6Dh. */
+    .section .fixed.f065, "ax"
+    int $0x6d
+    iretw
+
+    .section .fixed.ff53, "ax"
+    iretw
+
+/* Offsets for vectors 08h-1Fh, by which old programs put them back. */
+    .section .fixed.fef3, "a"
+    .word 0xfea5, 0xe987, 0xff23, 0xff23, 0xff23, 0xff23, 0xef57, 0xff23
+    .word 0xf065, 0xf84d, 0xf841, 0xec59, 0xe739, 0xf859, 0xe82e, 0xefd2
+    .word int18, 0xe6f2, 0xfe6e, 0xff53, 0xff53, 0xf0a4, 0xefc7, 0
+
+/* Divisors of INT 14h AH=00h, 110 to 9600 bit/s. */
+    .section .fixed.e729, "a"
+    .word 1047, 768, 384, 192, 96, 48, 24, 12
+
+/*
+ * Vector 1Dh: the 6845's registers for 40 and 80 columns, graphics and monochrome; the bytes of a page,
+ * columns and mode register (3D8h) of modes 0 to 7.
+ */
+    .section .fixed.f0a4, "a"
+video_table:
+    .byte 0x38, 0x28, 0x2d, 0x0a, 0x1f, 6, 0x19, 0x1c, 2, 7, 6, 7, 0, 0, 0, 0
+    .byte 0x71, 0x50, 0x5a, 0x0a, 0x1f, 6, 0x19, 0x1c, 2, 7, 6, 7, 0, 0, 0, 0
+    .byte 0x38, 0x28, 0x2d, 0x0a, 0x7f, 6, 0x64, 0x70, 2, 1, 6, 7, 0, 0, 0, 0
+    .byte 0x61, 0x50, 0x52, 0x0f, 0x19, 6, 0x19, 0x19, 2, 0x0d, 0x0b, 0x0c, 0, 0, 0, 0
+    .word 0x0800, 0x1000, 0x4000, 0x4000
+    .byte 40, 40, 80, 80, 40, 40, 80, 80
+    .byte 0x2c, 0x28, 0x2d, 0x29, 0x2a, 0x2e, 0x1e, 0x29
 
 /* INT 15h AH=C0h: model FCh (AT), two 8259A, RTC, INT 15h/4Fh is called, EBDA. */
     .section .fixed.e6f5, "a"
@@ -299,7 +355,7 @@ diskette_table:
 
     .section .fixed.fff0, "ax"
     ljmpw $0xf000, $start
-    .ascii "11/22/26"
+    .ascii "11/22/99" /* two digits: programs that compare dates take 26 for 1926 */
     .byte 0
     .byte 0xfc /* model: AT */
     .byte 0

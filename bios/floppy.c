@@ -45,13 +45,21 @@ struct medium {
     u8 drive_type, rate; /* CMOS type; 0 = 500, 1 = 300, 2 = 250, 3 = 1000 kbit/s */
     u8 sectors, tracks;
     bool double_step;
+    const u8 __seg_gs *parameters;
 };
+
+/* As vector 1Eh's, for media that it does not fit. */
+static ROM u8 double_density[] = {0xdf, 2, 0x25, 2, 9, 0x2a, 0xff, 0x50, 0xf6, 15, 8};
+static ROM u8 high_density_5[] = {0xdf, 2, 0x25, 2, 15, 0x1b, 0xff, 0x54, 0xf6, 15, 8};
+static ROM u8 extra_density[] = {0xaf, 2, 0x25, 2, 36, 0x1b, 0xff, 0x53, 0xf6, 15, 8};
 
 /* The first row of each type is its largest. */
 static ROM struct medium media[] = {
-    {1, 2, 9, 40, false},  {2, 0, 15, 80, false}, {2, 1, 9, 40, true},
-    {3, 2, 9, 80, false},  {4, 0, 18, 80, false}, {4, 2, 9, 80, false},
-    {5, 3, 36, 80, false}, {5, 0, 18, 80, false}, {5, 2, 9, 80, false},
+    {1, 2, 9, 40, false, double_density},  {2, 0, 15, 80, false, high_density_5},
+    {2, 1, 9, 40, true, double_density},   {3, 2, 9, 80, false, double_density},
+    {4, 0, 18, 80, false, diskette_table}, {4, 2, 9, 80, false, double_density},
+    {5, 3, 36, 80, false, extra_density},  {5, 0, 18, 80, false, diskette_table},
+    {5, 2, 9, 80, false, double_density},
 };
 
 /* CMOS 10h: the type of drive 0 in the high nibble, of drive 1 in the low one; 0 = none. */
@@ -94,6 +102,8 @@ static bool wait_interrupt(void)
     u32 start = bda.ticks;
     u32 polls = 4000000;
 
+    if (!tell_system(0x9001)) /* a system that waits in our place, and gave up */
+        return false;
     while (!(bda.floppy_calibrated & INTERRUPT_CAME))
         if (bda.ticks - start > WAIT_TICKS || !--polls)
             return false;
@@ -283,14 +293,14 @@ struct request {
 
 enum { FUNCTION_READ = 2, FUNCTION_WRITE = 3, FUNCTION_VERIFY = 4, FUNCTION_FORMAT = 5 };
 
-static u8 format_track(const struct request *q)
+static u8 format_track(const struct request *q, u8 sectors)
 {
-    if (!start_dma(DMA_FROM_MEMORY, q->segment, q->offset, (u16)(parameter(4) * 4 - 1)))
+    if (!start_dma(DMA_FROM_MEMORY, q->segment, q->offset, (u16)(sectors * 4 - 1)))
         return DISK_DMA_CROSSES_64K;
     send(COMMAND_FORMAT);
     send((u8)(q->head << 2 | q->drive));
     send(parameter(3));
-    send(parameter(4));
+    send(sectors);
     send(parameter(7));
     send(parameter(8));
     return finish();
@@ -334,6 +344,7 @@ static u8 end_of_track(u8 drive, u8 media_state)
 static u8 try_medium(const struct request *q, u8 media_state)
 {
     u8 track = media_state & MEDIA_DOUBLE_STEP ? q->track * 2 : q->track;
+    u8 sectors = end_of_track(q->drive, media_state);
 
     outb(DATA_RATE, media_state >> 6);
     if (!seek(q->drive, q->head, track)) {
@@ -341,8 +352,7 @@ static u8 try_medium(const struct request *q, u8 media_state)
         return DISK_SEEK;
     }
     bda.floppy_calibrated &= (u8)~INTERRUPT_CAME;
-    return q->function == FUNCTION_FORMAT ? format_track(q)
-                                          : move_sectors(q, end_of_track(q->drive, media_state));
+    return q->function == FUNCTION_FORMAT ? format_track(q, sectors) : move_sectors(q, sectors);
 }
 
 static u8 media_state_of(const struct medium __seg_gs *medium)
@@ -414,7 +424,7 @@ static u8 get_parameters(struct registers *r)
             r->ecx.l = media[i].sectors;
             r->edx.h = 1;
             r->es = ROM_SEGMENT;
-            r->edi.x = (u16)(u32)diskette_table;
+            r->edi.x = (u16)(u32)media[i].parameters;
             break;
         }
     return DISK_OK;
@@ -430,7 +440,7 @@ static u8 set_medium(struct registers *r)
             media[i].tracks == r->ecx.h + 1) {
             bda.floppy_media[r->edx.l] = media_state_of(&media[i]) | 7;
             r->es = ROM_SEGMENT;
-            r->edi.x = (u16)(u32)diskette_table;
+            r->edi.x = (u16)(u32)media[i].parameters;
             return DISK_OK;
         }
     return 0x0c; /* the drive cannot */

@@ -41,8 +41,8 @@ enum {
     KEYBOARD_RESET = 0xff,
     KEYBOARD_ACKNOWLEDGE = 0xfa,
     KEYBOARD_TEST_WAITS = 1000, /* of a millisecond: the longest self-test */
-    MODE_QUIET = 0x64,  /* translate to set 1, mouse off, the system flag */
-    MODE_NORMAL = 0x65, /* and IRQ 1 */
+    MODE_QUIET = 0x64,          /* translate to set 1, mouse off, the system flag */
+    MODE_NORMAL = 0x65,         /* and IRQ 1 */
 };
 
 /* Back to scan set 2 and its own rates, whatever a system before us has chosen. */
@@ -215,13 +215,6 @@ static void wait_paused(void)
     interrupts_off();
 }
 
-static void sys_rq(u8 up)
-{
-    u32 eax = 0x8500 | up;
-
-    __asm__ volatile("int $0x15" : "+a"(eax) : : "memory", "cc", "ecx", "edx");
-}
-
 static void act(enum action action)
 {
     if (action == BREAK)
@@ -231,7 +224,7 @@ static void act(enum action action)
     else if (action == PAUSE)
         wait_paused();
     else if (action)
-        sys_rq(action == SYS_RQ_UP);
+        tell_system(action == SYS_RQ_UP ? 0x8501 : 0x8500);
 }
 
 /* The key repeats while it is held: only its first code counts. */
@@ -321,12 +314,13 @@ static bool intercept(u8 *scan)
 }
 
 /*
- * Programs hook vector 9, read port 60h themselves and then come here: the port still shows the code,
- * though the status has it as taken.
+ * Programs hook vector 9, read port 60h themselves and then come here: the port still shows the
+ * code, though the status has it as taken.
  */
 void keyboard_irq(struct registers *r)
 {
     enum action action = NO_ACTION;
+    u16 tail = bda.key_tail;
     u8 scan;
 
     (void)r;
@@ -336,6 +330,8 @@ void keyboard_irq(struct registers *r)
             action = take_scan(scan);
     }
     outb(0x20, 0x20);
+    if (bda.key_tail != tail)
+        tell_system(0x9102);
     act(action);
 }
 
@@ -381,6 +377,7 @@ static void take_key(struct registers *r, bool enhanced)
 
     interrupts_off();
     while (!peek_key(&code, enhanced)) {
+        tell_system(0x9002);
         wait_for_interrupt();
         interrupts_off();
     }

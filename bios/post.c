@@ -211,6 +211,7 @@ void post(void)
     keyboard_init();
     a20_set(true);
     other_roms_end = call_video_rom();
+    vectors[0x6d] = vectors[0x10]; /* as IBM's VGA has it */
     set_text_mode();
     print_banner();
     serial_init();

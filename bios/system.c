@@ -143,10 +143,6 @@ void system_int15(struct registers *r)
     case 0x89:
         enter_protected_mode(r);
         return;
-    case 0x90: /* device busy, device done: for a system that hooks them */
-    case 0x91:
-        r->eax.h = 0;
-        return;
     case 0xc0:
         r->es = ROM_SEGMENT;
         r->ebx.x = (u16)(u32)configuration_table;

@@ -24,6 +24,18 @@ void *memset(void *to, int value, u32 size)
     return to;
 }
 
+bool tell_system(u16 what)
+{
+    u32 eax = what;
+    u8 carry;
+
+    __asm__ volatile("int $0x15\n\tsetc %1"
+                     : "+a"(eax), "=q"(carry)
+                     :
+                     : "memory", "cc", "ecx", "edx");
+    return !carry;
+}
+
 void far_load(void *to, u16 segment, u16 offset, u16 size)
 {
     u8 *bytes = to;

@@ -146,6 +146,17 @@ void test_floppy(u8 drive)
     check_equal("int 13h 15h: 2 = floppy with a change line", status(&r), 2);
     check("int 13h 02h reads 0/0/1", transfer(2, drive, 1, 0, 1, 0x1000));
     check_equal("a boot sector", peek16(BUFFER_SEGMENT, 0x1000 + 510), 0xaa55);
+    r = (struct regs){.eax = 0x1800, .ecx = 0x4f09, .edx = drive};
+    call(&r, 0x13);
+    check("int 13h 18h: the parameters of 720 KB",
+          !(r.flags & CARRY) && peek8(r.es, (u16)(r.edi + 4)) == 9);
+    r = (struct regs){.eax = 0x1800, .ecx = 0x4f12, .edx = drive};
+    call(&r, 0x13);
+    check("int 13h 18h: those of 1.44 MB are the ROM's",
+          !(r.flags & CARRY) && (r.edi & 0xffff) == 0xefc7);
+    r = (struct regs){.eax = 0x1800, .ecx = 0x2708, .edx = drive};
+    call(&r, 0x13);
+    check("int 13h 18h: what the drive cannot", r.flags & CARRY && status(&r) == 0x0c);
     fill(0x4000, 9216, 0x77);
     check("int 13h 03h writes a track", transfer(3, drive, 0x2801, 1, 18, 0x4000));
     check("int 13h 04h verifies it", transfer(4, drive, 0x2801, 1, 18, 0x4000));

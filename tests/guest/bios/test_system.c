@@ -17,6 +17,28 @@ static void vectors_return(void)
     check_equal("disk table 0 at vector 41h", peek16(0, 0x41 * 4 + 2), 0x9fc0);
 }
 
+/* What programs of the AT's time find at its places in the ROM. */
+static void fixed_places(void)
+{
+    static const u16 offsets[] = {0xfea5, 0xe987, 0xff23, 0xff23, 0xff23, 0xff23, 0xef57, 0xff23,
+                                  0xf065, 0xf84d, 0xf841, 0xec59, 0xe739, 0xf859, 0xe82e, 0xefd2};
+    u32 same = 0;
+
+    for (u32 i = 0; i < 16; i++) {
+        u8 first = peek8(0xf000, offsets[i]);
+
+        same += peek16(0xf000, (u16)(0xfef3 + 2 * i)) == offsets[i] &&
+                (first == 0xe9 || first == 0xeb || first == 0xcd);
+    }
+    check_equal("F000:FEF3: the vectors 08h-17h lead to code", same, 16);
+    check_equal("vector 1Dh: 80 columns' registers at F000:F0A4", peek16(0xf000, 0xf0b4), 0x5071);
+    check_equal("which it points to", peek32(0, 0x1d * 4), 0xf000f0a4);
+    check_equal("F000:E729: 9600 bit/s", peek16(0xf000, 0xe729 + 14), 12);
+    check_equal("F000:FF53: IRET", peek8(0xf000, 0xff53), 0xcf);
+    check_equal("F000:E05B: a jump", peek8(0xf000, 0xe05b), 0xe9);
+    check_equal("F000:FA6E: the letter A of 8x8", peek8(0xf000, 0xfa6e + 8 * 'A' + 7), 0);
+}
+
 static void equipment(void)
 {
     struct regs r = {0};
@@ -163,6 +185,7 @@ static void registers_are_kept(void)
 void test_system(void)
 {
     vectors_return();
+    fixed_places();
     equipment();
     if (extended_kb() >= 2048) {
         memory();
