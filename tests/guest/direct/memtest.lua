@@ -1,5 +1,5 @@
 -- memtest86+ 6.10 for the i386: a whole pass without errors, started by -kernel.
-local folder = arg[1]
+local image = arg[1]
 
 local function passes(pc)
     pc:wait_screen("Memtest86+ v6", 30)
@@ -9,5 +9,5 @@ local function passes(pc)
 end
 
 test("memtest86+ passes without errors, started by -kernel", function()
-    passes(machine{ mem = "5M", cpu = "586", kernel = folder .. "/memtest86+ia32.bin" })
+    passes(machine{ mem = "5M", cpu = "586", kernel = image })
 end)
