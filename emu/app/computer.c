@@ -39,6 +39,7 @@ static void fill_config(struct machine_config *config, struct computer *computer
         .rtc_time = options->rtc_time,
         .serial2_present = options->serial_count > 1,
         .debugcon = wiring->debugcon,
+        .host_error = wiring->host_error,
         .log = wiring->log,
     };
     media_fill_config(&computer->media, options, config);

@@ -21,6 +21,7 @@ struct computer {
 
 struct computer_wiring {
     struct byte_sink serial, serial2, debugcon;
+    struct host_error_sink host_error;
     const struct log *log;
 };
 

@@ -41,6 +41,12 @@ static bool set_options(struct options *options, const struct script_option *giv
     return true;
 }
 
+static void disk_failed(void *context, const struct error *error)
+{
+    (void)context;
+    fprintf(stderr, "glass386: %s\n", error->text);
+}
+
 static struct machine *create(void *context, const struct script_option *given, unsigned count,
                               const struct byte_sink *serial, struct error *error)
 {
@@ -50,7 +56,8 @@ static struct machine *create(void *context, const struct script_option *given, 
         error_set(error, "out of memory");
         return NULL;
     }
-    struct computer_wiring wiring = {.serial = *serial, .log = &scripts->log};
+    struct computer_wiring wiring = {
+        .serial = *serial, .host_error = {disk_failed, NULL}, .log = &scripts->log};
     struct options options = *scripts->options;
     if (!set_options(&options, given, count, error) ||
         !computer_build(&open->computer, &options, &wiring, error)) {

@@ -14,6 +14,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#define HOST_ERRORS_SHOWN 5u
 #define MILLISECOND 1000000u
 #define SLICE_NS (8u * MILLISECOND)   /* guest time between two looks at the host */
 #define FRAME_NS (12u * MILLISECOND)  /* host time between two drawn frames, at least */
@@ -396,12 +397,21 @@ static bool open_debugcon(struct session *session, struct error *error)
     return true;
 }
 
+/* The guest goes on with a bad sector, and its user is told why. */
+static void disk_failed(void *context, const struct error *error)
+{
+    struct session *session = context;
+    if (session->host_errors++ < HOST_ERRORS_SHOWN)
+        complain(error->text);
+}
+
 static bool open_all(struct session *session, struct options *options, struct error *error)
 {
     struct computer_wiring wiring = {
         .serial = {channel_put, &session->serial},
         .serial2 = {channel_put, &session->serial2},
         .debugcon = {channel_put, &session->debugcon},
+        .host_error = {disk_failed, session},
         .log = &session->log,
     };
     session->options = options;
@@ -495,6 +505,8 @@ int session_run(const struct options *given)
     }
     close_all(session);
     int exit_code = session->exit_code;
+    if (session->host_errors && exit_code == EXIT_POWER_OFF)
+        exit_code = EXIT_HOST_IO;
     free(session);
     if (signals_pending())
         signals_die(signals_pending());

@@ -62,6 +62,7 @@ struct session {
     u64 keep_tick, keep_due; /* when the next moment is remembered: guest tick, host nanoseconds */
     bool running, ended;
     enum machine_stop stop; /* why it stopped last */
+    unsigned host_errors;   /* of disks; the first ones are shown */
     int exit_code;
 };
 

@@ -57,6 +57,13 @@ struct byte_sink {
     void *context;
 };
 
+/* Who hears that the host could not read or store a medium's sectors; the guest sees a bad sector.
+ */
+struct host_error_sink {
+    void (*report)(void *context, const struct error *error);
+    void *context;
+};
+
 /* Where the speaker's samples go, SOUND_RATE in a guest second, each once. */
 struct sound_sink {
     void (*write)(void *context, const s16 *samples, size_t count);
@@ -86,12 +93,12 @@ struct machine_config {
     /* By slot; null = no hard disk. A floppy or CD-ROM drive always has its place, which is empty
        while image->sectors is 0. Kept by the caller. */
     struct disk_image *disks[MACHINE_DISKS];
-    u8 cdroms;             /* bit n: a CD-ROM drive is in slot n */
-    u8 floppy_types[2];    /* enum floppy_type: drives A and B */
-    u8 boot_order[3];      /* enum machine_boot; all 0 = hard disk, then floppy */
-    unsigned medium_flags; /* enum disk_open_flags for media that are put in later */
-    bool reset_on_triple_fault; /* always so after a guest has set the CMOS's shutdown byte */
-    bool reset_ends_run; /* one that no shutdown byte announces is a power off */
+    u8 cdroms;                        /* bit n: a CD-ROM drive is in slot n */
+    u8 floppy_types[2];               /* enum floppy_type: drives A and B */
+    u8 boot_order[3];                 /* enum machine_boot; all 0 = hard disk, then floppy */
+    unsigned medium_flags;            /* enum disk_open_flags for media that are put in later */
+    bool reset_on_triple_fault;       /* always so after a guest has set the CMOS's shutdown byte */
+    bool reset_ends_run;              /* one that no shutdown byte announces is a power off */
     const struct kernel_plan *kernel; /* -kernel; null without, kept by the caller */
     const u8 *kernel_rom;             /* DIRECT_BOOT_ROM_SIZE bytes, with kernel only */
     struct byte_sink serial;          /* COM1 */
@@ -102,6 +109,7 @@ struct machine_config {
     struct sound_sink sound;
     struct frame_sink frames;
     struct byte_sink debugcon; /* port E9h */
+    struct host_error_sink host_error;
     const struct log *log;
 };
 
@@ -145,7 +153,7 @@ struct machine {
     u8 a20_sources; /* bit 0: the 8042 holds A20 open, bit 1: port 92h does */
     u8 power_off, exit_requested;
     u8 reset_requested; /* of the processor; these are booleans that a snapshot may set */
-    u32 exit_code; /* (v << 1) | 1, as QEMU's isa-debug-exit gives it */
+    u32 exit_code;      /* (v << 1) | 1, as QEMU's isa-debug-exit gives it */
 
     struct machine_config config;
 };

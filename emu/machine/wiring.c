@@ -244,6 +244,10 @@ static void connect_drives(struct machine *machine)
     struct machine_config *config = &machine->config;
     ide_init(&machine->ide[0], clock, irq_to_pic(machine, IRQ_IDE));
     ide_init(&machine->ide[1], clock, irq_to_pic(machine, IRQ_IDE2));
+    for (unsigned channel = 0; channel < ARRAY_COUNT(machine->ide); channel++) {
+        machine->ide[channel].host_error = config->host_error.report;
+        machine->ide[channel].host_error_context = config->host_error.context;
+    }
     for (unsigned slot = MACHINE_HDA; slot <= MACHINE_HDD; slot++) {
         bool cdrom = config->cdroms >> slot & 1;
         (cdrom ? ide_attach_cdrom : ide_attach)(&machine->ide[slot / 2], slot & 1,
@@ -251,6 +255,8 @@ static void connect_drives(struct machine *machine)
     }
     fdc_init(&machine->fdc, clock, irq_to_pic(machine, IRQ_FLOPPY),
              (struct dma_line){dma_transfer, &machine->dma, DMA_FLOPPY});
+    machine->fdc.host_error = config->host_error.report;
+    machine->fdc.host_error_context = config->host_error.context;
     for (unsigned drive = 0; drive < FDC_DRIVES; drive++)
         fdc_attach(&machine->fdc, drive, config->floppy_types[drive],
                    config->disks[MACHINE_FDA + drive]);

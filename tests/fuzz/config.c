@@ -20,7 +20,7 @@ static const char *const pieces[] = {
     "if=floppy,",  "index=",         "clock: ", "time0=",
 };
 
-static char path[40] = "/tmp/fuzz-config.XXXXXX";
+static char path[40] = "/dev/shm/fuzz-config.XXXXXX";
 
 static void remove_file(void)
 {
@@ -30,6 +30,10 @@ static void remove_file(void)
 static void start(void)
 {
     int descriptor = mkstemp(path);
+    if (descriptor < 0) {
+        strcpy(path, "/tmp/fuzz-config.XXXXXX");
+        descriptor = mkstemp(path);
+    }
     FUZZ_REQUIRE(descriptor >= 0);
     close(descriptor);
     atexit(remove_file);

@@ -146,6 +146,11 @@ case_of 'a full standard output is one line and exit 12' $?
 (sleep 3; printf 'echo kept >/usr/root/f; sync; poweroff\r') |
     timeout 60 "$glass386" -display none -serial stdio -disk-save kept.img >said 2>&1
 case_of 'poweroff on the serial line exits 0' $?
+cp kept.img full.img
+(sleep 3; printf 'cat /bin/* >/big; sync; poweroff\r') |
+    (trap '' XFSZ; ulimit -f 2000; timeout 60 "$glass386" -display none -serial stdio -hda full.img >said 2>&1)
+[ $? -eq 12 ] && grep -q 'glass386: full.img: cannot write sector' said
+case_of 'what the host cannot store is told and exits 12' $?
 (sleep 3; printf 'reboot\r') | timeout 60 "$glass386" -display none -serial stdio -no-reboot >said 2>&1
 case_of 'a reset with -no-reboot exits 0' $?
 "$glass386" -cdrom c.iso -hda a.img -serial null -serial file:x -append ' two words ' -print-config >first.ini
