@@ -111,24 +111,43 @@ irq13:
 
 /* Interrupts of lines nobody serves. */
 irq_slave:
-    pushw %ds
     pushw %ax
-eoi_slave:
     movb $0x20, %al
     outb %al, $0xa0
     outb %al, $0x20
     popw %ax
-    popw %ds
     iretw
 irq_master:
-    pushw %ds
     pushw %ax
-eoi_master:
     movb $0x20, %al
     outb %al, $0x20
     popw %ax
-    popw %ds
     iretw
+
+/*
+ * Inputs 7, whose vectors an 8259A also gives for a request that has gone. Nothing is in service then:
+ * an end of interrupt would end another, and after the slave's the master alone gets one.
+ */
+    .macro LAST_INPUT name, chip
+\name:
+    pushw %ax
+    movb $0x0b, %al /* the in-service register */
+    outb %al, $\chip
+    inb $\chip, %al
+    testb $0x80, %al
+    movb $0x0a, %al
+    outb %al, $\chip
+    movb $0x20, %al
+    jz 1f
+    outb %al, $\chip
+1:  .if \chip != 0x20
+    outb %al, $0x20
+    .endif
+    popw %ax
+    iretw
+    .endm
+    LAST_INPUT irq7, 0x20
+    LAST_INPUT irq15, 0xa0
 
 /* IRQ 9 stands in for IRQ 2 of the XT, at vector 0Ah. */
 irq9:
@@ -160,7 +179,7 @@ rom_vectors:
     VECTOR 0x0c, irq_master
     VECTOR 0x0d, irq_master
     VECTOR 0x0e, irq6
-    VECTOR 0x0f, irq_master
+    VECTOR 0x0f, irq7
     VECTOR 0x11, int11
     VECTOR 0x12, int12
     VECTOR 0x13, int13
@@ -181,7 +200,7 @@ rom_vectors:
     VECTOR 0x74, irq12
     VECTOR 0x75, irq13
     VECTOR 0x76, irq14
-    VECTOR 0x77, irq_slave
+    VECTOR 0x77, irq15
     .byte 0
 
 /*
