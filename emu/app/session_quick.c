@@ -1,6 +1,8 @@
 /* Quick save and load, and a step back in time: the monitor's commands, answered in the window. */
 #include "app/session.h"
 
+#include "snapshot/timeline.h"
+
 #include <string.h>
 
 #define QUICK_SNAPSHOT "glass386.snap"
@@ -24,9 +26,12 @@ static void tell(struct session *session, const char *text)
         session->ui->display->tell(session->ui, text);
 }
 
-/* The machine's time is another one now: pace and picture begin anew, and it goes on if it ran. */
+/* The machine's time is another one now: what was typed after it is undone, no key is held; pace and
+   picture begin anew, and it goes on if it ran. */
 static void begin_anew(struct session *session)
 {
+    timeline_forget_future(session->timeline);
+    machine_release_keys(session->machine);
     session->frame_tick = session->keep_tick = 0;
     if (session->running)
         session_resume(session);

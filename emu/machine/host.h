@@ -54,6 +54,9 @@ unsigned machine_drive_lights(const struct machine *machine,
    and enters the guest at a stamped tick. */
 #define KEY_PAUSE 0xe11du
 void machine_key(struct machine *machine, u16 scancode, bool down);
+/* Releases all keys that the guest's keyboard has down: another moment has come, and the fingers
+   are elsewhere. */
+void machine_release_keys(struct machine *machine);
 
 /* Types text on a US keyboard (bytes 9, 10, 13, 8, 27 and 32 to 126; others are skipped): the
    number of characters that were queued, fewer when the queue of 4096 key events is full. */

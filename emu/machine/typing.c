@@ -26,6 +26,14 @@ void machine_key(struct machine *machine, u16 scancode, bool down)
     key_event(machine, scancode, down);
 }
 
+/* In `down`, bit 80h stands for the prefix E0h. */
+void machine_release_keys(struct machine *machine)
+{
+    for (u16 key = 0; key < 0x100; key++)
+        if (machine->keyboard.down[key / 8] & 1 << key % 8)
+            key_event(machine, key & 0x80 ? (u16)(0xe000 | (key & 0x7f)) : key, false);
+}
+
 static void press_modifiers(struct machine *machine, bool shift, bool ctrl, bool down)
 {
     if (shift)

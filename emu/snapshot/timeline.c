@@ -152,9 +152,8 @@ static void begin_here(struct timeline *timeline)
     timeline->lost |= !take_moment(timeline, &error);
 }
 
-void timeline_changed(struct timeline *timeline, bool at_once)
+void timeline_forget_future(struct timeline *timeline)
 {
-    struct error error;
     u64 now = timeline->machine->clock.now;
     if (timeline->next < timeline->count) {
         timeline->count = timeline->next;
@@ -162,6 +161,13 @@ void timeline_changed(struct timeline *timeline, bool at_once)
     }
     timeline->furthest = now;
     forget_moments_after(timeline, now);
+}
+
+void timeline_changed(struct timeline *timeline, bool at_once)
+{
+    struct error error;
+    u64 now = timeline->machine->clock.now;
+    timeline_forget_future(timeline);
     timeline->changed |= !at_once;
     if (timeline->changed)
         return;
@@ -179,8 +185,12 @@ void timeline_changed(struct timeline *timeline, bool at_once)
 bool timeline_keep_moment(struct timeline *timeline)
 {
     struct error error;
-    return !timeline->changed && timeline->next == timeline->count &&
-           take_moment(timeline, &error);
+    if (timeline->changed)
+        begin_here(timeline);
+    else if (timeline->next < timeline->count || !take_moment(timeline, &error))
+        return false;
+    timeline->changed = false;
+    return !timeline->lost;
 }
 
 /* The latest moment at or before a tick; null when there is none. */

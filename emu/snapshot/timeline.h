@@ -65,6 +65,9 @@ u64 timeline_beginning(const struct timeline *timeline);
 bool timeline_keep_moment(struct timeline *timeline);
 
 
+/* What came in after now does not come again: another future begins. */
+void timeline_forget_future(struct timeline *timeline);
+
 /* Brings the machine to the state at an earlier tick, or a later one. What came in after it comes
    again, until something else does. Not while recording or replaying, and not where a disk's
    changes are in its file. */

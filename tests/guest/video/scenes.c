@@ -36,12 +36,18 @@ static void set(u16 port, u8 index, u8 value)
     outb(port + 1, value);
 }
 
-static void set_attribute(u8 index, u8 value)
+/* Reading the status, at 3BAh in the monochrome modes, makes the next byte an index. */
+static void set_attribute_at(u16 status, u8 index, u8 value)
 {
-    inb(0x3da);
+    inb(status);
     outb(0x3c0, index);
     outb(0x3c0, value);
     outb(0x3c0, 0x20);
+}
+
+static void set_attribute(u8 index, u8 value)
+{
+    set_attribute_at(0x3da, index, value);
 }
 
 static u32 int10(u32 eax, u32 ebx, u32 ecx, u32 edx)
@@ -278,7 +284,7 @@ static void ega_640x200(void)
 static void ega_mono(void)
 {
     planes(0x0f, 80, 350);
-    set_attribute(0x10, 0x03); /* the mode's own blinks */
+    set_attribute_at(0x3ba, 0x10, 0x03); /* the mode's own blinks */
 }
 
 static void ega_640x350(void)
