@@ -5,7 +5,10 @@
    the picture, vga_dispi.c the modes beyond the VGA's own. Not modelled: light pen, vertical
    interrupt, feature connector, the test bits (status 1 bits 4-5 among them), the 64 KB card
    (sequencer 4 bit 1), the odd/even page bit, interlace, display enable skew, the border, changes
-   of registers in the middle of a picture (a picture is drawn with the registers of one moment).
+   of registers in the middle of a picture: a picture is drawn with memory and registers of one
+   moment, that of its first line (machine/frames.c). What a program sets in the vertical retrace is
+   whole then, start address and panning together; a palette or start address that is changed by the
+   line, as for copper bars, shows in all lines what stands at that moment.
 
    References: IBM Personal System/2 Hardware Interface Technical Reference, Video Subsystem;
    FreeVGA. */
@@ -47,6 +50,14 @@ static void set(struct vga *vga, u8 *where, u8 value)
     vga->version++;
 }
 
+/* The bits that the registers have; others read as 0 (IBM, the registers' pictures). */
+static const u8 sequencer_bits[SEQ_COUNT] = {0x03, 0x3d, 0x0f, 0x3f, 0x0e};
+static const u8 graphics_bits[GFX_COUNT] = {0x0f, 0x0f, 0x0f, 0x1f, 0x03, 0x7b, 0x0f, 0x0f, 0xff};
+static const u8 attribute_bits[ATTR_COUNT] = {
+    0x3f, 0x3f, 0x3f, 0x3f, 0x3f, 0x3f, 0x3f, 0x3f, 0x3f, 0x3f, 0x3f,
+    0x3f, 0x3f, 0x3f, 0x3f, 0x3f, 0xef, 0xff, 0x3f, 0x0f, 0x0f};
+enum { MISC_BITS = 0xef, FEATURE_BITS = 0x08 };
+
 /* DAC. */
 
 static u8 read_dac(struct vga *vga)
@@ -87,7 +98,8 @@ static void write_attribute(struct vga *vga, u8 value)
     if (vga->attribute_data)
         set(vga, &vga->attribute_index, value & 0x3f);
     else if ((vga->attribute_index & 0x1f) < ATTR_COUNT)
-        set(vga, &vga->attribute[vga->attribute_index & 0x1f], value);
+        set(vga, &vga->attribute[vga->attribute_index & 0x1f],
+            value & attribute_bits[vga->attribute_index & 0x1f]);
 }
 
 static void write_crtc(struct vga *vga, u8 value)
@@ -180,14 +192,15 @@ void vga_write(void *context, u16 port, unsigned size, u32 value)
         write_attribute(vga, byte);
         break;
     case PORT_MISC_WRITE:
-        set(vga, &vga->misc, byte);
+        set(vga, &vga->misc, byte & MISC_BITS);
         break;
     case PORT_SEQUENCER:
         vga->sequencer_index = byte & 7;
         break;
     case PORT_SEQUENCER_DATA:
         if (vga->sequencer_index < SEQ_COUNT)
-            set(vga, &vga->sequencer[vga->sequencer_index], byte);
+            set(vga, &vga->sequencer[vga->sequencer_index],
+                byte & sequencer_bits[vga->sequencer_index]);
         break;
     case PORT_DAC_MASK:
         set(vga, &vga->dac_mask, byte);
@@ -206,7 +219,8 @@ void vga_write(void *context, u16 port, unsigned size, u32 value)
         break;
     case PORT_GRAPHICS_DATA:
         if (vga->graphics_index < GFX_COUNT)
-            set(vga, &vga->graphics[vga->graphics_index], byte);
+            set(vga, &vga->graphics[vga->graphics_index],
+                byte & graphics_bits[vga->graphics_index]);
         break;
     case PORT_CRTC:
         vga->crtc_index = byte & 31;
@@ -215,7 +229,7 @@ void vga_write(void *context, u16 port, unsigned size, u32 value)
         write_crtc(vga, byte);
         break;
     case PORT_STATUS:
-        vga->feature = byte;
+        vga->feature = byte & FEATURE_BITS;
         break;
     default:
         break;

@@ -517,6 +517,33 @@ START_TEST(vga_picture_begins_when_foretold)
 }
 END_TEST
 
+START_TEST(vga_registers_have_only_their_bits)
+{
+    static struct bench b;
+    start(&b, &text_mode);
+    static const struct {
+        u16 port;
+        u8 index, bits;
+    } rows[] = {{0x3c4, 0, 0x03}, {0x3c4, 1, 0x3d}, {0x3c4, 2, 0x0f}, {0x3c4, 3, 0x3f},
+                {0x3c4, 4, 0x0e}, {0x3ce, 0, 0x0f}, {0x3ce, 3, 0x1f}, {0x3ce, 5, 0x7b},
+                {0x3ce, 7, 0x0f}, {0x3ce, 8, 0xff}, {0x3c4, 5, 0},    {0x3ce, 9, 0}};
+    for (unsigned i = 0; i < ARRAY_COUNT(rows); i++) {
+        set(&b, rows[i].port, rows[i].index, 0xff);
+        ck_assert_uint_eq(in(&b, rows[i].port + 1), rows[i].bits);
+    }
+    static const struct {
+        u8 index, bits;
+    } attributes[] = {{0, 0x3f},    {0x10, 0xef}, {0x11, 0xff},
+                      {0x12, 0x3f}, {0x13, 0x0f}, {0x14, 0x0f}};
+    for (unsigned i = 0; i < ARRAY_COUNT(attributes); i++) {
+        set_attribute(&b, attributes[i].index, 0xff);
+        in(&b, 0x3da);
+        out(&b, 0x3c0, attributes[i].index);
+        ck_assert_uint_eq(in(&b, 0x3c1), attributes[i].bits);
+    }
+}
+END_TEST
+
 /* Any registers: the picture stays within its size and the planes. Numbers from a fixed generator.
  */
 START_TEST(vga_any_registers_draw_within_bounds)
@@ -555,8 +582,9 @@ SUITE_MAIN("vga", vga_text_memory_splits_characters_and_attributes, vga_start_ad
            vga_cursor_and_characters_blink_by_guest_time, vga_version_counts_only_changes,
            vga_write_modes_combine_latches_and_masks, vga_set_reset_rotate_and_functions,
            vga_map_mask_protects_planes, vga_draws_mode_13h, vga_draws_planar_and_cga_modes,
-           vga_crtc_protection_and_flip_flop, vga_dac_counts_through_components,
-           vga_retrace_comes_seventy_times_a_second, vga_monochrome_ports_answer_when_selected,
+           vga_crtc_protection_and_flip_flop, vga_registers_have_only_their_bits,
+           vga_dac_counts_through_components, vga_retrace_comes_seventy_times_a_second,
+           vga_monochrome_ports_answer_when_selected,
            vga_preset_row_scan_and_panning_move_the_text_smoothly, vga_split_can_stand_still,
            vga_attribute_bit_3_chooses_between_two_fonts, vga_underlines_where_the_register_says,
            vga_cursor_has_shape_and_skew, vga_halved_clock_and_eight_dots_change_the_width,
