@@ -14,7 +14,9 @@
 #include "devices/ide_commands.h"
 
 #include "base/bits.h"
+#include "base/log.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 enum {
@@ -116,6 +118,8 @@ static void fill_buffer(struct ide *ide)
         fail_no_disc(ide);
         return;
     }
+    log_line(ide->log, LOG_DISK, "%.200s: read %" PRIu32 " at sector %" PRIu32, drive->image->name,
+             (u32)count, (u32)atapi->next);
     if (!disk_image_read(drive->image, (u64)atapi->next * DISK_SECTORS, count * DISK_SECTORS,
                          ide->data, &error)) {
         if (ide->host_error)

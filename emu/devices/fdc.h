@@ -70,6 +70,7 @@ struct fdc {
     /* Told of a medium's failure that the guest sees as an error of the drive; may be null. */
     void (*host_error)(void *context, const struct error *error);
     void *host_error_context;
+    const struct log *log; /* class disk */
 };
 
 extern const struct field_table fdc_fields;

@@ -4,6 +4,9 @@
 
 #include "devices/fdc_internal.h"
 
+#include "base/log.h"
+
+#include <inttypes.h>
 #include <string.h>
 
 enum {
@@ -250,6 +253,8 @@ static bool read_medium(struct fdc *fdc, u32 lba, u8 *to)
 {
     struct error error;
     fdc->reads++;
+    log_line(fdc->log, LOG_DISK, "%.200s: read 1 at sector %" PRIu32,
+             fdc_command_drive(fdc)->image->name, lba);
     if (disk_image_read(fdc_command_drive(fdc)->image, lba, 1, to, &error))
         return true;
     fail_medium(fdc, &error);
@@ -324,6 +329,7 @@ static bool write_medium(struct fdc *fdc, u32 lba, const u8 *from, bool deleted)
     struct fdc_drive *drive = fdc_command_drive(fdc);
     struct error error;
     fdc->writes++;
+    log_line(fdc->log, LOG_DISK, "%.200s: write 1 at sector %" PRIu32, drive->image->name, lba);
     if (!disk_image_write(drive->image, lba, 1, from, &error)) {
         fail_medium(fdc, &error);
         return false;

@@ -186,6 +186,7 @@ static void end_read(struct ide *ide)
         ide_fail(ide, ERROR_ID_NOT_FOUND);
         return;
     }
+    ide_log_block(ide, "read");
     if (!disk_image_read(drive->image, ide->lba, ide->block, ide->data, &error)) {
         ide_fail_medium(ide, &error);
         return;
@@ -208,6 +209,7 @@ static void end_write(struct ide *ide)
         ide_fail(ide, ERROR_ID_NOT_FOUND);
         return;
     }
+    ide_log_block(ide, "write");
     if (!disk_image_write(drive->image, ide->lba, ide->block, ide->data, &error)) {
         ide_fail_medium(ide, &error);
         return;

@@ -60,6 +60,7 @@ struct ide {
     /* Told of a medium's failure that the guest sees as an error of the drive; may be null. */
     void (*host_error)(void *context, const struct error *error);
     void *host_error_context;
+    const struct log *log; /* class disk: each block that a drive reads or stores */
 };
 
 extern const struct field_table ide_fields, ide_secondary_fields;

@@ -4,9 +4,11 @@
 
 #include "devices/ide_commands.h"
 
+#include "base/log.h"
 #include "devices/atapi.h"
 #include "devices/ide_identify.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 static void start_slow(struct ide *ide)
@@ -207,4 +209,10 @@ const struct ide_command *ide_find_command(const struct ide *ide, u8 number)
     while (number < command->first || number > command->last)
         command++;
     return command;
+}
+
+void ide_log_block(struct ide *ide, const char *verb)
+{
+    log_line(ide->log, LOG_DISK, "%.200s: %s %" PRIu32 " at sector %" PRIu64,
+             ide_selected(ide)->image->name, verb, (u32)ide->block, (u64)ide->lba);
 }

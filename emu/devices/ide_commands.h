@@ -85,5 +85,7 @@ bool ide_has_medium(const struct ide_drive *drive);
 
 void ide_set_interrupt(struct ide *ide, bool level);
 struct ide_drive *ide_selected(struct ide *ide);
+/* The block that the channel stands at, as an event of class disk. */
+void ide_log_block(struct ide *ide, const char *verb);
 
 #endif

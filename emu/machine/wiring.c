@@ -247,6 +247,7 @@ static void connect_drives(struct machine *machine)
     for (unsigned channel = 0; channel < ARRAY_COUNT(machine->ide); channel++) {
         machine->ide[channel].host_error = config->host_error.report;
         machine->ide[channel].host_error_context = config->host_error.context;
+        machine->ide[channel].log = config->log;
     }
     for (unsigned slot = MACHINE_HDA; slot <= MACHINE_HDD; slot++) {
         bool cdrom = config->cdroms >> slot & 1;
@@ -257,6 +258,7 @@ static void connect_drives(struct machine *machine)
              (struct dma_line){dma_transfer, &machine->dma, DMA_FLOPPY});
     machine->fdc.host_error = config->host_error.report;
     machine->fdc.host_error_context = config->host_error.context;
+    machine->fdc.log = config->log;
     for (unsigned drive = 0; drive < FDC_DRIVES; drive++)
         fdc_attach(&machine->fdc, drive, config->floppy_types[drive],
                    config->disks[MACHINE_FDA + drive]);

@@ -75,8 +75,11 @@ printf 'return { title = { en = "Mine" }, questions = {} }' >labs/mine.lua
 expect 0 'Mine' lab -labs labs
 expect 8 'endless.lua:1' -script endless.lua -timeout 2
 expect 8 'limit' -display none -max-insns 1000000
+expect 8 'blank.img: read 1 at sector 0' -display none -hda blank.img,ro -trace disk -timeout 1 -reboot-on-triple-fault
+expect 8 'floppy.img: read 1 at sector 0' -display none -fda floppy.img,ro -trace disk -timeout 8
 expect 8 'limit' -display none -timeout 0.01
 expect 4 'triple fault' -display none -hda blank.img,ro
+expect 8 'limit' -display none -hda blank.img,ro -reboot-on-triple-fault -timeout 2
 
 
 # Options from files: the command line wins, then -config, then -bochsrc.

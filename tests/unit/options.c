@@ -53,6 +53,29 @@ static const struct {
     {{"-cdrom", "c.iso", "-hda", "a.img"}, {"hda = a.img\ncdrom = c.iso\n", "boot = dca\n"}},
     {{"-append", " a"}, {"append = \" a\"\n"}},
     {{"-no-reboot"}, {"no-reboot = on\n"}},
+    {{"-fdb", "b.img", "-hdb", "b", "-hdc", "c"}, {"fdb = b.img\nhdb = b\nhdc = c\n"}},
+    {{"-image", "x.img,ro"}, {"image = x.img,ro\n"}},
+    {{"-hostdir", "folder"}, {"hostdir = folder\n"}},
+    {{"-disk-save", "kept.img"}, {"disk-save = kept.img\n"}},
+    {{"-bios", "b", "-vgabios", "v", "-nvram", "n"}, {"bios = b\nvgabios = v\nnvram = n\n"}},
+    {{"-rtc", "localtime"}, {"rtc = localtime\n"}},
+    {{"-kernel", "k", "-initrd", "a b,c"}, {"kernel = k\n", "initrd = a b,c\n"}},
+    {{"-display", "none", "-monitor", "none"}, {"display = none\n", "monitor = none\n"}},
+    {{"-parallel", "file:p", "-audio", "wav:w"}, {"parallel = file:p\naudio = wav:w\n"}},
+    {{"-debugcon", "file:d", "-S"}, {"debugcon = file:d\nS = on\n", "m = 16M\n"}},
+    {{"-script", "a.lua", "-junit", "o.xml"}, {"script = a.lua\n", "junit = o.xml\n"}},
+    {{"-restore", "a.snap"}, {"restore = a.snap\n"}},
+    {{"-record", "a.rec"}, {"record = a.rec\n"}},
+    {{"-capture", "a.gif"}, {"capture = a.gif\n"}},
+    {{"-replay", "a.rec"}, {"replay = a.rec\n"}},
+    {{"-speed", "max", "-ips", "1000000"}, {"speed = max\nips = 1000000\n"}},
+    {{"-timeout", "0.5", "-max-insns", "9"}, {"timeout = 0.5\nmax-insns = 9\n"}},
+    {{"-log", "l", "-debug-exit"}, {"log = l\n", "debug-exit = on\n"}},
+    {{"-reboot-on-triple-fault"}, {"reboot-on-triple-fault = on\n"}},
+    {{"-config", "c", "-bochsrc", "b", "-print-config"}, {"m = 16M\n"}},
+    {{"-version"}, {"m = 16M\n"}},
+    {{"--help"}, {"m = 16M\n"}},
+    {{"-h"}, {"m = 16M\n"}},
     /* What QEMU's hands type. */
     {{"-drive", "file=a,,b.img,format=raw,if=floppy", "-drive", "file=c,if=floppy,readonly=on"},
      {"fda = a,b.img\n", "fdb = c,ro\n"}},
@@ -85,6 +108,22 @@ START_TEST(options_accept_what_the_table_says)
             ck_assert_msg(strstr(text_out_text(&out), good[i].lines[line]) != NULL,
                           "row %zu: no '%s' in:\n%s", i, good[i].lines[line], text_out_text(&out));
         text_out_free(&out);
+    }
+}
+END_TEST
+
+/* Everything that -help lists stands in a row above. */
+START_TEST(every_option_is_tried)
+{
+    const char *name;
+    for (unsigned number = 0; (name = options_name(number)); number++) {
+        bool tried = false;
+        for (size_t i = 0; i < ARRAY_COUNT(good); i++)
+            for (size_t w = 0; w < WORDS_MAX && good[i].words[w]; w++)
+                tried =
+                    tried || (good[i].words[w][0] == '-' &&
+                              strcmp(good[i].words[w] + strspn(good[i].words[w], "-"), name) == 0);
+        ck_assert_msg(tried, "-%s has no row", name);
     }
 }
 END_TEST
@@ -264,7 +303,8 @@ START_TEST(every_option_is_in_the_help)
 }
 END_TEST
 
-SUITE_MAIN("options", options_accept_what_the_table_says, options_refuse_in_one_line,
-           memory_is_in_mebibytes_without_suffix, nographic_is_two_options,
-           read_only_is_cut_from_the_file_name, script_takes_words_until_the_next_option,
-           script_gets_everything_after_two_dashes, trace_is_a_set, every_option_is_in_the_help)
+SUITE_MAIN("options", options_accept_what_the_table_says, every_option_is_tried,
+           options_refuse_in_one_line, memory_is_in_mebibytes_without_suffix,
+           nographic_is_two_options, read_only_is_cut_from_the_file_name,
+           script_takes_words_until_the_next_option, script_gets_everything_after_two_dashes,
+           trace_is_a_set, every_option_is_in_the_help)
