@@ -163,6 +163,31 @@ static bool is_io_sensitive(ZydisMnemonic name)
     return false;
 }
 
+/* Where a near jump, call or return goes; false for others. */
+static bool find_target(const struct cpu *cpu, const ZydisDecodedInstruction *instruction,
+                        const ZydisDecodedOperand *operands, struct instruction_facts *facts)
+{
+    ZyanU64 target;
+    u32 size = instruction->operand_width / 8;
+    if (instruction->meta.branch_type != ZYDIS_BRANCH_TYPE_NEAR &&
+        instruction->meta.branch_type != ZYDIS_BRANCH_TYPE_SHORT)
+        return false;
+    if (operands[0].type == ZYDIS_OPERAND_TYPE_IMMEDIATE && operands[0].imm.is_relative)
+        facts->target =
+            ZYAN_SUCCESS(ZydisCalcAbsoluteAddress(instruction, &operands[0], cpu->eip, &target))
+                ? (u32)target
+                : 0;
+    else if (instruction->mnemonic == ZYDIS_MNEMONIC_RET) {
+        facts->operand = (struct memory_operand){true, SEG_SS, cpu->regs[REG_ESP], size, false};
+        if (!(cpu->segs[SEG_SS].access & SEG_BIG))
+            facts->operand.offset &= 0xffff;
+        ZydisDecodedOperand stack = {.type = ZYDIS_OPERAND_TYPE_MEMORY};
+        facts->target = operand_value(cpu, &facts->operand, &stack);
+    } else
+        facts->target = operand_value(cpu, &facts->operand, &operands[0]);
+    return true;
+}
+
 bool instruction_study(const struct cpu *cpu, struct instruction_facts *facts)
 {
     u8 bytes[15];
@@ -184,6 +209,7 @@ bool instruction_study(const struct cpu *cpu, struct instruction_facts *facts)
         if (operands[i].type == ZYDIS_OPERAND_TYPE_MEMORY &&
             operands[i].mem.type == ZYDIS_MEMOP_TYPE_MEM && operands[i].actions)
             facts->operand = operand_of(cpu, &instruction, &operands[i]);
+    facts->jumps = find_target(cpu, &instruction, operands, facts);
     facts->divides =
         instruction.mnemonic == ZYDIS_MNEMONIC_DIV || instruction.mnemonic == ZYDIS_MNEMONIC_IDIV;
     if (facts->divides)

@@ -32,6 +32,8 @@ struct instruction_facts {
     u32 divisor;       /* of DIV and IDIV; `divides` says that it is one */
     bool divides;
     struct memory_operand operand;
+    bool jumps; /* a jump, call or return within the segment, which goes to `target` */
+    u32 target;
 };
 /* False when no page is mapped there. */
 bool instruction_study(const struct cpu *cpu, struct instruction_facts *facts);

@@ -161,16 +161,19 @@ static void explain_selector(const struct study *study)
     struct descriptor_fields fields = descriptor_decode(image);
     struct text_out words = TEXT_OUT_EMPTY;
     describe_descriptor(&words, &fields);
-    if (!fields.present) {
-        SAY(study->say->rule, "P = 1 in %s entry %u, but it is: %s", table, selector >> 3,
-            image ? text_out_text(&words) : "empty");
-        rule(study, "PRM 9.8.11",
-             image ? "the segment is marked as absent" : "the entry was never filled");
+    const char *found = image ? text_out_text(&words) : "empty";
+    if (study->fault->vector == EXC_NP || study->fault->vector == EXC_SS) {
+        SAY(study->say->rule, "P = 1 in %s entry %u, but it is: %s", table, selector >> 3, found);
+        rule(study, "PRM 9.8.11", "the segment is marked as absent");
+    } else if (image == 0) {
+        SAY(study->say->rule, "the descriptor is of a segment or a gate, but %s entry %u is empty",
+            table, selector >> 3);
+        rule(study, "PRM 5.1.3", "the entry was never filled, or the selector was made up");
     } else {
         SAY(study->say->rule,
-            "type and privilege fit (CPL %u, RPL of the instruction's selector), "
-            "but %s entry %u is: %s",
-            study->record->cpl, table, selector >> 3, text_out_text(&words));
+            "type and privilege fit (CPL %u, RPL of the instruction's selector), but %s entry %u "
+            "is: %s",
+            study->record->cpl, table, selector >> 3, found);
         rule(study, study->fault->vector == EXC_TS ? "PRM 9.8.10" : "PRM 6.3",
              wrong_kind(study, &fields));
     }
@@ -215,6 +218,22 @@ static bool explain_operand(const struct study *study)
     return true;
 }
 
+/* A near jump, call or return may go no further than CS's limit (PRM 6.3.1.2). */
+static bool explain_target(const struct study *study)
+{
+    const struct segment *cs = &study->cpu->segs[SEG_CS];
+    if (!study->facts.jumps || study->facts.target <= cs->limit)
+        return false;
+    SAY(study->say->rule, "the target lies within CS, but '%s' goes to %08x and cs has limit %08x",
+        study->facts.mnemonic, study->facts.target, cs->limit);
+    rule(study, "PRM 6.3.1.2",
+         study->facts.operand.given && study->facts.operand.segment == SEG_SS
+             ? "a return address that was overwritten, or a stack pointer that is not where the "
+               "call left it"
+             : "a jump through a pointer that was never set, or was overwritten");
+    return true;
+}
+
 static void explain_protection(const struct study *study)
 {
     const struct instruction_facts *facts = &study->facts;
@@ -236,7 +255,7 @@ static void explain_protection(const struct study *study)
                 : "",
             study->record->cpl, iopl);
         rule(study, "PRM 8.3", "a program touched I/O ports or the interrupt flag directly");
-    } else if (!explain_operand(study)) {
+    } else if (!explain_operand(study) && !explain_target(study)) {
         SAY(study->say->rule,
             "a condition of '%s' beyond limits and types: see its page in the manual",
             facts->known ? facts->mnemonic : "(bad)");
@@ -300,6 +319,8 @@ static const struct plain_row {
     {EXC_OF, "OF = 0 when INTO is executed", "PRM 9.8.4", "a signed overflow", "registers"},
     {EXC_BR, "the index lies within BOUND's limits", "PRM 9.8.5", "an index out of its array",
      "registers"},
+    {EXC_TS, "the selector of the task to return to is that of a TSS, but it is 0", "PRM 7.5",
+     "IRET while NT is set in EFLAGS, and the back link of the present TSS is empty", "info tss"},
     {EXC_MF, "no unmasked coprocessor exception is pending", "PRM 9.8.15",
      "the last coprocessor instruction met an error that its control word does not mask",
      "info fpu"},

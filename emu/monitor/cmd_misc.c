@@ -190,7 +190,7 @@ enum monitor_result info_snapshots(struct call *call)
     if (count >= 0)
         free(names);
     put_top(call);
-    put(call, "count", "%u snapshots in this directory; 'savevm NAME' makes one\n", shown);
+    put(call, "count", "%u in this directory; 'savevm NAME' makes one\n", shown);
     return MONITOR_OK;
 }
 

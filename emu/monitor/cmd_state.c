@@ -67,7 +67,16 @@ enum monitor_result cmd_help(struct call *call)
         command_find(commands, command_count, word, word_length(word), "command", call->error);
     if (!row)
         return command_failed(call);
-    if (row->handler == cmd_info)
+    word += word_length(word);
+    while (*word == ' ')
+        word++;
+    if (row->handler == cmd_info && *word) {
+        row = command_find(info_topics, info_topic_count, word, word_length(word), "topic",
+                           call->error);
+        if (!row)
+            return command_failed(call);
+        write_row(call, row, "info ");
+    } else if (row->handler == cmd_info)
         write_topics(call);
     else
         write_row(call, row, "");

@@ -23,6 +23,18 @@ static bool is_named(const struct command *command, const char *word, size_t len
            has_alias(command, word, length);
 }
 
+/* "'t' may be tss, tasks or time". */
+static void set_ambiguous(const struct command *table, u32 count, const char *word, size_t length,
+                          struct error *error)
+{
+    struct text_out names = TEXT_OUT_EMPTY;
+    for (u32 i = 0; i < count; i++)
+        if (strncmp(table[i].name, word, length) == 0)
+            text_out_format(&names, "%s%s", names.length ? ", " : "", table[i].name);
+    error_set(error, "'%.*s' may be any of %s", (int)length, word, text_out_text(&names));
+    text_out_free(&names);
+}
+
 const struct command *command_find(const struct command *table, u32 count, const char *word,
                                    size_t length, const char *kind, struct error *error)
 {
@@ -38,8 +50,11 @@ const struct command *command_find(const struct command *table, u32 count, const
     }
     if (prefix_match && !several)
         return prefix_match;
-    error_set(error, "%s '%.*s' %s; 'help%s' lists them", kind, (int)length, word,
-              several ? "may be several" : "is unknown", table == info_topics ? " info" : "");
+    if (several)
+        set_ambiguous(table, count, word, length, error);
+    else
+        error_set(error, "%s '%.*s' is unknown; 'help%s' lists them", kind, (int)length, word,
+                  table == info_topics ? " info" : "");
     return NULL;
 }
 

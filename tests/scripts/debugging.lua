@@ -90,3 +90,86 @@ test("diff-pages shows what a program's pages became", function()
     assert(tonumber(text:match("(%d+) entries differ")) > 0, text)
     equal(select(2, pc:time()), to)
 end)
+
+-- A machine that starts the 16-bit code of a boot sector.
+local function bare(code)
+    local path = os.tmpname()
+    local file = assert(io.open(path, "wb"))
+    file:write(code, ("\0"):rep(510 - #code), "\x55\xaa", ("\0"):rep(1474560 - 512))
+    file:close()
+    local machine = machine{fda = path .. ",ro", boot = "a"}
+    os.remove(path)
+    return machine
+end
+
+test("explain names the divisor, in real mode too", function()
+    local machine = bare("\x31\xc9\xf7\xf1\xeb\xfe") -- xor cx,cx; div cx
+    machine:run(3)
+    local answer = machine:query("explain")
+    equal(answer.vector, 0)
+    equal(answer.instruction, "div cx")
+    assert(answer.rule:find("the divisor is 0x0", 1, true), answer.rule)
+end)
+
+test("explain leads a triple fault back to the IDT's limit", function()
+    local machine = bare("\xfa\x31\xc0\x8e\xd8\x0f\x01\x1e\x20\x7c\xcc") -- cli; xor ax,ax; mov ds,ax; lidt [7c20h]; int3
+    machine:run(3)
+    equal((machine:power()), "triple fault")
+    local first = machine:query("explain").chain[1]
+    assert(first.rule:find("its limit is 0000", 1, true), first.rule)
+    assert(machine:monitor("explain"):find("mend the first of these", 1, true))
+end)
+
+test("explain tells what a program did that only the kernel may do", function()
+    local rules = {}
+    for vector, _ in pairs{[6] = "#UD", [10] = "#TS", [12] = "#SS", [13] = "#GP"} do
+        pc:monitor("break-fault " .. vector)
+    end
+    pc:type("/usr/tests/breakout\n")
+    for _ = 1, 60 do
+        local stop = pc:run(5)
+        if stop ~= "break" then
+            break
+        end
+        local before = pc:hash()
+        local answer = pc:query("explain")
+        equal(pc:hash(), before)
+        assert(answer.rule ~= "" and answer.source ~= "" and answer.cause ~= "", answer.fault)
+        rules[#rules + 1] = answer.instruction .. ": " .. answer.rule
+    end
+    pc:monitor("delete")
+    local text = table.concat(rules, "\n")
+    for _, expected in ipairs{"cli: 'cli' needs CPL <= IOPL, but CPL is 3", "hlt: 'hlt' is executed at CPL 0 only",
+        "mov eax, cr0: 'mov' is executed at CPL 0 only", "push eax: last byte <= limit, but ss:", "ud2: the bytes",
+        "iretd: type and privilege fit (CPL 3", "the selector is not null, but es:00000000"} do
+        assert(text:find(expected, 1, true), expected .. " is not in\n" .. text)
+    end
+    pc:run(5)
+end)
+
+test("draw writes pictures of slots, directory and memory", function()
+    for _, what in ipairs{"slots", "pdir", "phys"} do
+        local path = os.tmpname()
+        pc:monitor(("draw %s %s.svg"):format(what, path))
+        pc:monitor(("draw %s %s.png"):format(what, path))
+        local svg <close> = assert(io.open(path .. ".svg"))
+        local text = svg:read("a")
+        assert(text:find("^<svg ") and text:find("</svg>\n$") and text:find(">[^<]*init<"), what)
+        local png <close> = assert(io.open(path .. ".png", "rb"))
+        equal(png:read(8), "\x89PNG\r\n\x1a\n")
+        for _, ending in ipairs{"", ".svg", ".png"} do
+            os.remove(path .. ending)
+        end
+    end
+    assert(not pcall(pc.monitor, pc, "draw nothing a.svg"))
+    assert(not pcall(pc.monitor, pc, "draw slots a.gif"))
+end)
+
+test("a change by hand stays, whatever is asked of the past", function()
+    pc:monitor("setpmem 0x9f000 4 0x1234")
+    pc:monitor("who-wrote jiffies")
+    pc:monitor("explain")
+    pc:monitor("reverse-step")
+    pc:monitor("goto " .. select(2, pc:time()) + 1)
+    equal(pc:peek_phys32(0x9f000), 0x1234)
+end)
