@@ -45,11 +45,14 @@ struct segment {
    descriptor has the same bytes, the same load at the same CPL gives the same. Derived. */
 struct known_segment {
     u64 descriptor;
-    u16 selector; /* 0: nothing is known */
-    u8 cpl;
+    u32 key; /* known_segment_key(); 0: nothing is known */
     struct segment segment;
 };
 #define KNOWN_SEGMENTS 16u
+static inline u32 known_segment_key(u16 selector, unsigned cpl)
+{
+    return 1u << 31 | cpl << 16 | selector;
+}
 
 struct table_register {
     u32 base;

@@ -128,16 +128,16 @@ void segment_from_v86(struct segment *segment, u16 selector);
 void segment_from_real(struct segment *segment, u16 selector);
 
 /* Loads DS, ES, FS or GS in protected mode if that was done before (struct known_segment) and the
-   table can be read without a walk; false: nothing was done. */
+   table can be read without a walk; false: nothing was done. Null selectors are never known, and an
+   LDT that is not there has the limit 0. */
 ALWAYS_INLINE bool segment_load_known(struct cpu *cpu, unsigned number, u16 selector)
 {
     const struct known_segment *known = &cpu->known[selector >> 3 & (KNOWN_SEGMENTS - 1)];
     const struct segment *ldtr = &cpu->ldtr;
     bool local = selector & SELECTOR_TI;
     u32 base = local ? ldtr->base : cpu->gdtr.base, limit = local ? ldtr->limit : cpu->gdtr.limit;
-    if (known->selector != selector || known->cpl != cpu->cpl || selector_null(selector) ||
-        (selector | 7u) > limit || (local && ldtr->access == 0) || !cpu_protected(cpu) ||
-        cpu_v86(cpu))
+    if (known->key != known_segment_key(selector, cpu->cpl) || (selector | 7u) > limit ||
+        !cpu_protected(cpu) || cpu_v86(cpu))
         return false;
     const u8 *host = linear_host(cpu, base + (selector & ~7u), 8, false, false);
     if (!host || load_le64(host) != known->descriptor)

@@ -165,8 +165,7 @@ static bool load_protected(struct cpu *cpu, unsigned number, u16 selector)
     if (number != SEG_SS)
         cpu->known[selector >> 3 & (KNOWN_SEGMENTS - 1)] =
             (struct known_segment){.descriptor = (u64)d.high << 32 | d.low,
-                                   .selector = selector,
-                                   .cpl = cpu->cpl,
+                                   .key = known_segment_key(selector, cpu->cpl),
                                    .segment = cpu->segs[number]};
     return true;
 }
