@@ -69,8 +69,10 @@ u32 ports_read(struct ports *ports, u16 port, unsigned size)
 {
     const struct port_range *range = range_of(ports, port);
     tell_watcher(ports, port, size, false);
-    if (range && range->read && takes_whole(range, size))
-        return range->read(range->context, port, size) & (u32)((1ull << 8 * size) - 1);
+    if (range && range->read && takes_whole(range, size)) {
+        u32 whole = range->read(range->context, port, size);
+        return size == 1 ? whole & 0xff : whole;
+    }
     u32 value = 0;
     for (unsigned i = 0; i < size; i++)
         value |= read_byte(ports, (u16)(port + i)) << (8 * i);
