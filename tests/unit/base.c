@@ -51,6 +51,8 @@ START_TEST(error_set_returns_false_and_keeps_the_line)
     error_prefix(&error, "-hda");
     ck_assert_str_eq(error.text, "-hda: a.img: 3 sectors");
     ck_assert(!error_set(NULL, "lost"));
+    error_set(&error, "%s: gone", "a\nname\033 of a file");
+    ck_assert_str_eq(error.text, "a?name? of a file: gone");
 }
 END_TEST
 
