@@ -5,6 +5,7 @@
 #include "app/image_file.h"
 #include "files/volume.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -222,16 +223,17 @@ static int usage(FILE *to)
     return to == stdout ? EXIT_POWER_OFF : EXIT_USAGE;
 }
 
-/* Cuts ":1" to ":4" off a name that is no file with it; 0 without. */
+/* Cuts ":1" or a further number off a name that is no file with it; 0 without. */
 static unsigned cut_partition(char *name)
 {
-    size_t length = strlen(name);
-    if (length < 3 || name[length - 2] != ':' || name[length - 1] < '1' || name[length - 1] > '4' ||
-        access(name, F_OK) == 0)
+    char *colon = strrchr(name, ':'), *end;
+    if (!colon || !isdigit((unsigned char)colon[1]) || access(name, F_OK) == 0)
         return 0;
-    unsigned partition = (unsigned)(name[length - 1] - '0');
-    name[length - 2] = 0;
-    return partition;
+    unsigned long partition = strtoul(colon + 1, &end, 10);
+    if (*end || !partition || partition > PARTITION_MAX)
+        return 0;
+    *colon = 0;
+    return (unsigned)partition;
 }
 
 static bool parse_size(const char *text, u64 *size)

@@ -7,6 +7,7 @@
 
 #define SECTOR 512u
 
+enum { SIGNATURE = 0xaa55 };
 enum { TABLE = 0x1be, ENTRY = 16, ENTRIES = 4, ENTRY_TYPE = 4, ENTRY_FIRST = 8, ENTRY_COUNT = 12 };
 
 const struct file_system *const file_systems[] = {&minix_v1, &minix_v2, &fat12, &fat16, NULL};
@@ -19,12 +20,17 @@ const struct file_system *volume_recognise(const struct volume *volume)
     return NULL;
 }
 
-/* One entry of the partition table as a volume; false when it is empty. */
-static bool read_partition(const struct volume *image, unsigned number, struct volume *part,
-                           struct error *error)
+static bool is_extended(const u8 *entry)
 {
-    const u8 *entry = image->bytes + TABLE + (size_t)(number - 1) * ENTRY;
-    u64 first = load_le32(entry + ENTRY_FIRST), count = load_le32(entry + ENTRY_COUNT);
+    u8 type = entry[ENTRY_TYPE];
+    return type == 0x05 || type == 0x0f || type == 0x85;
+}
+
+/* A table's entry whose sectors count from `base`, as a part of the image. */
+static bool read_entry(const struct volume *image, unsigned number, const u8 *entry, u64 base,
+                       struct volume *part, struct error *error)
+{
+    u64 first = base + load_le32(entry + ENTRY_FIRST), count = load_le32(entry + ENTRY_COUNT);
     if (!entry[ENTRY_TYPE] || !count)
         return error_set(error, "%.200s: partition %u is empty", image->name, number);
     if (!first || (first + count) * SECTOR > image->size)
@@ -38,9 +44,50 @@ static bool read_partition(const struct volume *image, unsigned number, struct v
     return true;
 }
 
+/* Partitions 5 and up: a chain of tables in the extended partition, each with one partition and the
+   place of the next table. */
+static bool read_logical(const struct volume *image, unsigned number, struct volume *part,
+                         struct error *error)
+{
+    const u8 *entry = image->bytes + TABLE;
+    unsigned left = number - ENTRIES - 1;
+    for (unsigned i = 0; i < ENTRIES && !is_extended(entry); i++)
+        entry += ENTRY;
+    u64 base = load_le32(entry + ENTRY_FIRST), at = base, seen[PARTITION_MAX];
+    unsigned count = 0;
+    if (entry == image->bytes + TABLE + ENTRIES * ENTRY)
+        return error_set(error, "%.200s: partition %u: there is no extended partition to hold it",
+                         image->name, number);
+    for (;; left--) {
+        const u8 *table = image->bytes + at * SECTOR;
+        if (!at || (at + 1) * SECTOR > image->size || load_le16(table + 510) != SIGNATURE)
+            return error_set(error, "%.200s: partition %u: no partition table at sector %" PRIu64,
+                             image->name, number, at);
+        if (!left)
+            return read_entry(image, number, table + TABLE, at, part, error);
+        const u8 *next = table + TABLE + ENTRY;
+        if (!is_extended(next))
+            return error_set(error, "%.200s: partition %u is not there", image->name, number);
+        seen[count++] = at;
+        at = base + load_le32(next + ENTRY_FIRST);
+        for (unsigned i = 0; i < count; i++)
+            if (seen[i] == at)
+                return error_set(error, "%.200s: the chain of partition tables has a loop",
+                                 image->name);
+    }
+}
+
+static bool read_partition(const struct volume *image, unsigned number, struct volume *part,
+                           struct error *error)
+{
+    const u8 *entry = image->bytes + TABLE + (size_t)(number - 1) * ENTRY;
+    return number > ENTRIES ? read_logical(image, number, part, error)
+                            : read_entry(image, number, entry, 0, part, error);
+}
+
 static bool has_table(const struct volume *image)
 {
-    return image->size > SECTOR && load_le16(image->bytes + 510) == 0xaa55;
+    return image->size > SECTOR && load_le16(image->bytes + 510) == SIGNATURE;
 }
 
 bool volume_find(struct volume *volume, unsigned partition, struct error *error)
@@ -59,7 +106,7 @@ bool volume_find(struct volume *volume, unsigned partition, struct error *error)
         *volume = part;
         return true;
     }
-    for (unsigned i = 1; i <= ENTRIES; i++)
+    for (unsigned i = 1; i <= PARTITION_MAX; i++)
         if (read_partition(volume, i, &part, NULL) && volume_recognise(&part)) {
             found = part;
             count++;

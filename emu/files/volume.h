@@ -52,7 +52,8 @@ extern const struct file_system *const file_systems[];
 
 /* The file system of a volume; null when none is known. */
 const struct file_system *volume_recognise(const struct volume *volume);
-/* The part of an image that is partition 1 to 4, or with 0 the image itself or the one partition
+#define PARTITION_MAX 63u /* 1 to 4 in the table, from 5 on in the extended partition */
+/* The part of an image that is a partition, or with 0 the image itself or the one partition
    that has a known file system. */
 bool volume_find(struct volume *volume, unsigned partition, struct error *error);
 /* volume.check as an error: the first problem in one line. Checks once. */
