@@ -296,9 +296,11 @@ static bool run(struct command *command, const struct verb *verb, const char *na
     if (!volume_find(&command->volume, partition, error))
         return false;
     command->system = volume_recognise(&command->volume);
+    if (!command->system && volume_refuse_foreign(&command->volume, error))
+        error_set(error, "%.200s: partition %u has no Minix or FAT12/16 file system", name,
+                  partition);
     if (!command->system)
-        return error_set(error, "%.200s: partition %u has no Minix or FAT12/16 file system", name,
-                         partition);
+        return false;
     command->tree = (struct file_tree){&command->volume, command->system};
     return verb->run(command, error) &&
            (!verb->changes || image_file_store(&command->image, error));

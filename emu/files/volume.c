@@ -20,6 +20,31 @@ const struct file_system *volume_recognise(const struct volume *volume)
     return NULL;
 }
 
+bool volume_refuse_foreign(const struct volume *volume, struct error *error)
+{
+    static const struct {
+        u32 at;
+        const char *mark, *name;
+    } foreign[] = {
+        {82, "FAT32", "FAT32"},
+        {3, "NTFS", "NTFS"},
+        {3, "EXFAT", "exFAT"},
+        {1048, "\x5a\x4d", "Minix 3"},
+        {1080, "\x53\xef", "ext2, 3 or 4"},
+        {32769, "CD001", "ISO 9660"},
+    };
+    for (unsigned i = 0; i < ARRAY_COUNT(foreign); i++) {
+        size_t length = strlen(foreign[i].mark);
+        if (foreign[i].at + length <= volume->size &&
+            memcmp(volume->bytes + foreign[i].at, foreign[i].mark, length) == 0)
+            return error_set(error,
+                             "%.200s: has the file system %s; expected Minix 1 or 2, FAT12 "
+                             "or FAT16",
+                             volume->name, foreign[i].name);
+    }
+    return true;
+}
+
 static bool is_extended(const u8 *entry)
 {
     u8 type = entry[ENTRY_TYPE];
@@ -96,6 +121,8 @@ bool volume_find(struct volume *volume, unsigned partition, struct error *error)
     unsigned count = 0;
     if (!partition && volume_recognise(volume))
         return true;
+    if (!partition && !volume_refuse_foreign(volume, error))
+        return false;
     if (!has_table(volume))
         return error_set(error,
                          "%.200s: expected a Minix or FAT12/16 file system, or a partition table",

@@ -56,6 +56,8 @@ const struct file_system *volume_recognise(const struct volume *volume);
 /* The part of an image that is a partition, or with 0 the image itself or the one partition
    that has a known file system. */
 bool volume_find(struct volume *volume, unsigned partition, struct error *error);
+/* False, with its name in the error, for a file system that is known by name alone. */
+bool volume_refuse_foreign(const struct volume *volume, struct error *error);
 /* volume.check as an error: the first problem in one line. Checks once. */
 bool volume_require_sound(struct volume *volume, const struct file_system *system,
                           struct error *error);
