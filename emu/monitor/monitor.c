@@ -118,7 +118,7 @@ static bool keeps_its_line(const char *line)
         command_find(commands, command_count, line, length ? length : 1, "command", &error);
     return command && (command->handler == cmd_type ||
                        (command->handler == cmd_alias &&
-                        strcmp(skip_blanks(line + length), JSON_SUFFIX + 1) != 0));
+                        strcmp(skip_blanks(line + length), &JSON_SUFFIX[1]) != 0));
 }
 
 /* The line without " -json" at its end; false when there is none. */
