@@ -88,6 +88,28 @@ int page_is_present(unsigned long address)
 	return entry && *entry & PAGE_PRESENT;
 }
 
+/*
+ * The next entry in [i, end) that is not 0, or something not below end. Tables are nearly empty: most of
+ * what fork and exit do is to look at zeros, so eight are looked at together.
+ */
+static int next_entry(const unsigned long *table, int i, int end)
+{
+	const unsigned long *t;
+
+	for (; i < end && i & 7; i++)
+		if (table[i])
+			return i;
+	for (t = table + i; i < end; i += 8, t += 8)
+		if (t[0] | t[1] | t[2] | t[3] | t[4] | t[5] | t[6] | t[7])
+			break;
+	while (i < end && !table[i])
+		i++;
+	return i;
+}
+
+#define EACH_ENTRY(table, i, end) \
+	for ((i) = next_entry(table, 0, end); (i) < (end); (i) = next_entry(table, (i) + 1, end))
+
 /* Whatever a table entry holds, it is given up. */
 static void free_entry(unsigned long *entry)
 {
@@ -105,15 +127,16 @@ void free_page_tables(struct task_struct *p)
 {
 	unsigned long *directory = user_directory(p);
 	unsigned long *table;
-	unsigned long n, i;
+	int tables = user_tables();
+	int n, i;
 
 	if (p == task[0])
 		panic("trying to free up swapper memory space");
-	for (n = 0; n < user_tables(); n++) {
+	EACH_ENTRY(directory, n, tables) {
 		if (!(directory[n] & PAGE_PRESENT))
 			continue;
 		table = (unsigned long *)(directory[n] & PAGE_MASK);
-		for (i = 0; i < ENTRIES_PER_TABLE; i++)
+		EACH_ENTRY(table, i, ENTRIES_PER_TABLE)
 			free_entry(&table[i]);
 		directory[n] = 0;
 		free_page((unsigned long)table);
@@ -173,9 +196,7 @@ static int copy_table(unsigned long *from, unsigned long *to, int entries)
 {
 	int i;
 
-	for (i = 0; i < entries; i++) {
-		if (!from[i])
-			continue;
+	EACH_ENTRY(from, i, entries) {
 		if (from[i] & PAGE_PRESENT)
 			copy_present(&from[i], &to[i]);
 		else if (copy_swapped(&from[i], &to[i]))
@@ -192,10 +213,11 @@ static int copy_table(unsigned long *from, unsigned long *to, int entries)
 int copy_page_tables(struct task_struct *child)
 {
 	unsigned long *from = user_directory(current), *to = user_directory(child);
-	unsigned long n, table, tables = current == task[0] ? 1 : user_tables();
-	int result = 0;
+	int tables = current == task[0] ? 1 : user_tables();
+	unsigned long table;
+	int n, result = 0;
 
-	for (n = 0; n < tables && !result; n++) {
+	EACH_ENTRY(from, n, tables) {
 		if (to[n] & PAGE_PRESENT)
 			panic("copy_page_tables: already exist");
 		if (!(from[n] & PAGE_PRESENT))
@@ -208,6 +230,8 @@ int copy_page_tables(struct task_struct *child)
 		to[n] = table | PAGE_TABLE;
 		result = copy_table((unsigned long *)(from[n] & PAGE_MASK), (unsigned long *)table,
 				    current == task[0] ? KERNEL_ENTRIES : ENTRIES_PER_TABLE);
+		if (result)
+			break;
 	}
 	invalidate();
 	return result;
