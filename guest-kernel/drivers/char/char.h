@@ -21,6 +21,7 @@ int tty_may_change(struct tty_struct *tty);
 /* line.c */
 void tty_receive(struct tty_struct *tty, unsigned char c);
 void copy_to_cooked(struct tty_struct *tty);
+void count_lines(struct tty_struct *tty);
 void put_processed(struct tty_struct *tty, unsigned char c);
 int processed_length(const struct tty_struct *tty, unsigned char c);
 void flush_queue(struct tty_queue *queue);

@@ -63,6 +63,22 @@ static void flush_input(struct tty_struct *tty)
 	tty->secondary->data = 0;
 }
 
+/* Lines that came in while nobody counted them: in raw mode only newlines end one. */
+void count_lines(struct tty_struct *tty)
+{
+	struct tty_queue *q = tty->secondary;
+	unsigned long flags = save_flags(), i;
+
+	cli();
+	q->data = 0;
+	for (i = q->tail; i != q->head; i = (i + 1) & (TTY_BUF_SIZE - 1)) {
+		unsigned char c = q->buf[i];
+
+		q->data += c == '\n' || is_control(tty, VEOF, c) || is_control(tty, VEOL, c);
+	}
+	restore_flags(flags);
+}
+
 static int shown_as_two(const struct tty_struct *tty, unsigned char c)
 {
 	return L_FLAG(tty, ECHOCTL) && (c < 32 || c == 127) && c != '\n' && c != '\t';

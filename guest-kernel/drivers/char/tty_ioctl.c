@@ -51,6 +51,8 @@ static int flush(struct tty_struct *tty, int which)
 static void settings_changed(struct tty_struct *tty)
 {
 	rs_change_speed(tty);
+	if (tty->termios.c_lflag & ICANON)
+		count_lines(tty);
 	wake_up(&tty->secondary->proc_list); /* a reader may be satisfied now */
 }
 

@@ -55,11 +55,18 @@ static int fill(void)
 {
 	int n;
 
-	if (current->terminal && shell.interactive)
+	int asks = current->terminal && shell.interactive, edits = asks && edit_is_wanted(current->fd);
+
+	if (edits)
+		edit_begin(current->fd);
+	if (asks)
 		sh_prompt(current->lines > 0);
-	do
-		n = read(current->fd, current->buffer, read_size());
-	while (n < 0 && errno == EINTR && !shell_interrupted);
+	if (edits)
+		n = edit_read(current->fd, current->buffer, sizeof current->buffer);
+	else
+		do
+			n = read(current->fd, current->buffer, read_size());
+		while (n < 0 && errno == EINTR && !shell_interrupted);
 	if (n <= 0)
 		return -1;
 	current->lines++;

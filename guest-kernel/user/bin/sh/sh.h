@@ -147,6 +147,15 @@ void input_begin_command(void);
 /* After ^C: forget the rest of the line. */
 void input_discard(void);
 
+/* --- a line from a terminal (edit.c) --- */
+
+/* Whether the terminal understands what editing needs: one in line mode with echo, and not TERM=dumb. */
+int edit_is_wanted(int fd);
+/* Takes the terminal out of line mode: before the prompt, so that nothing typed at it is echoed twice. */
+void edit_begin(int fd);
+/* Reads a line and puts the terminal back; its bytes with the newline, 0 at the end of input, -1 when ^C came. */
+int edit_read(int fd, char *bytes, int room);
+
 /* --- words to arguments (expand.c, arith.c, glob.c) --- */
 
 #define QUOTE_MARK '\001' /* stands before a character that was quoted */
