@@ -55,6 +55,7 @@ struct vga_text_style {
     u32 cursor_first; /* scan lines */
     u32 cursor_last;
     u32 underline;
+    u32 fonts[2]; /* in plane 2: for attribute bit 3 clear, and set */
 };
 
 struct vga_text_style vga_text_style(const struct vga *vga, u64 now);
@@ -63,7 +64,10 @@ struct vga_text_style vga_text_style(const struct vga *vga, u64 now);
    panning. */
 void vga_draw_text_line(const struct vga *vga, const struct vga_raster *raster,
                         const struct vga_text_style *style, const struct vga_line *line,
-                        u32 *pixels);
+                        const u16 *cells, u32 *pixels);
+/* Its cells, which the lines of a row share: raster->characters + 1 of them. */
+void vga_text_line_cells(const struct vga *vga, const struct vga_raster *raster,
+                         const struct vga_line *line, u16 *cells);
 void vga_draw_planar_line(const struct vga *vga, const struct vga_raster *raster,
                           const struct vga_line *line, const u32 palette[16], u32 *pixels);
 void vga_draw_256_line(const struct vga *vga, const struct vga_raster *raster,

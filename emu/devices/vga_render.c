@@ -124,23 +124,37 @@ struct painter {
     struct vga_text_style style; /* of text */
     u32 palette[256];            /* of graphics: 16 or 256 colours */
     bool bytes;                  /* a byte a pixel */
+    u16 cells[VGA_MAX_WIDTH / 8 + 1];
+    u32 cells_counter; /* line.counter that the cells are of */
 };
 
-static void draw_line(const struct vga *vga, const struct painter *painter,
-                      const struct vga_line *line, u32 *to)
+/* The lines of a row share its cells, unless row scan bits are part of their address. */
+static void take_cells(const struct vga *vga, struct painter *painter, const struct vga_line *line)
+{
+    const u8 row_bits = MODE_CONTROL_ROW_13 | MODE_CONTROL_ROW_14;
+    if (painter->cells_counter == line->counter &&
+        (vga->crtc[CRTC_MODE_CONTROL] & row_bits) == row_bits)
+        return;
+    vga_text_line_cells(vga, &painter->raster, line, painter->cells);
+    painter->cells_counter = line->counter;
+}
+
+static void draw_line(const struct vga *vga, struct painter *painter, const struct vga_line *line,
+                      u32 *to)
 {
     u32 pixels[VGA_MAX_WIDTH + 16];
     const struct vga_raster *raster = &painter->raster;
-    if (!raster->graphics)
-        vga_draw_text_line(vga, raster, &painter->style, line, pixels);
-    else if (painter->bytes)
+    if (!raster->graphics) {
+        take_cells(vga, painter, line);
+        vga_draw_text_line(vga, raster, &painter->style, line, painter->cells, pixels);
+    } else if (painter->bytes)
         vga_draw_256_line(vga, raster, line, painter->palette, pixels);
     else
         vga_draw_planar_line(vga, raster, line, painter->palette, pixels);
     widen(pixels + line->panning, raster->dot_width, raster->width, to);
 }
 
-static void draw_lines(const struct vga *vga, const struct painter *painter, u32 *pixels, u32 pitch)
+static void draw_lines(const struct vga *vga, struct painter *painter, u32 *pixels, u32 pitch)
 {
     struct vga_line before = {UINT32_MAX, 0, 0};
     for (u32 y = 0; y < painter->raster.lines; y++, pixels += pitch) {
@@ -163,6 +177,7 @@ static void draw_linear(const struct vga *vga, const struct painter *painter, u3
 static void prepare(const struct vga *vga, u64 now, struct painter *painter)
 {
     painter->raster = vga_raster_of(vga);
+    painter->cells_counter = UINT32_MAX;
     painter->bytes = dispi_linear(vga) || painter->raster.dots == 4;
     if (!painter->raster.graphics)
         painter->style = vga_text_style(vga, now);

@@ -61,6 +61,14 @@ u16 vga_text_cell(const struct vga *vga, u32 row, u32 column)
     return cell_at(vga, line.counter + column, line.scan);
 }
 
+/* Font A or B of SEQ_CHARACTER_MAP: eight blocks of 8 KB, the odd ones behind the even ones. */
+static u32 font_base(const struct vga *vga, bool font_a)
+{
+    u8 map = vga->sequencer[SEQ_CHARACTER_MAP];
+    u32 block = font_a ? (map >> 2 & 3u) | (map >> 3 & 4u) : (map & 3u) | (map >> 2 & 4u);
+    return (block & 3) * 0x4000 + (block >> 2) * 0x2000;
+}
+
 struct vga_text_style vga_text_style(const struct vga *vga, u64 now)
 {
     struct vga_text text;
@@ -72,6 +80,7 @@ struct vga_text_style vga_text_style(const struct vga *vga, u64 now)
         .cursor_first = vga->crtc[CRTC_CURSOR_START] & 31u,
         .cursor_last = vga->crtc[CRTC_CURSOR_END] & 31u,
         .underline = vga->crtc[CRTC_UNDERLINE] & 31u,
+        .fonts = {font_base(vga, false), font_base(vga, true)},
     };
     if (text.cursor_on && vga_lit(vga, now, VGA_CURSOR_FRAMES))
         style.cursor = cursor_counter(vga) & 0xffff;
@@ -79,31 +88,25 @@ struct vga_text_style vga_text_style(const struct vga *vga, u64 now)
     return style;
 }
 
-/* Font A or B of SEQ_CHARACTER_MAP: eight blocks of 8 KB, the odd ones behind the even ones. */
-static u32 font_base(const struct vga *vga, bool font_a)
-{
-    u8 map = vga->sequencer[SEQ_CHARACTER_MAP];
-    u32 block = font_a ? (map >> 2 & 3u) | (map >> 3 & 4u) : (map & 3u) | (map >> 2 & 4u);
-    return (block & 3) * 0x4000 + (block >> 2) * 0x2000;
-}
-
 /* The dots of one line of a character, leftmost in bit 8, the ninth in bit 0. Attribute bit 3
    chooses the font. Characters C0h-DFh may continue into the ninth dot. */
-static u32 glyph_dots(const struct vga *vga, u16 cell, u32 scan)
+static u32 glyph_dots(const struct vga *vga, const struct vga_text_style *style, u16 cell, u32 scan)
 {
     u8 character = (u8)cell;
-    u32 base = font_base(vga, cell >> 11 & 1) + character * (u32)FONT_BYTES + scan;
+    u32 base = style->fonts[cell >> 11 & 1] + character * (u32)FONT_BYTES + scan;
     u32 dots = (u32)vga->memory[(size_t)(base & 0xffff) * 4 + 2] << 1;
     if ((vga->attribute[ATTR_MODE_CONTROL] & ATTR_LINE_GRAPHICS) && (character & 0xe0) == 0xc0)
         dots |= dots >> 1 & 1;
     return dots;
 }
 
+/* Written so that a compiler makes vectors of it. */
 static void draw_dots(u32 ink, u32 paper, u32 dots, unsigned width, u32 *pixels)
 {
+    static const u32 bits[8] = {0x100, 0x80, 0x40, 0x20, 0x10, 0x08, 0x04, 0x02};
     u32 differs = ink ^ paper;
     for (unsigned x = 0; x < 8; x++)
-        pixels[x] = paper ^ (differs & (0u - (dots >> (8 - x) & 1)));
+        pixels[x] = paper ^ (differs & (0u - (u32)((dots & bits[x]) == bits[x])));
     if (width == 9)
         pixels[8] = paper ^ (differs & (0u - (dots & 1)));
 }
@@ -112,7 +115,7 @@ static void draw_cell_line(const struct vga *vga, const struct vga_text_style *s
                            u32 scan, unsigned width, u32 *pixels)
 {
     u8 attribute = (u8)(cell >> 8), background = attribute >> 4;
-    u32 dots = glyph_dots(vga, cell, scan);
+    u32 dots = glyph_dots(vga, style, cell, scan);
     if (scan == style->underline && (attribute & 0x77) == 0x01)
         dots = 0x1ff;
     if (style->blink) {
@@ -123,14 +126,21 @@ static void draw_cell_line(const struct vga *vga, const struct vga_text_style *s
     draw_dots(style->palette[attribute & 15], style->palette[background], dots, width, pixels);
 }
 
+void vga_text_line_cells(const struct vga *vga, const struct vga_raster *raster,
+                         const struct vga_line *line, u16 *cells)
+{
+    for (u32 column = 0; column <= raster->characters; column++)
+        cells[column] = cell_at(vga, line->counter + column, line->scan);
+}
+
 void vga_draw_text_line(const struct vga *vga, const struct vga_raster *raster,
                         const struct vga_text_style *style, const struct vga_line *line,
-                        u32 *pixels)
+                        const u16 *cells, u32 *pixels)
 {
     bool cursor_line = line->scan >= style->cursor_first && line->scan <= style->cursor_last;
     for (u32 column = 0; column <= raster->characters; column++) {
         u32 counter = line->counter + column;
-        u16 cell = cell_at(vga, counter, line->scan);
+        u16 cell = cells[column];
         u32 *to = pixels + column * raster->dots;
         if (cursor_line && (counter & 0xffff) == style->cursor)
             draw_dots(style->palette[cell >> 8 & 15], 0, 0x1ff, raster->dots, to);
