@@ -63,6 +63,7 @@ struct vga_text {
     u32 columns, rows;
     u32 cursor_row, cursor_column; /* may lie outside the screen */
     bool cursor_on;                /* blinking left aside */
+    bool blinks;                   /* attribute bit 7 blinks instead of being intensity */
     u32 cell_width, cell_height;   /* in the picture's dots and lines */
 };
 

@@ -39,6 +39,7 @@ void vga_text(const struct vga *vga, struct vga_text *text)
     u8 from = vga->crtc[CRTC_CURSOR_START] & 31, to = vga->crtc[CRTC_CURSOR_END] & 31;
     text->columns = raster.characters;
     text->rows = text_rows(&raster);
+    text->blinks = vga->attribute[ATTR_MODE_CONTROL] & ATTR_BLINK;
     text->cell_width = raster.dots * raster.dot_width;
     text->cell_height = raster.row_height * raster.line_scale;
     text->cursor_row = distance / pitch;

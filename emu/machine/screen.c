@@ -9,6 +9,7 @@ bool machine_text_screen(const struct machine *machine, struct text_screen *scre
     screen->columns =
         text.columns < TEXT_SCREEN_MAX_COLUMNS ? text.columns : TEXT_SCREEN_MAX_COLUMNS;
     screen->rows = text.rows < TEXT_SCREEN_MAX_ROWS ? text.rows : TEXT_SCREEN_MAX_ROWS;
+    screen->blinks = text.blinks;
     screen->cell_width = text.cell_width;
     screen->cell_height = text.cell_height;
     screen->cursor_row = text.cursor_row;

@@ -42,7 +42,7 @@ struct terminal {
     u8 held[256]; /* typed bytes that wait for room in the guest's queue */
     size_t held_count;
     u64 last_byte_ns;
-    char status[160];
+    char status[240];
 };
 
 static u64 host_ns(void)
@@ -65,14 +65,16 @@ static void set_pen(struct terminal *terminal, u32 attribute)
     if (terminal->pen_attribute == attribute)
         return;
     terminal->pen_attribute = attribute;
-    u32 front = attribute & 15, back = attribute >> 4 & 7;
+    bool blinks = attribute & 0x80 && terminal->screen.blinks;
+    u32 front = attribute & 15, back = attribute >> 4 & (terminal->screen.blinks ? 7 : 15);
+    const char *start = blinks ? "\033[0;5" : "\033[0";
     if (terminal->many_colours)
-        text_out_format(&terminal->out, "\033[0;38;5;%u;48;5;%um", xterm_colours[front],
+        text_out_format(&terminal->out, "%s;38;5;%u;48;5;%um", start, xterm_colours[front],
                         xterm_colours[back]);
     else
-        text_out_format(&terminal->out, "\033[0;%u;%um",
+        text_out_format(&terminal->out, "%s;%u;%um", start,
                         (front & 8 ? 90u : 30u) + ansi_colours[front & 7],
-                        40u + ansi_colours[back]);
+                        (back & 8 ? 100u : 40u) + ansi_colours[back & 7]);
 }
 
 static void move_pen(struct terminal *terminal, u32 row, u32 column)
@@ -207,10 +209,10 @@ static int fitting_bytes(const char *text, u32 columns)
 
 static void draw_status(struct terminal *terminal, u32 row, const struct ui_status *status)
 {
-    char text[sizeof terminal->status], shape[32];
+    char text[sizeof terminal->status], shape[64];
     u32 width, height;
     machine_frame_size(terminal->ui.machine, &width, &height);
-    snprintf(shape, sizeof shape, " — %u x %u", width, height);
+    snprintf(shape, sizeof shape, " — graphics of %u x %u dots, not shown here", width, height);
     snprintf(text, sizeof text, "glass386 — %s%s — %s", status->running ? "running" : "stopped",
              terminal->screen.columns ? "" : shape,
              terminal->help ? HELP : "Ctrl-A x quits, Ctrl-A h helps");
@@ -247,12 +249,13 @@ static void terminal_draw(struct ui *ui, const struct ui_status *status)
     u64 version = machine_frame_version(ui->machine);
     bool same = !terminal->stale && version == terminal->version;
     u32 old_rows = terminal->screen.rows, old_columns = terminal->screen.columns;
+    bool blinked = terminal->screen.blinks;
     bool text =
         same ? terminal->screen.columns != 0 : machine_text_screen(ui->machine, &terminal->screen);
     if (!text)
         terminal->screen = (struct text_screen){.rows = 0};
     if (terminal->stale || terminal->screen.rows != old_rows ||
-        terminal->screen.columns != old_columns)
+        terminal->screen.columns != old_columns || terminal->screen.blinks != blinked)
         forget_shown(terminal);
     if (text && !same)
         draw_screen(terminal);
