@@ -100,15 +100,19 @@ END_TEST
    in its page, or to another page. */
 START_TEST(run_self_modifying_branch)
 {
-    static const u8 branches[][4] = {
-        {0x85, 0xe4, 0x0f, 0x85}, /* test esp, esp; jnz */
-        {0x90, 0x90, 0x90, 0xe9}, /* nop three times; jmp */
+    static const struct {
+        u8 code[4];
+        u32 round; /* instructions */
+    } branches[] = {
+        {{0x85, 0xe4, 0x0f, 0x85}, 5}, /* test esp, esp; jnz */
+        {{0x90, 0x90, 0x90, 0xe9}, 7}, /* nop three times; jmp */
+        {{0x74, 0x00, 0x90, 0xe9}, 6}, /* jz to the next; nop; jmp: two branches in the block */
     };
     static const u32 distances[] = {0x40, 0x4000};
-    for (unsigned n = 0; n < ARRAY_COUNT(slices) * 4; n++) {
+    for (unsigned n = 0; n < ARRAY_COUNT(slices) * 6; n++) {
         struct cpu_testbed *bed = ring0();
-        const u8 *branch = branches[n & 1];
-        u32 distance = distances[n >> 1 & 1], back = BED_CODE - (BED_CODE + 0x12 + distance + 6);
+        const u8 *branch = branches[n % 3].code;
+        u32 distance = distances[n / 3 & 1], back = BED_CODE - (BED_CODE + 0x12 + distance + 6);
         PLACE(bed, BED_CODE, 0x81, 0x35, 0x0e, 0x80, 0, 0); /* xor dword [800eh], distance */
         cpu_testbed_write32(bed, BED_CODE + 6, distance);
         memory_write_bytes(&bed->memory, BED_CODE + 10, branch, 4);
@@ -117,7 +121,7 @@ START_TEST(run_self_modifying_branch)
         PLACE(bed, BED_CODE + 0x4012, 0x43, 0xe9);
         cpu_testbed_write32(bed, BED_CODE + 0x12 + distance + 2, back);
         bed->cpu.regs[REG_EAX] = bed->cpu.regs[REG_EBX] = 0;
-        run_to(bed, (n & 1 ? 7 : 5) * 100, slices[n >> 2]);
+        run_to(bed, branches[n % 3].round * 100, slices[n / 6]);
         ck_assert_uint_eq(bed->cpu.regs[REG_EAX], 50);
         ck_assert_uint_eq(bed->cpu.regs[REG_EBX], 50);
         cpu_testbed_free(bed);
