@@ -29,6 +29,16 @@ local tests = {
         equal(pc:match_screen("sum (%x+) read", 60), detail)
         pc:close()
     end,
+    -- A folder of the host, read by GRUB's FAT driver, which knows long names.
+    grub_hostdir = function()
+        local pc = machine{fda = file, hostdir = detail}
+        screen_has(pc, "grub>", 30)
+        pc:type("cat '(hd0,msdos1)/A rather long name.text'\n")
+        screen_has(pc, "\nfrom the host", 20)
+        pc:type("cat (hd0,msdos1)/sub/short.txt\n")
+        screen_has(pc, "\nfrom a folder", 20)
+        pc:close()
+    end,
     grub_floppy = function()
         local pc = machine{fda = file}
         screen_has(pc, "grub>", 30)
