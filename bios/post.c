@@ -1,6 +1,6 @@
 /*
  * Power-on: chips to their AT state, vectors, data area, screen, drives, option ROMs; then INT 19h.
- * Memory is sized, not tested: a boot takes tens of thousands of instructions.
+ * Memory is sized, not tested: a boot takes a few milliseconds.
  */
 #include "bios.h"
 

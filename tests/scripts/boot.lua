@@ -19,6 +19,23 @@ test("what is typed on the keyboard runs", function()
     pc:close()
 end)
 
+test("the echo of keys does not overtake what a program writes", function()
+    for round = 8, 12, 2 do
+        local pc = machine{}
+        pc:wait_screen("# ", 30)
+        pc:run(0.01 * round)
+        for _ = 1, 6 do
+            pc:type("echo again\n")
+            pc:run(0.0113 + 0.0007 * round)
+        end
+        pc:run(3)
+        for line in pc:screen():gmatch("%[/usr[^\n]*") do
+            assert(line:find("^%[/usr/root%]# ?"), line)
+        end
+        pc:close()
+    end
+end)
+
 test("a shell waits on the serial line too", function()
     local pc = machine{}
     pc:wait_serial("# ", 30)

@@ -215,7 +215,10 @@ void con_answer(struct console *con, const char *text)
 	con->answered = 1;
 }
 
-/* tty_struct.write of consoles: shows all that is queued, unless ^S stopped it. */
+/*
+ * tty_struct.write of consoles: shows all that is queued, unless ^S stopped it. A letter is taken and
+ * shown in one go: the echo of a key comes here from an interrupt and must not overtake it.
+ */
 void con_write(struct tty_struct *tty)
 {
 	struct console *con = consoles + (tty - tty_table);
@@ -224,12 +227,12 @@ void con_write(struct tty_struct *tty)
 
 	if (con >= consoles + nr_consoles)
 		return;
+	cli();
 	while (!tty->stopped && (c = queue_get(tty->write_q)) >= 0) {
-		cli();
 		vt_put(con, c);
 		restore_flags(flags);
+		cli();
 	}
-	cli();
 	show_cursor(con);
 	restore_flags(flags);
 	if (!tty->stopped)
