@@ -63,13 +63,16 @@ static int get_termios(struct tty_struct *tty, struct termios *user)
 	return 0;
 }
 
+/* What cannot be read of a bad pointer stays as it is. */
 static int set_termios(struct tty_struct *tty, struct termios *user)
 {
+	struct termios t = tty->termios;
 	int error = tty_may_change(tty);
 
 	if (error)
 		return error;
-	memcpy_fromfs(&tty->termios, user, sizeof(*user));
+	memcpy_fromfs(&t, user, sizeof(t));
+	tty->termios = t;
 	settings_changed(tty);
 	return 0;
 }
@@ -99,7 +102,7 @@ static inline void set_low_half(tcflag_t *flags, unsigned short low)
 
 static int set_termio(struct tty_struct *tty, struct termio *user)
 {
-	struct termio t;
+	struct termio t = {0}; /* of a bad pointer nothing comes, not what the stack held */
 	int error = tty_may_change(tty);
 
 	if (error)

@@ -26,11 +26,18 @@ static unsigned long resident(void)
 	return 0;
 }
 
+/* Our own: memcheck counts those of other tasks too, which may come and go. */
 static unsigned long regions(void)
 {
-	struct memcheck m;
+	static char text[512];
+	unsigned long count = 0;
+	int fd = open("/proc/self/maps", O_RDONLY), n;
 
-	return memcheck(&m) == 0 ? m.regions : 0;
+	while ((n = read(fd, text, sizeof text)) > 0)
+		while (n-- > 0)
+			count += text[n] == '\n';
+	close(fd);
+	return count;
 }
 
 static int is_sound(void)
@@ -66,7 +73,7 @@ static void warm_up(void)
 	char *a = mmap(NULL, PAGE, RW, ANON, -1, 0);
 
 	munmap(a, PAGE);
-	printf("# %lu pages, %lu regions of all tasks\n", resident(), regions());
+	printf("# %lu pages, %lu regions\n", resident(), regions());
 }
 
 static void check_anonymous(void)
