@@ -1,5 +1,6 @@
 #include "monitor/command.h"
 #include "snapshot/snapshot.h"
+#include "snapshot/timeline.h"
 
 #include <string.h>
 
@@ -99,6 +100,8 @@ enum monitor_result cmd_loadvm(struct call *call)
     snapshot_path(call->arguments[0].text, path, sizeof path);
     if (!snapshot_load(call->monitor->machine, path, call->error))
         return command_failed(call);
+    if (call->monitor->timeline)
+        timeline_begin_anew(call->monitor->timeline);
     breakpoints_begin_anew(&call->monitor->breakpoints);
     write_where(call->monitor, call->out);
     return MONITOR_OK;

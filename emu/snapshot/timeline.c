@@ -149,7 +149,18 @@ static void begin_here(struct timeline *timeline)
     struct error error;
     while (timeline->moment_count > 0)
         text_out_free(&timeline->moments[--timeline->moment_count].bytes);
-    timeline->lost |= !take_moment(timeline, &error);
+    timeline->count = timeline->next = 0;
+    text_out_clear(&timeline->bytes);
+    timeline_schedule(timeline);
+    timeline->changed = false;
+    timeline->furthest = timeline->machine->clock.now;
+    timeline->lost = !take_moment(timeline, &error);
+}
+
+void timeline_begin_anew(struct timeline *timeline)
+{
+    if (!timeline->write && !timeline->replaying)
+        begin_here(timeline);
 }
 
 void timeline_forget_future(struct timeline *timeline)
@@ -241,7 +252,6 @@ static bool may_go(struct timeline *timeline, struct error *error)
                              machine_slot_name(slot));
     if (timeline->changed)
         begin_here(timeline);
-    timeline->changed = false;
     if (timeline->furthest < machine->clock.now)
         timeline->furthest = machine->clock.now;
     return true;

@@ -52,10 +52,13 @@ bool timeline_check_end(struct timeline *timeline, bool *known, struct error *er
 
 /* ---- going back ---- */
 
-/* The machine was just changed by hand, or another state was loaded. `at_once` keeps the state now
+/* The machine was just changed by hand. `at_once` keeps the state now
    (some milliseconds), so that one can go to both sides of the change; else the past begins at the
    next question about it. */
 void timeline_changed(struct timeline *timeline, bool at_once);
+
+/* Another state was loaded: the past begins now. Nothing while recording or replaying. */
+void timeline_begin_anew(struct timeline *timeline);
 
 /* The earliest tick that can be gone back to. */
 u64 timeline_beginning(const struct timeline *timeline);
@@ -63,7 +66,6 @@ u64 timeline_beginning(const struct timeline *timeline);
 /* Remembers the present moment, so that it and what follows are come back to sooner; without it
    everything since the beginning is run again. False when the host has no memory. */
 bool timeline_keep_moment(struct timeline *timeline);
-
 
 /* What came in after now does not come again: another future begins. */
 void timeline_forget_future(struct timeline *timeline);
