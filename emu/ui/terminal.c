@@ -20,8 +20,7 @@
 
 #define ESCAPE_WAIT_NS 40000000u /* a sequence's bytes come faster than a person types */
 #define NO_PEN 0xffffu
-#define HELP \
-    "Ctrl-A x quits, Ctrl-A c monitor, Ctrl-A Ctrl-A sends Ctrl-A, Ctrl-A h shows this line"
+#define HELP "Ctrl-A and then: x quits, c monitor, Ctrl-A sends itself, h shows this line"
 
 struct shown_cell {
     u16 glyph;
@@ -213,9 +212,11 @@ static void draw_status(struct terminal *terminal, u32 row, const struct ui_stat
     u32 width, height;
     machine_frame_size(terminal->ui.machine, &width, &height);
     snprintf(shape, sizeof shape, " — graphics of %u x %u dots, not shown here", width, height);
-    snprintf(text, sizeof text, "glass386 — %s%s — %s", status->running ? "running" : "stopped",
-             terminal->screen.columns ? "" : shape,
-             terminal->help ? HELP : "Ctrl-A x quits, Ctrl-A h helps");
+    if (terminal->help)
+        snprintf(text, sizeof text, "%s", HELP);
+    else
+        snprintf(text, sizeof text, "glass386 — %s%s — Ctrl-A x quits, Ctrl-A h helps",
+                 status->running ? "running" : "stopped", terminal->screen.columns ? "" : shape);
     if (row >= terminal->rows || strcmp(text, terminal->status) == 0)
         return;
     memcpy(terminal->status, text, sizeof text);
