@@ -22,7 +22,10 @@ struct builder {
     u32 ops;      /* of the instructions; the jump and the stubs follow */
     u32 eip;      /* of the instruction under way */
     u32 physical; /* of its first byte */
+    u32 end;      /* of the code, physical: behind the highest byte */
     u8 n;
+    u8 turn;    /* instructions in one turn of a loop that is unrolled, 0 for others */
+    bool again; /* the next turn begins */
     bool ended; /* nothing follows the last instruction in this block */
 };
 
@@ -127,6 +130,18 @@ bool block_choose(const struct instruction *in, bool stack32, struct op *op)
     return false;
 }
 
+/* A branch back to the block's first instruction makes a loop, which is decoded several times in a
+   row: only its last turn has a jump then. In the others the branch is turned around: it leaves the
+   loop, or goes on to the op behind it, which is that of its target. */
+static bool unroll(struct builder *b, const struct instruction *in, struct op *op)
+{
+    if (!b->keep || in->target != b->request->eip || b->n < 2)
+        return false;
+    if (b->turn == 0)
+        b->turn = b->n;
+    return b->turn <= BLOCK_TURN && b->n + b->turn <= BLOCK_UNROLLED && hot_turn(op);
+}
+
 static void emit_instruction(struct builder *b, const struct instruction *in)
 {
     const struct opcode *row = in->row;
@@ -139,8 +154,14 @@ static void emit_instruction(struct builder *b, const struct instruction *in)
         op->kind = function_kind(in);
         op->fn = dispatch_beyond;
     } else if (block_choose(in, stack32, op) && branch) {
-        add_branch(b, op, in->target);
+        b->again = unroll(b, in, op);
+        if (!b->again)
+            add_branch(b, op, in->target);
+        else if (row->hot != HOT_JMP)
+            add_branch(b, op, b->eip + in->length);
     }
+    if (b->again)
+        return;
     if ((row->attributes & (OPCODE_JUMPS | OPCODE_ENDS)) || row->hot == HOT_JMP ||
         row->hot == HOT_CALL)
         b->ended = true;
@@ -167,6 +188,13 @@ static void emit_fault(struct builder *b, op_handler *fn)
     b->ended = true;
 }
 
+static void advance(struct builder *b, u32 length)
+{
+    b->physical += length;
+    if (b->end < b->physical)
+        b->end = b->physical;
+}
+
 /* One instruction; false: the fetch of its second page faulted. */
 static bool build_instruction(struct builder *b)
 {
@@ -191,13 +219,19 @@ static bool build_instruction(struct builder *b)
     emit_check(b);
     if (status == DECODE_OK) {
         emit_instruction(b, &in);
+        advance(b, in.length);
         b->eip += in.length;
-        b->physical += in.length;
     } else {
         emit_fault(b, status == DECODE_UNDEFINED ? dispatch_undefined : dispatch_limit);
-        b->physical += window.available;
+        advance(b, window.available);
     }
     return true;
+}
+
+static void next_turn(struct builder *b)
+{
+    b->eip = b->request->eip;
+    b->physical = b->request->physical;
 }
 
 static void finish(struct builder *b)
@@ -213,8 +247,8 @@ static void finish(struct builder *b)
         struct op *stub = emit(b, dispatch_lookup, target);
         if (b->keep && block_links(r->physical, r->eip, target))
             stub->fn = dispatch_link;
-        owner->link = (s32)((u8 *)stub - (u8 *)owner);
-        stub->link = -owner->link;
+        owner->to = stub;
+        stub->to = owner;
     }
 }
 
@@ -239,7 +273,8 @@ static void keep(struct builder *b)
                                             .mode = b->cpu->code_mode,
                                             .first = (u32)(b->first - cache->pool),
                                             .ops = b->ops,
-                                            .length = b->physical - b->request->physical});
+                                            .length = b->end - b->request->physical,
+                                            .unrolled = b->turn > 0});
 }
 
 /* The first instruction may turn out to cross the page: it is then moved to scratch. The bytes of
@@ -247,9 +282,12 @@ static void keep(struct builder *b)
 static void move_to_scratch(struct builder *b)
 {
     struct block_cache *cache = b->cpu->blocks;
-    size_t count = (size_t)(b->next - b->first);
-    memcpy(cache->scratch, b->first, count * sizeof *b->first);
+    ptrdiff_t count = b->next - b->first;
+    memcpy(cache->scratch, b->first, (size_t)count * sizeof *b->first);
+    for (u32 i = 0; i < b->branch_count; i++)
+        b->branches[i] = cache->scratch + (b->branches[i] - b->first);
     b->first = cache->scratch;
+    b->next = b->first + count;
 }
 
 struct op *block_build(struct cpu *cpu, const struct block_request *request)
@@ -268,17 +306,25 @@ struct op *block_build(struct cpu *cpu, const struct block_request *request)
     b.next = b.first;
     blocks_mark_scratch(cpu, 1, 0, 0);
     do {
+        if (b.again)
+            next_turn(&b);
+        b.again = false;
         if (!build_instruction(&b))
             return NULL;
-    } while (!b.ended && b.n < count && (b.physical & ~PAGE_OFFSET_MASK) == page &&
-             b.eip <= cpu->segs[SEG_CS].limit && b.eip != request->eip);
+    } while (b.again || (!b.ended && b.n < count && (b.physical & ~PAGE_OFFSET_MASK) == page &&
+                         b.eip <= cpu->segs[SEG_CS].limit && b.eip != request->eip));
+    if (b.again)
+        next_turn(&b);
+    bool moves = !b.keep && b.first != cache->scratch;
+    if (moves)
+        move_to_scratch(&b);
     finish(&b);
     if (b.keep) {
         keep(&b);
-    } else if (b.first != cache->scratch) {
-        move_to_scratch(&b);
+    } else if (moves) {
+        return b.first;
     } else if (cache->scratch_length[1] == 0) {
-        blocks_mark_scratch(cpu, 0, request->physical, b.physical - request->physical);
+        blocks_mark_scratch(cpu, 0, request->physical, b.end - request->physical);
     }
     return b.first;
 }

@@ -12,11 +12,18 @@
    a chunk kills the blocks whose bytes it hits: their first op becomes dispatch_dead, which looks
    for the block anew, so that links and remembered jumps need no list.
 
+   A short loop lies several times in its block, so that one address may have several ops. Which of
+   them runs, and how often, the guest cannot tell.
+
    Code that cannot be kept is decoded into `scratch` for one execution: instructions that cross a
    page (both pages are translated each time), code outside RAM and ROM, and blocks that are cut to
    end a run at an exact tick. */
 
 #define BLOCK_MAX_INSTRUCTIONS 32u
+/* A loop of at most so many instructions is decoded several times, as often as it stays below so many:
+   longer ones have no gain (docs/SPEED.md). */
+#define BLOCK_TURN 6u
+#define BLOCK_UNROLLED 24u
 /* Each instruction has at most an op, a breakpoint check and a stub; the block's end two more. */
 #define BLOCK_MAX_OPS (3u * BLOCK_MAX_INSTRUCTIONS + 2u)
 
@@ -32,6 +39,7 @@ struct block {
     u32 physical, eip, mode; /* the key */
     u32 first, ops;          /* op index in the pool; ops of instructions */
     u32 length;              /* bytes of code, all in one page */
+    bool unrolled;           /* some instructions have several ops */
     u32 hash_next, page_next;
 };
 

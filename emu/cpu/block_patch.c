@@ -4,7 +4,7 @@
 #include "cpu/exec/hot_kind.h"
 
 /* Code that writes itself mostly gives one of its instructions another constant. The op then takes
-   the new constant over, and the block lives on: a handler reads op->imm, op->disp and op->link when
+   the new constant over, and the block lives on: a handler reads op->imm, op->disp and op->to when
    it runs, whatever else was decided when the block was decoded. */
 
 /* The op of the instruction that has all the written bytes, or null. */
@@ -52,7 +52,7 @@ static bool fits(const struct op *old, const struct op *new, bool hot)
 static struct op *stub_of(struct cpu *cpu, const struct block *block, const struct op *branch)
 {
     struct op *stub = &cpu->blocks->pool[block->first + block->ops + 1];
-    while (op_linked(stub) != branch)
+    while (stub->to != branch)
         stub++;
     return stub;
 }
@@ -64,7 +64,18 @@ static void retarget(struct cpu *cpu, const struct block *block, struct op *bran
     bool links = block_links(block->physical, block->eip, target);
     stub->eip = target;
     stub->fn = links ? dispatch_link : dispatch_lookup;
-    branch->link = (s32)((u8 *)stub - (u8 *)branch);
+    branch->to = stub;
+}
+
+/* An unrolled loop has the instruction several times. */
+static void take_over(struct op *op, const struct op *end, const struct op *new)
+{
+    for (; op < end; op++) {
+        if (op->eip != new->eip || op->kind != new->kind)
+            continue;
+        op->imm = new->imm;
+        op->disp = new->disp;
+    }
 }
 
 bool block_patch(struct cpu *cpu, const struct block *block, u32 physical, u32 size)
@@ -76,11 +87,15 @@ bool block_patch(struct cpu *cpu, const struct block *block, u32 physical, u32 s
         return false;
     bool hot = block_choose(&in, mode->stack32, &in.op);
     bool branch = block_branches(&in);
-    if (!fits(op, &in.op, hot) || (branch && (!hot || in.target > mode->limit)))
+    if (!fits(op, &in.op, hot))
         return false;
-    op->imm = in.op.imm;
-    op->disp = in.op.disp;
-    if (branch)
-        retarget(cpu, block, op, in.target);
+    if (!branch) {
+        take_over(op, block->unrolled ? &cpu->blocks->pool[block->first + block->ops] : op + 1,
+                  &in.op);
+        return true;
+    }
+    if (!hot || block->unrolled || in.target > mode->limit)
+        return false;
+    retarget(cpu, block, op, in.target);
     return true;
 }

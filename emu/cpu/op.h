@@ -15,14 +15,18 @@ typedef struct op *op_handler(struct cpu *cpu, struct op *op, s64 budget, u32 sp
 
 struct op {
     op_handler *fn;
-    u32 imm;        /* immediate operand; first one when there are two */
-    u32 disp;       /* displacement; without a memory operand the second immediate */
+    union {
+        struct {
+            u32 imm;  /* immediate operand; first one when there are two */
+            u32 disp; /* displacement; without a memory operand the second immediate */
+        };
+        struct op *to; /* hot branches: the op to go on at; stubs: their branch */
+    };
     u8 dst, src;    /* registers of the operands, as byte offsets into struct cpu */
     u8 base, index; /* registers of the address, the same; the zero slot when there is none */
     u8 form;        /* OP_SCALE, OP_SEGMENT, OP_MEMORY, OP_ADDRESS16 */
     u8 n;           /* number of this instruction in its block, from 1: ticks to charge here */
     u16 kind;       /* hot ops: index of the slow handler (exec/hot.h); others: OP_ROW, OP_WIDTH */
-    s32 link;       /* branches: bytes from here to the op to go on at; 0 for others */
     u32 eip;        /* of this instruction; the op that follows has that of the next one */
 };
 
@@ -50,11 +54,6 @@ static inline unsigned op_segment(const struct op *op)
 static inline unsigned op_width(const struct op *op)
 {
     return 8u << (op->kind >> OP_WIDTH_SHIFT);
-}
-
-static inline struct op *op_linked(struct op *op)
-{
-    return (struct op *)((u8 *)op + op->link);
 }
 
 /* Offset of the memory operand in its segment. */

@@ -69,6 +69,45 @@ START_TEST(blocks_that_share_a_bucket_die_one_by_one)
 }
 END_TEST
 
+/* ---- Loops that lie in their block several times ---- */
+
+struct turn_row {
+    const char *name;
+    u8 length, code[20];
+};
+
+/* ADD EAX, imm32 (0 at first); INC of that very constant; then the branch back, ECX times. */
+#define TURN                                                                         \
+    0x05, 0, 0, 0, 0, 0xff, 0x05, (BED_CODE + 1) & 0xff, (BED_CODE + 1) >> 8 & 0xff, \
+        (BED_CODE + 1) >> 16, 0
+static const struct turn_row turn_rows[] = {
+    {"DEC, JNZ", 14, {TURN, 0x49, 0x75, 0xf2}},
+    {"LOOP", 13, {TURN, 0xe2, 0xf3}},
+    {"DEC, JZ out, JMP", 16, {TURN, 0x49, 0x74, 0x02, 0xeb, 0xf0}},
+};
+#define TURNS 100u
+
+/* Every turn must see the constant that the one before has made, however the run is cut. */
+START_TEST(blocks_unrolled_loop_takes_a_new_constant_in_each_turn)
+{
+    const struct turn_row *row = &turn_rows[_i];
+    for (u64 slice = 1; slice < 1000; slice = 2 * slice + 1) {
+        struct cpu_testbed *bed = bed_in_ring(0, CPU_386);
+        memcpy(bed->memory.ram + BED_CODE, row->code, row->length);
+        memory_write(&bed->memory, BED_CODE + row->length, 1, 0xf4);
+        bed->cpu.regs[REG_EAX] = 0;
+        bed->cpu.regs[REG_ECX] = TURNS;
+        cpu_set_eip(&bed->cpu, BED_CODE);
+        while (cpu_run(&bed->cpu, bed->clock.now + slice) != CPU_STOP_HALT)
+            ck_assert_msg(bed->clock.now < 10 * TURNS, "%s: no end", row->name);
+        ck_assert_msg(bed->cpu.regs[REG_EAX] == TURNS * (TURNS - 1) / 2, "%s, slice %u: EAX %u",
+                      row->name, (unsigned)slice, bed->cpu.regs[REG_EAX]);
+        ck_assert_uint_eq(bed->cpu.regs[REG_ECX], 0);
+        cpu_testbed_free(bed);
+    }
+}
+END_TEST
+
 /* ---- More code modes than the table holds: far jumps through segments of many limits ---- */
 
 #define SEGMENTS 600u
@@ -317,6 +356,8 @@ int main(void)
     tcase_set_timeout(cases, 60);
     tcase_add_test(cases, blocks_beyond_the_pool_begin_a_new_one);
     tcase_add_test(cases, blocks_that_share_a_bucket_die_one_by_one);
+    tcase_add_loop_test(cases, blocks_unrolled_loop_takes_a_new_constant_in_each_turn, 0,
+                        ARRAY_COUNT(turn_rows));
     tcase_add_test(cases, blocks_of_more_modes_than_the_table_holds);
     tcase_add_test(cases, blocks_forget_jumps_when_their_generation_wraps);
     tcase_add_test(cases, blocks_linked_jump_to_an_absent_second_page_faults_there);

@@ -79,7 +79,7 @@ struct op *handler_next_slow(HANDLER_PARAMETERS)
 struct op *handler_branch_slow(HANDLER_PARAMETERS)
 {
     budget -= op->n;
-    op = op_linked(op);
+    op = op->to;
     if (budget < 0 || handler_attention(cpu))
         MUSTTAIL return handler_leave_here(HANDLER_ARGUMENTS);
     MUSTTAIL return RUN(op);
@@ -101,7 +101,7 @@ struct op *dispatch_dead(HANDLER_PARAMETERS)
    dies forwards from its first op, and owners die with their pool. */
 struct op *dispatch_link(HANDLER_PARAMETERS)
 {
-    struct op *owner = op_linked(op);
+    struct op *owner = op->to;
     cpu->eip = op->eip;
     if (cpu->blocks->flush_wanted)
         MUSTTAIL return leave_at_eip(HANDLER_ARGUMENTS);
@@ -112,7 +112,7 @@ struct op *dispatch_link(HANDLER_PARAMETERS)
         return NULL;
     }
     if (blocks_is_cached(cpu, target))
-        owner->link = (s32)((u8 *)target - (u8 *)owner);
+        owner->to = target;
     MUSTTAIL return RUN(target);
 }
 

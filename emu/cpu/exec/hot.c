@@ -138,7 +138,7 @@ static bool beyond_limit(const struct cpu *cpu, u32 target)
 struct op *hot_jmp(HANDLER_PARAMETERS)
 {
     budget -= op->n;
-    op = op_linked(op);
+    op = op->to;
     if (budget < 0)
         MUSTTAIL return handler_leave_here(HANDLER_ARGUMENTS);
     MUSTTAIL return RUN(op);
@@ -189,8 +189,10 @@ struct hot_entry {
     STACK_ENTRY(form, 32, stack16), STACK_ENTRY(form, 32, stack32)
 
 #define LEA_ENTRY(width) {{lea_reg_##width##_base, lea_reg_##width##_index, lea_reg_##width##_wrap}, NULL}
-#define LOOP_ENTRY(operation) \
-    ONE(operation##_loop_16_plain), ONE(operation##_loop_32_plain)
+#define LOOP_ENTRY(operation, form) \
+    ONE(operation##_##form##_16_plain), ONE(operation##_##form##_32_plain)
+#define LOOPS(form) \
+    LOOP_ENTRY(loopne, form), LOOP_ENTRY(loope, form), LOOP_ENTRY(loop, form), LOOP_ENTRY(jcxz, form)
 
 #define CONDITIONS(form)                                                                      \
     PLAIN(condition_##form##_0), PLAIN(condition_##form##_1), PLAIN(condition_##form##_2),    \
@@ -213,7 +215,7 @@ static const struct hot_entry entries[] = {
     STACK_SIZES(push_reg), STACK_SIZES(push_imm), STACK_SIZES(pop_reg), STACK_SIZES(call),
     STACK_SIZES(ret),
     ONE(hot_jmp),
-    LOOP_ENTRY(loopne), LOOP_ENTRY(loope), LOOP_ENTRY(loop), LOOP_ENTRY(jcxz),
+    LOOPS(loop), LOOPS(loop_out),
     ONE(hot_nop),
     CONDITIONS(jcc),
     CONDITIONS(setcc),
@@ -339,6 +341,27 @@ bool hot_choose(const struct instruction *instruction, bool stack32, struct op *
     unsigned shape = op->form & OP_ADDRESS16 ? 2 : op->index != OP_REGISTER_ZERO ? 1 : 0;
     op->kind = (u16)kind;
     op->fn = entries[kind].fast[shape];
+    return true;
+}
+
+bool hot_is_condition(const struct op *op)
+{
+    return op->kind >= KIND_JCC && op->kind < KIND_SETCC && hot_is(op);
+}
+
+bool hot_turn(struct op *op)
+{
+    if (!hot_is(op))
+        return false;
+    if (op->kind == KIND_JMP)
+        op->kind = KIND_NOP;
+    else if (op->kind >= KIND_JCC && op->kind < KIND_SETCC)
+        op->kind = (u16)(KIND_JCC + ((op->kind - KIND_JCC) ^ 1u));
+    else if (op->kind >= KIND_LOOP && op->kind < KIND_LOOP_OUT)
+        op->kind = (u16)(op->kind + KIND_LOOP_OUT - KIND_LOOP);
+    else
+        return false;
+    op->fn = entries[op->kind].fast[0];
     return true;
 }
 

@@ -60,6 +60,11 @@ bool hot_choose(const struct instruction *instruction, bool stack32, struct op *
 /* Does the op still run the handler that hot_choose gave it? */
 bool hot_is(const struct op *op);
 
+bool hot_is_condition(const struct op *op); /* a hot Jcc */
+/* Makes a branch one that goes on at the op behind it when it is taken, and to its `to` when it is
+   not. False: no such branch. */
+bool hot_turn(struct op *op);
+
 /* Handlers that the block builder places itself. */
 op_handler hot_jmp; /* charges op->n and goes to the linked op */
 

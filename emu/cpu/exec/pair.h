@@ -58,7 +58,7 @@ ALWAYS_INLINE struct op *pair_take(HANDLER_PARAMETERS)
 {
     op++;
     budget -= op->n;
-    op = op_linked(op);
+    op = op->to;
     if (budget < 0)
         MUSTTAIL return handler_leave_here(HANDLER_ARGUMENTS);
     MUSTTAIL return RUN(op);

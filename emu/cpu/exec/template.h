@@ -46,9 +46,12 @@ ALWAYS_INLINE u32 offset_index(struct cpu *cpu, const struct op *op)
     return template_register(cpu, op->base) +
            (template_register(cpu, op->index) << (op->form & OP_SCALE)) + op->disp;
 }
+/* Words are read, as words have been written: a doubleword would have to wait until the host has
+   put a word just stored together with what was there. */
 ALWAYS_INLINE u32 offset_wrap(struct cpu *cpu, const struct op *op)
 {
-    return (template_register(cpu, op->base) + template_register(cpu, op->index) + op->disp) &
+    return (handler_load(handler_register(cpu, op->base), 16) +
+            handler_load(handler_register(cpu, op->index), 16) + op->disp) &
            0xffffu;
 }
 
@@ -87,7 +90,7 @@ static inline void slow_begin(struct cpu *cpu, const struct op *op, s64 budget)
     cpu->eip = op->eip;
 }
 op_handler handler_next_slow;   /* RUN(op + 1), unless the run loop must look first */
-op_handler handler_branch_slow; /* the same for a taken branch to op_linked(op) */
+op_handler handler_branch_slow; /* the same for a taken branch to op->to */
 op_handler handler_go_to_eip_slow;
 
 /* Goes to the slow instance of the same handler. */

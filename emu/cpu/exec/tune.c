@@ -77,15 +77,10 @@ static void quieten(struct op *first, struct op *end)
 
 /* ---- Pairs ---- */
 
-static bool is_condition(const struct op *op)
-{
-    return hot_is(op) && op->kind >= KIND_JCC && op->kind < KIND_SETCC;
-}
-
 static void pair(struct op *first, struct op *end)
 {
     for (struct op *op = first; op + 1 < end; op++) {
-        op_handler *both = hot_is(op) && is_condition(op + 1) ? pair_handler(op) : NULL;
+        op_handler *both = hot_is(op) && hot_is_condition(op + 1) ? pair_handler(op) : NULL;
         if (both)
             op->fn = both;
     }
@@ -105,7 +100,7 @@ static op_handler *fixed_handler(const struct op *op, const struct op *end)
         return register_handler(op);
     if (op->fn == quiet_handler(op))
         return register_quiet_handler(op);
-    if (op + 1 < end && is_condition(op + 1) && op->fn == pair_handler(op))
+    if (op + 1 < end && hot_is_condition(op + 1) && op->fn == pair_handler(op))
         return register_pair_handler(op);
     return NULL;
 }
