@@ -53,9 +53,9 @@ static void set(struct vga *vga, u8 *where, u8 value)
 /* The bits that the registers have; others read as 0 (IBM, the registers' pictures). */
 static const u8 sequencer_bits[SEQ_COUNT] = {0x03, 0x3d, 0x0f, 0x3f, 0x0e};
 static const u8 graphics_bits[GFX_COUNT] = {0x0f, 0x0f, 0x0f, 0x1f, 0x03, 0x7b, 0x0f, 0x0f, 0xff};
-static const u8 attribute_bits[ATTR_COUNT] = {
-    0x3f, 0x3f, 0x3f, 0x3f, 0x3f, 0x3f, 0x3f, 0x3f, 0x3f, 0x3f, 0x3f,
-    0x3f, 0x3f, 0x3f, 0x3f, 0x3f, 0xef, 0xff, 0x3f, 0x0f, 0x0f};
+static const u8 attribute_bits[ATTR_COUNT] = {0x3f, 0x3f, 0x3f, 0x3f, 0x3f, 0x3f, 0x3f,
+                                              0x3f, 0x3f, 0x3f, 0x3f, 0x3f, 0x3f, 0x3f,
+                                              0x3f, 0x3f, 0xef, 0xff, 0x3f, 0x0f, 0x0f};
 enum { MISC_BITS = 0xef, FEATURE_BITS = 0x08 };
 
 /* DAC. */
@@ -70,14 +70,17 @@ static u8 read_dac(struct vga *vga)
     return value;
 }
 
+/* A colour changes as a whole, when its third component comes. */
 static void write_dac(struct vga *vga, u8 value)
 {
-    set(vga, &vga->dac[vga->dac_write_index * 3 + vga->dac_component],
-        vga->dispi[DISPI_ENABLE] & DISPI_8BIT_DAC ? value : value & 0x3f);
-    if (++vga->dac_component == 3) {
-        vga->dac_component = 0;
-        vga->dac_write_index++;
-    }
+    vga->dac_held[vga->dac_component] =
+        vga->dispi[DISPI_ENABLE] & DISPI_8BIT_DAC ? value : value & 0x3f;
+    if (++vga->dac_component < 3)
+        return;
+    for (unsigned i = 0; i < 3; i++)
+        set(vga, &vga->dac[vga->dac_write_index * 3 + i], vga->dac_held[i]);
+    vga->dac_component = 0;
+    vga->dac_write_index++;
 }
 
 static void select_dac(struct vga *vga, u8 index, bool reading)
@@ -284,8 +287,9 @@ static const struct field fields[] = {
     FIELD(struct vga, feature),         FIELD_ARRAY(struct vga, dac),
     FIELD(struct vga, dac_mask),        FIELD(struct vga, dac_read_index),
     FIELD(struct vga, dac_write_index), FIELD(struct vga, dac_component),
-    FIELD(struct vga, dac_reading),     FIELD_ARRAY(struct vga, latch),
-    FIELD_ARRAY(struct vga, dispi),     FIELD(struct vga, dispi_index),
+    FIELD(struct vga, dac_reading),     FIELD_ARRAY(struct vga, dac_held),
+    FIELD_ARRAY(struct vga, latch),     FIELD_ARRAY(struct vga, dispi),
+    FIELD(struct vga, dispi_index),
 };
 
 const struct field_table vga_fields = FIELD_TABLE("vga", 2, fields, after_load);

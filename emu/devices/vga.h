@@ -21,6 +21,7 @@ struct vga {
     u8 dac[256 * 3]; /* red, green, blue: 6 bits, or 8 after DISPI_8BIT_DAC */
     u8 dac_mask, dac_read_index, dac_write_index, dac_component;
     u8 dac_reading; /* 3C7h was written last */
+    u8 dac_held[3]; /* components written of the next colour */
     u8 latch[4];
     u16 dispi[VGA_DISPI_REGISTERS]; /* Bochs's display interface */
     u16 dispi_index;

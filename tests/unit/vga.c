@@ -279,6 +279,23 @@ START_TEST(vga_dac_counts_through_components)
 }
 END_TEST
 
+START_TEST(vga_dac_changes_a_colour_with_its_third_component)
+{
+    static struct bench b;
+    start(&b, &text_mode);
+    out(&b, 0x3c7, 200);
+    u8 before = in(&b, 0x3c9);
+    ck_assert_uint_ne(before, 21);
+    for (u8 components = 2; components <= 3; components++) {
+        out(&b, 0x3c8, 200);
+        for (u8 i = 0; i < components; i++)
+            out(&b, 0x3c9, 21);
+        out(&b, 0x3c7, 200);
+        ck_assert_uint_eq(in(&b, 0x3c9), components == 3 ? 21 : before);
+    }
+}
+END_TEST
+
 START_TEST(vga_retrace_comes_seventy_times_a_second)
 {
     static struct bench b;
@@ -583,8 +600,8 @@ SUITE_MAIN("vga", vga_text_memory_splits_characters_and_attributes, vga_start_ad
            vga_write_modes_combine_latches_and_masks, vga_set_reset_rotate_and_functions,
            vga_map_mask_protects_planes, vga_draws_mode_13h, vga_draws_planar_and_cga_modes,
            vga_crtc_protection_and_flip_flop, vga_registers_have_only_their_bits,
-           vga_dac_counts_through_components, vga_retrace_comes_seventy_times_a_second,
-           vga_monochrome_ports_answer_when_selected,
+           vga_dac_counts_through_components, vga_dac_changes_a_colour_with_its_third_component,
+           vga_retrace_comes_seventy_times_a_second, vga_monochrome_ports_answer_when_selected,
            vga_preset_row_scan_and_panning_move_the_text_smoothly, vga_split_can_stand_still,
            vga_attribute_bit_3_chooses_between_two_fonts, vga_underlines_where_the_register_says,
            vga_cursor_has_shape_and_skew, vga_halved_clock_and_eight_dots_change_the_width,
