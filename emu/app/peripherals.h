@@ -13,9 +13,9 @@
 #define NVRAM_SIZE 128u
 
 struct peripherals {
-    FILE *paper;     /* -parallel; null = nothing is plugged in */
-    FILE *sound;     /* -audio wav:FILE */
-    u64 sound_bytes; /* of samples in it */
+    FILE *paper;          /* -parallel; null = nothing is plugged in */
+    FILE *sound;          /* -audio wav:FILE */
+    u64 sound_bytes;      /* of samples in it */
     struct capture *film; /* -capture; else null */
     const char *paper_path, *sound_path, *nvram_path;
     u8 nvram[NVRAM_SIZE];

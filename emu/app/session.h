@@ -55,10 +55,10 @@ struct session {
     bool terminal_in, prefix; /* standard input is a terminal; its Ctrl-A was typed */
 
     struct pacing pacing;
-    u64 limit;    /* tick at which -timeout or -max-insns ends the run */
-    u64 frame_tick;         /* where the next frame can be taken */
-    bool at_frame;          /* the last slice ended there */
-    u64 drawn_at, poll_due; /* host nanoseconds */
+    u64 limit;               /* tick at which -timeout or -max-insns ends the run */
+    u64 frame_tick;          /* where the next frame can be taken */
+    bool at_frame;           /* the last slice ended there */
+    u64 drawn_at, poll_due;  /* host nanoseconds */
     u64 keep_tick, keep_due; /* when the next moment is remembered: guest tick, host nanoseconds */
     bool running, ended;
     enum machine_stop stop; /* why it stopped last */
@@ -94,7 +94,7 @@ bool session_prepare_timeline(struct session *session, struct options *options,
                               struct error *error);
 bool session_open_timeline(struct session *session, struct error *error);
 void session_close_timeline(struct session *session);
-void session_keep_moment(struct session *session); /* now and then, between two slices */
+void session_keep_moment(struct session *session);     /* now and then, between two slices */
 u64 session_replay_end(const struct session *session); /* CLOCK_NEVER without -replay */
 /* The machine came back: a replay may be over, well or not. */
 void session_check_replay(struct session *session, enum machine_stop stop);

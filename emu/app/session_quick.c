@@ -26,8 +26,8 @@ static void tell(struct session *session, const char *text)
         session->ui->display->tell(session->ui, text);
 }
 
-/* The machine's time is another one now: what was typed after it is undone, no key is held; pace and
-   picture begin anew, and it goes on if it ran. */
+/* The machine's time is another one now: what was typed after it is undone, no key is held; pace
+   and picture begin anew, and it goes on if it ran. */
 static void begin_anew(struct session *session)
 {
     timeline_forget_future(session->timeline);

@@ -20,8 +20,8 @@
    end a run at an exact tick. */
 
 #define BLOCK_MAX_INSTRUCTIONS 32u
-/* A loop of at most so many instructions is decoded several times, as often as it stays below so many:
-   longer ones have no gain (docs/SPEED.md). */
+/* A loop of at most so many instructions is decoded several times, as often as it stays below so
+   many: longer ones have no gain (docs/SPEED.md). */
 #define BLOCK_TURN 6u
 #define BLOCK_UNROLLED 24u
 /* Each instruction has at most an op, a breakpoint check and a stub; the block's end two more. */

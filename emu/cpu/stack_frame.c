@@ -45,7 +45,8 @@ static bool room(struct cpu *cpu, const struct stack_frame *frame, u32 lowest, u
         return segment_check(frame->ss, lowest, count * size, kind).passed ||
                fault_ss(cpu, frame->error);
     for (unsigned i = 0; i < count; i++)
-        if (!segment_check(frame->ss, (lowest + i * size) & stack_frame_mask(frame), size, kind).passed)
+        if (!segment_check(frame->ss, (lowest + i * size) & stack_frame_mask(frame), size, kind)
+                 .passed)
             return fault_ss(cpu, frame->error);
     return true;
 }

@@ -21,7 +21,7 @@ struct text_screen {
     u32 columns, rows;
     u32 cursor_column, cursor_row;
     bool cursor_visible;
-    bool blinks; /* attribute bit 7 blinks, and is not a bright background */
+    bool blinks;                 /* attribute bit 7 blinks, and is not a bright background */
     u32 cell_width, cell_height; /* in pixels of the picture */
     struct text_cell
         cells[TEXT_SCREEN_MAX_ROWS * TEXT_SCREEN_MAX_COLUMNS]; /* row * columns + column */

@@ -94,10 +94,10 @@ static bool reset_is_announced(const struct machine *machine)
 }
 
 /*
- * The processor's own RESET pin, which the 8042, port 92h and a shutdown cycle pulse: the chips go on
- * as they are, so that a 286 program can leave protected mode by it. The board opens gate A20, or the
- * reset vector could not be reached. Firmware in shadow RAM expects QEMU's board, where any other
- * reset is one of the whole machine and brings the ROM's copies back.
+ * The processor's own RESET pin, which the 8042, port 92h and a shutdown cycle pulse: the chips go
+ * on as they are, so that a 286 program can leave protected mode by it. The board opens gate A20,
+ * or the reset vector could not be reached. Firmware in shadow RAM expects QEMU's board, where any
+ * other reset is one of the whole machine and brings the ROM's copies back.
  */
 static void reset_processor(struct machine *machine)
 {

@@ -4,7 +4,8 @@
 #include "machine/machine.h"
 
 /* While a machine goes again where it has been, nobody shall hear or see it again: what leaves its
-   serial lines, debug port, printer port and speaker, its pictures and its log. Its state does not depend on it. */
+   serial lines, debug port, printer port and speaker, its pictures and its log. Its state does not
+   depend on it. */
 
 struct quiet {
     struct byte_sink serial, serial2, debugcon;

@@ -69,7 +69,8 @@ void report_json(const struct bench *bench, const char *commit, FILE *out)
     bool comma = false;
     host_name(host);
     strftime(date, sizeof date, "%Y-%m-%dT%H:%M:%SZ", gmtime(&now));
-    fprintf(out, "{\"commit\":\"%s\",\"date\":\"%s\",\"host\":\"%s\",\"others\":%.2f,\"workloads\":{",
+    fprintf(out,
+            "{\"commit\":\"%s\",\"date\":\"%s\",\"host\":\"%s\",\"others\":%.2f,\"workloads\":{",
             commit, date, host, bench->others);
     for (unsigned i = 0; i < workload_count; i++) {
         if (!bench->chosen[i])

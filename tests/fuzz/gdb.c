@@ -62,25 +62,10 @@ static void feed(struct gdb *gdb, struct machine *machine, const u8 *bytes, size
    arguments are made of. */
 static void write_packet(struct text_out *frame, const u8 *data, size_t count)
 {
-    static const char *const beginnings[] = {"m",
-                                             "M",
-                                             "X",
-                                             "Z0,",
-                                             "Z2,",
-                                             "z",
-                                             "P",
-                                             "p",
-                                             "G",
-                                             "c",
-                                             "s",
-                                             "vCont;",
-                                             "C",
-                                             "b",
-                                             "D",
-                                             "g",
-                                             "qRcmd,",
-                                             "qXfer:features:read:target.xml:",
-                                             "?"};
+    static const char *const beginnings[] = {
+        "m", "M", "X",      "Z0,", "Z2,", "z", "P", "p",      "G",
+        "c", "s", "vCont;", "C",   "b",   "D", "g", "qRcmd,", "qXfer:features:read:target.xml:",
+        "?"};
     static const char letters[] = "0123456789abcdef0000000000000,,,,,,,,,::::;;;==csm";
     struct text_out packet = TEXT_OUT_EMPTY;
     text_out_string(&packet, beginnings[data[0] % ARRAY_COUNT(beginnings)]);
@@ -105,7 +90,8 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
     struct breakpoints breakpoints;
     struct text_out out = TEXT_OUT_EMPTY, frame = TEXT_OUT_EMPTY;
     struct error error;
-    const struct gdb_host host = {.context = &out, .put = put, .execute = execute, .go_back = go_back};
+    const struct gdb_host host = {
+        .context = &out, .put = put, .execute = execute, .go_back = go_back};
     memset(rom, 0x40, sizeof rom);
     struct machine_config config = {.ram_size = MIB, .bios = rom, .bios_size = sizeof rom};
     FUZZ_REQUIRE(machine_init(&machine, &config, &error));

@@ -403,8 +403,9 @@ START_TEST(run_time_stamp_counts_from_what_was_written)
 END_TEST
 
 SUITE_MAIN("cpu_running", run_ends_exactly_on_its_tick, run_counts_a_tick_for_each_iteration,
-           run_sees_a_store_to_the_next_instruction, run_self_modifying_loop, run_self_modifying_branch,
-           run_sees_a_write_from_outside, run_translates_both_pages_of_a_crossing_instruction,
+           run_sees_a_store_to_the_next_instruction, run_self_modifying_loop,
+           run_self_modifying_branch, run_sees_a_write_from_outside,
+           run_translates_both_pages_of_a_crossing_instruction,
            run_checks_the_code_limit_byte_by_byte, run_faults_at_a_branch_beyond_the_limit,
            run_single_step_traps_after_the_instruction, run_sti_shadows_one_instruction,
            run_halt_wakes_by_an_interrupt, run_keeps_the_clock_exact_for_chips,

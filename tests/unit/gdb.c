@@ -254,6 +254,5 @@ START_TEST(gdb_rude_packets_are_answered_with_an_error)
 END_TEST
 
 SUITE_MAIN("gdb", gdb_registers_and_memory, gdb_memory_up_to_the_first_page_that_is_not_there,
-           gdb_goes_back_and_says_where_the_past_begins,
-           gdb_breakpoints_watchpoints_and_steps, gdb_stops_are_told_once, gdb_questions,
-           gdb_rude_packets_are_answered_with_an_error)
+           gdb_goes_back_and_says_where_the_past_begins, gdb_breakpoints_watchpoints_and_steps,
+           gdb_stops_are_told_once, gdb_questions, gdb_rude_packets_are_answered_with_an_error)

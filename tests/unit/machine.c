@@ -112,7 +112,8 @@ START_TEST(machine_reset_port_leaves_the_chips)
     ck_assert_int_eq(machine_run(machine, 4), MACHINE_STOP_TIME);
     ck_assert_int_eq(machine_run(machine, 5), MACHINE_STOP_TIME);
     ck_assert_uint_eq(machine->pic.master.vector_base, 0x60);
-    ck_assert_uint_eq(machine->memory.a20_mask, 0xffffffff); /* or the vector could not be reached */
+    ck_assert_uint_eq(machine->memory.a20_mask,
+                      0xffffffff); /* or the vector could not be reached */
     machine_free(machine);
 }
 END_TEST
@@ -120,8 +121,7 @@ END_TEST
 /* lidt [0400h], which is zero; mov al,CODE; int3 */
 static enum machine_stop stop_of_triple_fault(u8 shutdown_byte)
 {
-    struct machine *machine =
-        machine_with(CODE(0x0f, 0x01, 0x1e, 0x00, 0x04, 0xcc, 0xeb, 0xfe));
+    struct machine *machine = machine_with(CODE(0x0f, 0x01, 0x1e, 0x00, 0x04, 0xcc, 0xeb, 0xfe));
     rtc_set_cell(&machine->rtc, 0x0f, shutdown_byte);
     enum machine_stop stop = machine_run(machine, 10);
     machine_free(machine);
@@ -130,7 +130,8 @@ static enum machine_stop stop_of_triple_fault(u8 shutdown_byte)
 
 START_TEST(machine_triple_fault_that_is_announced_resets)
 {
-    static const u8 announced[] = {0x05, 0x09, 0x0a, 0x0b, 0x0c}, others[] = {0x00, 0x04, 0x0d, 0xff};
+    static const u8 announced[] = {0x05, 0x09, 0x0a, 0x0b, 0x0c},
+                    others[] = {0x00, 0x04, 0x0d, 0xff};
     for (unsigned i = 0; i < sizeof announced; i++)
         ck_assert_int_eq(stop_of_triple_fault(announced[i]), MACHINE_STOP_TIME);
     for (unsigned i = 0; i < sizeof others; i++)

@@ -168,7 +168,7 @@ static u32 scas_run(struct cpu *cpu, const struct op *op, u32 most)
     if (count == 0)
         return 0;
     u32 done = width == 8 && step > 0 && !equal ? find_byte(in.at, count, wanted)
-               : width == 8    ? scan_elements(in.at, count, step, 8, wanted, equal)
+               : width == 8  ? scan_elements(in.at, count, step, 8, wanted, equal)
                : width == 16 ? scan_elements(in.at, count, step, 16, wanted, equal)
                              : scan_elements(in.at, count, step, 32, wanted, equal);
     u32 last = handler_load(in.at + (s64)step * (done - 1), width);

@@ -316,8 +316,7 @@ static struct op *x87_compare_both(HANDLER_PARAMETERS)
 /* FTST (D9 E4). */
 static struct op *x87_test(HANDLER_PARAMETERS)
 {
-    if (!ready(cpu) || fpu_is_empty(&cpu->fpu, 0) ||
-        !compare_with(cpu, op, (struct float80){0, 0}))
+    if (!ready(cpu) || fpu_is_empty(&cpu->fpu, 0) || !compare_with(cpu, op, (struct float80){0, 0}))
         MUSTTAIL return dispatch_function(HANDLER_ARGUMENTS);
     MUSTTAIL return RUN(op + 1);
 }

@@ -43,7 +43,10 @@ static inline u64 u64_divide(u64 high, u64 low, u64 divisor, u64 *remainder)
 {
 #ifdef __x86_64__
     u64 quotient;
-    __asm__("divq %4" : "=a"(quotient), "=d"(*remainder) : "0"(low), "1"(high), "r"(divisor) : "cc");
+    __asm__("divq %4"
+            : "=a"(quotient), "=d"(*remainder)
+            : "0"(low), "1"(high), "r"(divisor)
+            : "cc");
     return quotient;
 #else
     return u64_divide_by_digits(high, low, divisor, remainder);

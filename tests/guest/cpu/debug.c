@@ -162,7 +162,8 @@ static void debug_step_does_not_stop_in_the_handler_of_int(void)
     expect("saved tf", last_eip, TF);
 }
 
-FRAGMENT(set_trap, "pushfl\n\torl $0x100, (%esp)\n\tpopfl\nbehind_popf:\n\tnop\nbehind_nop:\n\tnop");
+FRAGMENT(set_trap,
+         "pushfl\n\torl $0x100, (%esp)\n\tpopfl\nbehind_popf:\n\tnop\nbehind_nop:\n\tnop");
 extern const u8 behind_nop[];
 static void debug_trap_flag_of_popf_counts_from_the_next_instruction(void)
 {

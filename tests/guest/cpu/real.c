@@ -2,7 +2,8 @@
    address. */
 #include "cpu.h"
 
-#define FREE_BYTES 0xe000u /* an offset that nothing uses in the segments of code and stack: cpu.ld */
+#define FREE_BYTES \
+    0xe000u /* an offset that nothing uses in the segments of code and stack: cpu.ld */
 
 static u16 real_word(u16 segment, u16 offset)
 {
