@@ -108,6 +108,7 @@ START_TEST(options_accept_what_the_table_says)
             ck_assert_msg(strstr(text_out_text(&out), good[i].lines[line]) != NULL,
                           "row %zu: no '%s' in:\n%s", i, good[i].lines[line], text_out_text(&out));
         text_out_free(&out);
+        options_free(&options);
     }
 }
 END_TEST
@@ -212,6 +213,7 @@ START_TEST(options_refuse_in_one_line)
         for (size_t part = 0; part < ARRAY_COUNT(bad[i].parts) && bad[i].parts[part]; part++)
             ck_assert_msg(strstr(error.text, bad[i].parts[part]) != NULL, "row %zu: no '%s' in: %s",
                           i, bad[i].parts[part], error.text);
+        options_free(&options);
     }
 }
 END_TEST
