@@ -46,7 +46,7 @@ int main(int argc, char *argv[])
 	}
 	if (detailed)
 		printf("SLOT  PGRP MINFLT MAJFLT KSTCK ");
-	printf("  PID  PPID TTY    S    RES SHARED SWPPED      TIME COMMAND\n");
+	printf("  PID  PPID TTY    S    RES SHARED   SWAP      TIME COMMAND\n");
 	for (int slot = 0; slot < NR_TASKS; slot++) {
 		if (taskinfo(slot, &task) == 0)
 			show(&task, detailed);
