@@ -174,15 +174,17 @@ rules = {
 # ---- QEMU ----
 
 class Qemu:
+    # It starts stopped: what it says before there is somebody to listen would be lost.
     def __init__(self, folder):
         sockets = [os.path.join(folder, name) for name in ("monitor", "serial")]
         self.process = subprocess.Popen(
-            ["qemu-system-i386", "-display", "none", "-vga", "std", "-m", "16", "-bios", bios,
+            ["qemu-system-i386", "-S", "-display", "none", "-vga", "std", "-m", "16", "-bios", bios,
              "-drive", "file=%s,format=raw,snapshot=on" % image,
              "-monitor", "unix:%s,server,nowait" % sockets[0], "-serial", "unix:%s,server,nowait" % sockets[1]])
         self.monitor, self.serial = map(self.connect, sockets)
         self.heard = b""
         self.answer()
+        self.command("cont")
 
     def connect(self, path):
         for _ in range(300):
