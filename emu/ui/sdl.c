@@ -13,6 +13,17 @@ static bool available(void)
 
 /* ---- closing ---- */
 
+static void leave_screen(struct window *window)
+{
+    if (window->renderer)
+        window->sdl.DestroyRenderer(window->renderer);
+    if (window->window)
+        window->sdl.DestroyWindow(window->window);
+    window->renderer = NULL;
+    window->window = NULL;
+    window->sdl.QuitSubSystem(SDL_INIT_VIDEO);
+}
+
 static void window_close(struct ui *ui)
 {
     struct window *window = (struct window *)ui;
@@ -23,11 +34,8 @@ static void window_close(struct ui *ui)
     painting_free(window, &window->panel);
     if (window->paste)
         window->sdl.free(window->paste);
-    if (window->renderer)
-        window->sdl.DestroyRenderer(window->renderer);
-    if (window->window)
-        window->sdl.DestroyWindow(window->window);
-    window->sdl.QuitSubSystem(SDL_INIT_VIDEO | SDL_INIT_AUDIO);
+    leave_screen(window);
+    window->sdl.QuitSubSystem(SDL_INIT_AUDIO);
     free(window);
 }
 
@@ -51,15 +59,23 @@ static bool imitated_graphics(struct window *window)
     return false;
 }
 
-static void create_renderer(struct window *window)
+static bool take_renderer(struct window *window, Uint32 flags, const char *acceleration)
 {
-    window->renderer = window->sdl.CreateRenderer(window->window, -1, 0);
-    if (window->renderer && !imitated_graphics(window))
-        return;
     if (window->renderer)
         window->sdl.DestroyRenderer(window->renderer);
-    window->sdl.SetHint(SDL_HINT_FRAMEBUFFER_ACCELERATION, "0");
-    window->renderer = window->sdl.CreateRenderer(window->window, -1, SDL_RENDERER_SOFTWARE);
+    window->sdl.SetHint(SDL_HINT_FRAMEBUFFER_ACCELERATION, acceleration);
+    window->renderer = window->sdl.CreateRenderer(window->window, -1, flags);
+    return window->renderer != NULL;
+}
+
+/* SDL's own copying needs a window system that takes pixels. Wayland's part of SDL 2 does not:
+   there an imitation must do. */
+static void create_renderer(struct window *window)
+{
+    if (take_renderer(window, 0, NULL) && !imitated_graphics(window))
+        return;
+    if (!take_renderer(window, SDL_RENDERER_SOFTWARE, "0"))
+        take_renderer(window, 0, NULL);
 }
 
 /* Before the guest has set a mode there is no picture yet: then as for 80 x 25 text. */
@@ -76,6 +92,25 @@ static bool create(struct window *window)
         create_renderer(window);
     }
     return window->renderer != NULL;
+}
+
+/* `driver` is SDL's name of a window system; null: its own choice, which is X11 before Wayland. */
+static bool enter_screen(struct window *window, const char *driver)
+{
+    window->sdl.SetHint("SDL_VIDEODRIVER", driver);
+    return window->sdl.InitSubSystem(SDL_INIT_VIDEO) == 0 && create(window);
+}
+
+/* Where a Wayland desktop has a screen of high density, what X11 shows there is enlarged after
+   drawing, and not sharp: Wayland then, unless the user names another or no graphics card draws. */
+static bool enter_dense_screen(struct window *window)
+{
+    if (!getenv("WAYLAND_DISPLAY") || !getenv("DISPLAY") || getenv("SDL_VIDEODRIVER"))
+        return false;
+    if (enter_screen(window, "wayland") && window_density(window) > 1 && !imitated_graphics(window))
+        return true;
+    leave_screen(window);
+    return false;
 }
 
 /* A host without sound is no error: the guest plays to nobody. */
@@ -121,7 +156,7 @@ static struct ui *window_open(struct machine *machine, const struct ui_settings 
     if (!window)
         return NULL;
     window->sdl.SetHint(SDL_HINT_NO_SIGNAL_HANDLERS, "1");
-    if (window->sdl.InitSubSystem(SDL_INIT_VIDEO) != 0 || !create(window)) {
+    if (!enter_dense_screen(window) && !enter_screen(window, NULL)) {
         error_set(error, "-display sdl: no window can be opened: %.200s", window->sdl.GetError());
         window_close(&window->ui);
         return NULL;
