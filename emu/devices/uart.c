@@ -4,7 +4,8 @@
    levels and the character time-out, loopback, modem lines and their deltas, break, overrun, the
    time a character takes to be sent by divisor and frame length. Not modelled: parity and framing
    errors (the line never makes one), the DMA mode pins, the number of stop bits and parity of what
-   arrives, the pace of what arrives (the machine gives a character when uart_can_receive says so).
+   arrives, the pace of what arrives (the machine gives a character when uart_can_receive says so),
+   the delay of the THRE interrupt by a character when single bytes go through the FIFO.
 
    Reference: PC16550D DS (National Semiconductor). */
 
@@ -63,6 +64,8 @@ enum {
     LINES_READY = 0xb0, /* CTS, DSR, DCD */
 
     INPUT_CLOCK = 1843200, /* Hz; 16 clocks a bit */
+
+    LOOKS_OF_A_POLLER = 4,
 };
 
 static unsigned fifo_size(const struct uart *uart)
@@ -105,7 +108,7 @@ static u8 line_status(const struct uart *uart)
         value |= LSR_DATA;
     if (!uart->transmit.count)
         value |= uart->shifting ? LSR_HOLDING_EMPTY : LSR_HOLDING_EMPTY | LSR_ALL_EMPTY;
-    if ((uart->fcr & FCR_ENABLE) && uart->break_byte)
+    if ((uart->fcr & FCR_ENABLE) && (uart->break_byte || uart->break_slots))
         value |= LSR_FIFO_ERROR;
     return value;
 }
@@ -182,38 +185,79 @@ static void receive_went_idle(void *context, u64 now)
     update_irq(uart);
 }
 
+/* Does anybody take what comes? Whoever opens a line raises DTR or RTS, or allows the receive
+   interrupt; a program that only polls reads LSR again and again with nothing to send. RTS off
+   after it was on, DTR staying, asks the sender to wait. */
+static bool listens(const struct uart *uart)
+{
+    if (uart->mcr & MCR_LOOP)
+        return false;
+    if (uart->rts_was_on && !(uart->mcr & MCR_RTS))
+        return false;
+    return (uart->mcr & (MCR_DTR | MCR_RTS)) || (uart->ier & IER_DATA) ||
+           uart->idle_looks >= LOOKS_OF_A_POLLER;
+}
+
+/* The sender starts when the line opens: its first character is there one character time later. */
+static void look_for_listener(struct uart *uart)
+{
+    bool now_listening = listens(uart);
+    if (now_listening && !uart->listening)
+        uart->receive_from = uart->clock->now + character_ticks(uart);
+    uart->listening = now_listening;
+}
+
 bool uart_can_receive(const struct uart *uart)
 {
-    return !(uart->mcr & MCR_LOOP) && uart->receive.count < fifo_size(uart);
+    return uart->listening && uart->clock->now >= uart->receive_from &&
+           uart->receive.count < fifo_size(uart);
+}
+
+static u8 word_mask(const struct uart *uart)
+{
+    return (u8)(0xff >> (3 - (uart->lcr & LCR_LENGTH)));
+}
+
+/* A break shows in LSR when its zero has come to the top of the FIFO. */
+static void look_at_top(struct uart *uart)
+{
+    u16 bit = (u16)BIT(uart->receive.head);
+    if (!uart->receive.count || !(uart->break_slots & bit))
+        return;
+    uart->break_slots &= (u16)~bit;
+    uart->break_byte = 1;
+    uart->lsr |= LSR_BREAK;
 }
 
 /* An overrun loses the new character with FIFOs, the old one without. */
-static void take_character(struct uart *uart, u8 byte)
+static void take_character(struct uart *uart, u8 byte, bool is_break)
 {
-    if (uart->receive.count < fifo_size(uart)) {
-        fifo_put(&uart->receive, byte);
-    } else {
+    bool fifos = uart->fcr & FCR_ENABLE, room = uart->receive.count < fifo_size(uart);
+    if (!room)
         uart->lsr |= LSR_OVERRUN;
-        if (!(uart->fcr & FCR_ENABLE))
-            uart->receive.bytes[uart->receive.head] = byte;
+    if (!room && !fifos)
+        uart->receive.count = 0;
+    if (room || !fifos) {
+        u8 slot = (u8)((uart->receive.head + uart->receive.count) % UART_FIFO);
+        uart->break_slots = (u16)((uart->break_slots & ~BIT(slot)) | (is_break ? BIT(slot) : 0));
+        fifo_put(&uart->receive, byte);
     }
+    look_at_top(uart);
     restart_timeout(uart);
     update_irq(uart);
 }
 
+/* The other end is set like this one: the bits beyond the word length are not sent. */
 void uart_receive(struct uart *uart, u8 byte)
 {
     if (!(uart->mcr & MCR_LOOP))
-        take_character(uart, byte);
+        take_character(uart, byte & word_mask(uart), false);
 }
 
-/* Counts as a zero character; its LSR bit stands at once, not when the zero reaches the FIFO's top.
- */
+/* Counts as a zero character. */
 static void take_break(struct uart *uart)
 {
-    uart->lsr |= LSR_BREAK;
-    uart->break_byte = 1;
-    take_character(uart, 0);
+    take_character(uart, 0, true);
 }
 
 void uart_receive_break(struct uart *uart)
@@ -227,6 +271,7 @@ static u8 read_data(struct uart *uart)
     if (!uart->receive.count)
         return 0;
     u8 byte = fifo_take(&uart->receive);
+    look_at_top(uart);
     restart_timeout(uart);
     return byte;
 }
@@ -242,17 +287,19 @@ static void start_shifting(struct uart *uart)
     clock_schedule(uart->clock, &uart->sent, uart->clock->now + character_ticks(uart));
 }
 
+/* A line that is held by a break carries no characters. */
 static void character_sent(void *context, u64 now)
 {
     struct uart *uart = context;
-    u8 byte = uart->shifter & (u8)(0xff >> (3 - (uart->lcr & LCR_LENGTH)));
+    u8 byte = uart->shifter & word_mask(uart);
     (void)now;
     uart->shifting = 0;
     if (uart->transmit.count)
         start_shifting(uart);
-    if (uart->mcr & MCR_LOOP)
-        take_character(uart, byte);
-    else if (uart->send)
+    bool carried = !(uart->lcr & LCR_BREAK);
+    if (carried && (uart->mcr & MCR_LOOP))
+        take_character(uart, byte, false);
+    else if (carried && uart->send)
         uart->send(uart->send_context, byte);
     update_irq(uart);
 }
@@ -261,6 +308,8 @@ static void character_sent(void *context, u64 now)
 static void write_data(struct uart *uart, u8 byte)
 {
     uart->thr_interrupt = 0;
+    if (uart->idle_looks < LOOKS_OF_A_POLLER)
+        uart->idle_looks = 0;
     if (uart->transmit.count == fifo_size(uart))
         uart->transmit.count--;
     fifo_put(&uart->transmit, byte);
@@ -305,6 +354,13 @@ u8 uart_peek(const struct uart *uart, u16 port)
     return peek(uart, port & 7);
 }
 
+static void count_look(struct uart *uart, u8 status)
+{
+    if ((status & (LSR_DATA | LSR_ALL_EMPTY)) == LSR_ALL_EMPTY &&
+        uart->idle_looks < LOOKS_OF_A_POLLER)
+        uart->idle_looks++;
+}
+
 u32 uart_read(void *context, u16 port, unsigned size)
 {
     struct uart *uart = context;
@@ -318,9 +374,11 @@ u32 uart_read(void *context, u16 port, unsigned size)
     } else if (number == LSR) {
         uart->lsr &= (u8)~LSR_ERRORS;
         uart->break_byte = 0;
+        count_look(uart, value);
     } else if (number == MSR) {
         uart->msr &= MSR_LINES;
     }
+    look_for_listener(uart);
     update_irq(uart);
     return value;
 }
@@ -329,6 +387,7 @@ static void clear_receiver(struct uart *uart)
 {
     uart->receive.count = 0;
     uart->break_byte = 0;
+    uart->break_slots = 0;
     restart_timeout(uart);
 }
 
@@ -390,6 +449,7 @@ void uart_write(void *context, u16 port, unsigned size, u32 value)
         break;
     case MCR:
         uart->mcr = byte & MCR_WRITABLE;
+        uart->rts_was_on = (byte & MCR_DTR) && (uart->rts_was_on || (byte & MCR_RTS));
         update_modem_status(uart);
         break;
     case SCR:
@@ -398,6 +458,7 @@ void uart_write(void *context, u16 port, unsigned size, u32 value)
     default: /* LSR and MSR are written by factory tests only */
         break;
     }
+    look_for_listener(uart);
     update_irq(uart);
 }
 
@@ -427,6 +488,9 @@ void uart_reset(struct uart *uart)
     uart->ier = uart->fcr = uart->lcr = uart->mcr = uart->lsr = 0;
     uart->msr = uart->modem_lines;
     uart->thr_interrupt = uart->timeout = uart->break_byte = uart->shifting = 0;
+    uart->listening = uart->rts_was_on = uart->idle_looks = 0;
+    uart->break_slots = 0;
+    uart->receive_from = 0;
     uart->receive.count = uart->transmit.count = 0;
     if (!uart->divisor)
         uart->divisor = 12;
@@ -448,6 +512,7 @@ static void after_load(void *unit)
     uart->irq_level = uart->irq_level != 0;
     clamp_fifo(&uart->receive, fifo_size(uart));
     clamp_fifo(&uart->transmit, fifo_size(uart));
+    uart->listening = listens(uart);
 }
 
 static const struct field fields[] = {
@@ -463,9 +528,14 @@ static const struct field fields[] = {
     FIELD(struct uart, thr_interrupt),
     FIELD(struct uart, timeout),
     FIELD(struct uart, break_byte),
+    FIELD(struct uart, break_slots),
     FIELD(struct uart, shifter),
     FIELD(struct uart, shifting),
     FIELD(struct uart, irq_level),
+    FIELD(struct uart, listening),
+    FIELD(struct uart, rts_was_on),
+    FIELD(struct uart, idle_looks),
+    FIELD(struct uart, receive_from),
     FIELD_ARRAY(struct uart, receive.bytes),
     FIELD(struct uart, receive.head),
     FIELD(struct uart, receive.count),

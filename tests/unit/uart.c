@@ -59,6 +59,7 @@ static void start(struct bench *bench)
     out(bench, 1, 0);
     out(bench, 3, 0x03);
     out(bench, 4, 0x0b);
+    run(bench, CHARACTER);
 }
 
 START_TEST(uart_sends_one_character_after_its_time)
@@ -253,6 +254,296 @@ START_TEST(uart_break_comes_back_in_loopback)
 }
 END_TEST
 
+static void start_after_reset(struct bench *bench)
+{
+    *bench = (struct bench){.irq = false};
+    clock_init(&bench->clock, RATE);
+    uart_init(&bench->uart, &bench->clock);
+    out(bench, 3, 0x03);
+}
+
+/* Does a sender that can wait see the line open, one character time after this? */
+static bool opens(struct bench *bench)
+{
+    ck_assert(!uart_can_receive(&bench->uart));
+    run(bench, CHARACTER - 1);
+    ck_assert(!uart_can_receive(&bench->uart));
+    run(bench, 1);
+    return uart_can_receive(&bench->uart);
+}
+
+START_TEST(uart_sender_waits_until_somebody_listens)
+{
+    struct bench b;
+    start_after_reset(&b);
+    run(&b, 10 * CHARACTER);
+    ck_assert(!opens(&b)); /* nobody has touched it */
+    out(&b, 4, 0x08);
+    out(&b, 1, 0x0e);
+    ck_assert(!opens(&b)); /* OUT2 and interrupts for other causes */
+    out(&b, 4, 0x01);
+    ck_assert(opens(&b));
+    start_after_reset(&b);
+    out(&b, 4, 0x02);
+    ck_assert(opens(&b));
+    start_after_reset(&b);
+    out(&b, 1, 0x01);
+    ck_assert(opens(&b));
+    out(&b, 1, 0x00);
+    ck_assert(!uart_can_receive(&b.uart));
+    uart_reset(&b.uart);
+    ck_assert(!opens(&b));
+}
+END_TEST
+
+START_TEST(uart_sender_waits_for_a_program_that_polls)
+{
+    struct bench b;
+    start_after_reset(&b);
+    for (unsigned i = 0; i < 20; i++) { /* one look before each character is no waiting for input */
+        ck_assert_uint_eq(in(&b, 5), 0x60);
+        out(&b, 0, 'x');
+        run(&b, 2 * CHARACTER);
+    }
+    ck_assert(!uart_can_receive(&b.uart));
+    for (unsigned i = 0; i < 4; i++)
+        in(&b, 5);
+    ck_assert(opens(&b));
+    out(&b, 0, 'x');
+    ck_assert(uart_can_receive(&b.uart)); /* it stays one that polls */
+}
+END_TEST
+
+START_TEST(uart_sender_obeys_rts)
+{
+    struct bench b;
+    start(&b);
+    ck_assert(uart_can_receive(&b.uart));
+    out(&b, 4, 0x09);
+    ck_assert(!uart_can_receive(&b.uart));
+    out(&b, 4, 0x0b);
+    ck_assert(opens(&b));
+    out(&b, 4, 0x08); /* hung up */
+    ck_assert(!uart_can_receive(&b.uart));
+    out(&b, 4, 0x09); /* opened by one that never uses RTS */
+    ck_assert(opens(&b));
+    out(&b, 4, 0x1b);
+    ck_assert(!uart_can_receive(&b.uart)); /* the pin is cut off in loopback */
+}
+END_TEST
+
+START_TEST(uart_break_shows_when_it_comes_to_the_top)
+{
+    struct bench b;
+    start(&b);
+    out(&b, 2, 0x01);
+    out(&b, 1, 0x04);
+    uart_receive(&b.uart, 'a');
+    uart_receive_break(&b.uart);
+    uart_receive(&b.uart, 'b');
+    ck_assert(!b.irq);
+    ck_assert_uint_eq(in(&b, 5), 0xe1); /* an error is in the FIFO, not at its top */
+    ck_assert_uint_eq(in(&b, 0), 'a');
+    ck_assert(b.irq);
+    ck_assert_uint_eq(in(&b, 2), 0xc6);
+    ck_assert_uint_eq(in(&b, 5), 0xf1);
+    ck_assert(!b.irq);
+    ck_assert_uint_eq(in(&b, 5), 0x61);
+    ck_assert_uint_eq(in(&b, 0), 0);
+    ck_assert_uint_eq(in(&b, 0), 'b');
+    ck_assert_uint_eq(in(&b, 5), 0x60);
+    uart_receive(&b.uart, 'c');
+    uart_receive_break(&b.uart);
+    out(&b, 2, 0x03); /* cleared with the FIFO */
+    ck_assert_uint_eq(in(&b, 5), 0x60);
+}
+END_TEST
+
+START_TEST(uart_line_is_silent_during_a_break)
+{
+    struct bench b;
+    start(&b);
+    out(&b, 3, 0x43);
+    out(&b, 0, 'x');
+    run(&b, 2 * CHARACTER);
+    ck_assert_uint_eq(b.sent_count, 0);
+    ck_assert_uint_eq(in(&b, 5), 0x60); /* it left the shift register all the same */
+    out(&b, 3, 0x03);
+    out(&b, 0, 'y');
+    run(&b, CHARACTER);
+    ck_assert_uint_eq(b.sent_count, 1);
+    ck_assert_uint_eq(b.sent[0], 'y');
+}
+END_TEST
+
+START_TEST(uart_word_length_holds_both_ways)
+{
+    static const u8 masks[] = {0x1f, 0x3f, 0x7f, 0xff};
+    struct bench b;
+    for (u8 length = 0; length < 4; length++) {
+        start(&b);
+        out(&b, 3, length);
+        out(&b, 0, 0xff);
+        uart_receive(&b.uart, 0xff);
+        run(&b, CHARACTER);
+        ck_assert_uint_eq(b.sent[0], masks[length]);
+        ck_assert_uint_eq(in(&b, 0), masks[length]);
+    }
+}
+END_TEST
+
+/* Bits of a frame: start, 5-8, parity, 1 or 2 (1.5 with five bits) stop bits. */
+START_TEST(uart_frame_takes_its_bits)
+{
+    static const struct {
+        u8 lcr, half_bits;
+    } frames[] = {{0x00, 14}, {0x03, 20}, {0x07, 22}, {0x1a, 20},
+                  {0x0b, 22}, {0x04, 15}, {0x1f, 24}};
+    struct bench b;
+    for (unsigned i = 0; i < ARRAY_COUNT(frames); i++) {
+        start(&b);
+        out(&b, 3, frames[i].lcr);
+        out(&b, 0, 1);
+        run(&b, frames[i].half_bits * 8 * 12);
+        ck_assert_uint_eq(b.sent_count, 0);
+        run(&b, 1);
+        ck_assert_uint_eq(b.sent_count, 1);
+    }
+}
+END_TEST
+
+START_TEST(uart_causes_come_by_priority)
+{
+    static const u8 expected[] = {0x06, 0x04, 0x02, 0x00, 0x01};
+    struct bench b;
+    start(&b);
+    uart_receive(&b.uart, 'a');
+    uart_receive(&b.uart, 'b'); /* overrun */
+    uart_set_modem_lines(&b.uart, 0x00);
+    out(&b, 1, 0x0f);
+    ck_assert_uint_eq(in(&b, 2), expected[0]);
+    ck_assert_uint_eq(in(&b, 2), expected[0]); /* reading IIR clears only the THRE cause */
+    in(&b, 5);
+    ck_assert_uint_eq(in(&b, 2), expected[1]);
+    in(&b, 0);
+    ck_assert_uint_eq(in(&b, 2), expected[2]);
+    ck_assert_uint_eq(in(&b, 2), expected[3]);
+    ck_assert_uint_eq(in(&b, 6), 0x0b); /* CTS, DSR, DCD went off */
+    ck_assert_uint_eq(in(&b, 2), expected[4]);
+    ck_assert(!b.irq);
+}
+END_TEST
+
+START_TEST(uart_ring_tells_only_its_end)
+{
+    struct bench b;
+    start(&b);
+    in(&b, 6);
+    uart_set_modem_lines(&b.uart, 0xf0);
+    ck_assert_uint_eq(in(&b, 6), 0xf0);
+    uart_set_modem_lines(&b.uart, 0xb0);
+    ck_assert_uint_eq(in(&b, 6), 0xb4);
+}
+END_TEST
+
+START_TEST(uart_trigger_levels)
+{
+    static const u8 levels[] = {1, 4, 8, 14};
+    struct bench b;
+    for (u8 i = 0; i < 4; i++) {
+        start(&b);
+        out(&b, 2, (u8)(i << 6 | 1));
+        out(&b, 1, 1);
+        for (u8 n = 1; n <= 16; n++) {
+            uart_receive(&b.uart, n);
+            ck_assert_uint_eq(b.irq, n >= levels[i]);
+        }
+        for (u8 n = 15; n > 0; n--) { /* below the level the cause is gone */
+            in(&b, 0);
+            ck_assert_uint_eq(b.irq, n >= levels[i]);
+        }
+    }
+}
+END_TEST
+
+START_TEST(uart_timeout_starts_anew_with_each_character_and_read)
+{
+    struct bench b;
+    start(&b);
+    out(&b, 2, 0xc1);
+    out(&b, 1, 1);
+    uart_receive(&b.uart, 1);
+    run(&b, 3 * CHARACTER);
+    uart_receive(&b.uart, 2);
+    run(&b, 3 * CHARACTER);
+    ck_assert(!b.irq);
+    in(&b, 0);
+    run(&b, 3 * CHARACTER);
+    ck_assert(!b.irq);
+    run(&b, CHARACTER + 1);
+    ck_assert_uint_eq(in(&b, 2), 0xcc);
+    ck_assert_uint_eq(in(&b, 2), 0xcc); /* a read of IIR does not end it */
+    in(&b, 0);
+    ck_assert_uint_eq(in(&b, 2), 0xc1);
+    run(&b, 10 * CHARACTER);
+    ck_assert_uint_eq(in(&b, 2), 0xc1); /* none in an empty FIFO */
+}
+END_TEST
+
+START_TEST(uart_overrun_keeps_the_fifo)
+{
+    struct bench b;
+    start(&b);
+    out(&b, 2, 0x01);
+    for (u8 i = 0; i < 17; i++)
+        uart_receive(&b.uart, i);
+    ck_assert_uint_eq(in(&b, 5), 0x63);
+    for (u8 i = 0; i < 16; i++)
+        ck_assert_uint_eq(in(&b, 0), i);
+    ck_assert_uint_eq(in(&b, 5), 0x60);
+}
+END_TEST
+
+START_TEST(uart_fcr_needs_bit_0_and_switching_empties)
+{
+    struct bench b;
+    start(&b);
+    out(&b, 2, 0xc0);
+    ck_assert_uint_eq(in(&b, 2), 0x01);
+    out(&b, 2, 0x01);
+    uart_receive(&b.uart, 1);
+    uart_receive(&b.uart, 2);
+    out(&b, 2, 0x06); /* off: the clear bits do not count, the switching does */
+    ck_assert_uint_eq(in(&b, 5) & 1, 0);
+    uart_receive(&b.uart, 3);
+    out(&b, 2, 0x01);
+    ck_assert_uint_eq(in(&b, 5) & 1, 0);
+    uart_receive(&b.uart, 4);
+    out(&b, 2, 0x01);
+    ck_assert_uint_eq(in(&b, 0), 4); /* on already */
+}
+END_TEST
+
+START_TEST(uart_reset_keeps_divisor_and_scratch)
+{
+    struct bench b;
+    start(&b);
+    out(&b, 3, 0x83);
+    out(&b, 0, 3);
+    out(&b, 7, 0x42);
+    out(&b, 1, 1);
+    out(&b, 3, 0x1b);
+    uart_receive(&b.uart, 1);
+    uart_reset(&b.uart);
+    static const u8 values[] = {0, 0, 1, 0, 0, 0x60, 0xb0, 0x42};
+    for (u16 i = 0; i < 8; i++)
+        ck_assert_uint_eq(in(&b, i), values[i]);
+    out(&b, 3, 0x80);
+    ck_assert_uint_eq(in(&b, 0), 3);
+    ck_assert_uint_eq(in(&b, 1), 1);
+}
+END_TEST
+
 /* At 115,200 bit/s, interrupts served late by up to the FIFO's depth: nothing is lost or doubled.
  */
 START_TEST(uart_full_speed_loses_nothing)
@@ -277,7 +568,14 @@ START_TEST(uart_full_speed_loses_nothing)
 }
 END_TEST
 
-SUITE_MAIN("uart", uart_break_comes_back_in_loopback, uart_full_speed_loses_nothing,
+SUITE_MAIN("uart", uart_sender_waits_until_somebody_listens,
+           uart_sender_waits_for_a_program_that_polls, uart_sender_obeys_rts,
+           uart_break_shows_when_it_comes_to_the_top, uart_line_is_silent_during_a_break,
+           uart_word_length_holds_both_ways, uart_frame_takes_its_bits,
+           uart_causes_come_by_priority, uart_ring_tells_only_its_end, uart_trigger_levels,
+           uart_timeout_starts_anew_with_each_character_and_read, uart_overrun_keeps_the_fifo,
+           uart_fcr_needs_bit_0_and_switching_empties, uart_reset_keeps_divisor_and_scratch,
+           uart_break_comes_back_in_loopback, uart_full_speed_loses_nothing,
            uart_sends_one_character_after_its_time, uart_fifo_sends_all_in_order,
            uart_transmit_interrupt_is_cleared_by_reading_iir,
            uart_received_character_interrupts_until_it_is_read,
