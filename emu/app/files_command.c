@@ -210,7 +210,7 @@ static const struct verb verbs[] = {
     {"rm",    "[-r] PATH...",    "remove files and empty folders; -r: folders with all in them", 1, WORDS_MAX, true,  run_remove},
     {"mkdir", "PATH...",         "make folders",                            1, WORDS_MAX, true,  run_make_folder},
     {"check", "",                "hold the file system against itself",    0, 0, false, run_check},
-    {"mkfs",  "KIND [SIZE]",     "minix1, minix2, fat12 or fat16; SIZE (1440K, 20M) makes IMAGE", 1, 2, true, NULL},
+    {"mkfs",  "KIND [SIZE]",     "minix1, minix2, fat12, fat16, fat32, or fat by the size; SIZE (1440K, 20M) makes IMAGE", 1, 2, true, NULL},
 };
 // clang-format on
 
@@ -247,8 +247,16 @@ static bool parse_size(const char *text, u64 *size)
            *size >= 32 * KIB && *size <= 2048ull * MIB && *size % 512 == 0;
 }
 
-static const struct file_system *system_named(const char *name)
+/* As DOS and Windows choose. */
+static const struct file_system *fat_by_size(u64 size)
 {
+    return size > 512 * MIB ? &fat32 : size > 16 * MIB ? &fat16 : &fat12;
+}
+
+static const struct file_system *system_named(const char *name, u64 size)
+{
+    if (strcmp(name, "fat") == 0)
+        return fat_by_size(size);
     for (unsigned i = 0; file_systems[i]; i++)
         if (strcmp(file_systems[i]->name, name) == 0)
             return file_systems[i];
@@ -260,9 +268,9 @@ static bool make_file_system(struct command *command, const char *name, unsigned
                              struct error *error)
 {
     u64 size = 0;
-    command->system = system_named(command->words[0]);
-    if (!command->system)
-        return error_set(error, "mkfs: '%.100s': expected minix1, minix2, fat12 or fat16",
+    if (!system_named(command->words[0], 0))
+        return error_set(error,
+                         "mkfs: '%.100s': expected minix1, minix2, fat, fat12, fat16 or fat32",
                          command->words[0]);
     bool new_file = command->count > 1;
     if (new_file && (!parse_size(command->words[1], &size) || partition))
@@ -275,10 +283,16 @@ static bool make_file_system(struct command *command, const char *name, unsigned
     command->volume.size = command->image.size;
     bool done = !partition || volume_find(&command->volume, partition, error);
     if (done) {
+        command->system = system_named(command->words[0], command->volume.size);
         memset(command->volume.bytes, 0, command->volume.size);
-        done = command->system->format(&command->volume, error) &&
-               image_file_store(&command->image, error);
+        done = command->system->format(&command->volume, error);
     }
+    u8 before = command->volume.type ? *command->volume.type : 0;
+    bool retyped = done && volume_set_type(&command->volume, command->system);
+    done = done && image_file_store(&command->image, error);
+    if (done && retyped)
+        printf("partition %u: its type was %02Xh, is now %02Xh\n", partition, before,
+               *command->volume.type);
     if (!done && new_file)
         unlink(command->image.path);
     return done;
@@ -297,8 +311,7 @@ static bool run(struct command *command, const struct verb *verb, const char *na
         return false;
     command->system = volume_recognise(&command->volume);
     if (!command->system && volume_refuse_foreign(&command->volume, error))
-        error_set(error, "%.200s: partition %u has no Minix or FAT12/16 file system", name,
-                  partition);
+        error_set(error, "%.200s: partition %u has no Minix or FAT file system", name, partition);
     if (!command->system)
         return false;
     command->tree = (struct file_tree){&command->volume, command->system};

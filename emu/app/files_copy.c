@@ -105,7 +105,8 @@ static bool expand_in(const struct file_tree *tree, const char *folder, const ch
                       path_visitor *each, void *context, struct error *error)
 {
     struct names names;
-    bool fat = tree->system == &fat12 || tree->system == &fat16, done = true;
+    bool fat = tree->system == &fat12 || tree->system == &fat16 || tree->system == &fat32,
+         done = true;
     unsigned count = 0;
     size_t at = 0;
     char kind;

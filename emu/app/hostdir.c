@@ -230,12 +230,12 @@ static bool lay(struct folder_reader *reader, struct memory_disk *disk, const ch
         .name = folder,
         .bytes = partition,
         .size = disk->size - (u64)FIRST_SECTOR * DISK_SECTOR,
+        .hidden = FIRST_SECTOR,
     };
     reader->laying = true;
     put_table(disk);
-    if (!fat_format(&reader->volume, true, (u16)reader->root_entries, error))
+    if (!fat_format(&reader->volume, 16, (u16)reader->root_entries, error))
         return false;
-    store_le32(partition + FAT_BOOT_HIDDEN, FIRST_SECTOR);
     return fat_open(&reader->fs, &reader->volume, error) &&
            read_folder(reader, folder, 0, 0, error);
 }

@@ -87,6 +87,20 @@ static bool write_all(int descriptor, const u8 *bytes, size_t size)
     return true;
 }
 
+/* The bytes into a new file, with holes where they are zero: a sparse image stays one. */
+static bool write_sparse(int descriptor, const u8 *bytes, size_t size)
+{
+    static const u8 zeros[65536];
+    bool done = ftruncate(descriptor, (off_t)size) == 0;
+    for (size_t at = 0; done && at < size; at += sizeof zeros) {
+        size_t part = size - at < sizeof zeros ? size - at : sizeof zeros;
+        if (memcmp(bytes + at, zeros, part) != 0)
+            done = lseek(descriptor, (off_t)at, SEEK_SET) >= 0 &&
+                   write_all(descriptor, bytes + at, part);
+    }
+    return done;
+}
+
 bool image_file_store(struct image_file *image, struct error *error)
 {
     char temporary[4096];
@@ -99,7 +113,7 @@ bool image_file_store(struct image_file *image, struct error *error)
         return error_set(error, "%.200s: cannot write beside it: %s", image->path, strerror(errno));
     bool stored = fstat(image->descriptor, &status) == 0 &&
                   fchmod(descriptor, status.st_mode & 07777) == 0 &&
-                  write_all(descriptor, image->bytes, image->size) && fsync(descriptor) == 0;
+                  write_sparse(descriptor, image->bytes, image->size) && fsync(descriptor) == 0;
     int reason = errno;
     stored = close(descriptor) == 0 && stored;
     if (stored && rename(temporary, image->path) == 0)

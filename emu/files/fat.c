@@ -1,6 +1,6 @@
-/* FAT12 and FAT16 with long names. Every change goes to all copies of the table.
+/* FAT12, FAT16 and FAT32 with long names. Every change goes to all copies of the table.
 
-   Not handled: FAT32, sectors other than 512 to 4096 bytes.
+   Not handled: sectors other than 512 to 4096 bytes.
 
    Reference: Microsoft Extensible Firmware Initiative FAT32 File System Specification 1.03
    (it also tells FAT12 and FAT16), and the DOS boot sectors that came before it. */
@@ -12,16 +12,25 @@
 #include <inttypes.h>
 #include <string.h>
 
-static bool recognise_fat12(const struct volume *volume)
+static bool recognise_width(const struct volume *volume, unsigned width)
 {
     struct fat fs;
-    return fat_open(&fs, volume, NULL) && !fs.fat16;
+    return fat_open(&fs, volume, NULL) && fs.width == width;
+}
+
+static bool recognise_fat12(const struct volume *volume)
+{
+    return recognise_width(volume, 12);
 }
 
 static bool recognise_fat16(const struct volume *volume)
 {
-    struct fat fs;
-    return fat_open(&fs, volume, NULL) && fs.fat16;
+    return recognise_width(volume, 16);
+}
+
+static bool recognise_fat32(const struct volume *volume)
+{
+    return recognise_width(volume, 32);
 }
 
 /* ---- paths ---- */
@@ -38,7 +47,7 @@ static bool walk(struct fat *fs, const char *path, const char *end, u32 *folder,
             !(file.entry[FAT_ATTRIBUTES] & FAT_FOLDER))
             return error_set(error, "%.100s: %.200s: there is no folder '%.*s'", fs->volume->name,
                              path, (int)length, name);
-        *folder = load_le16(file.entry + FAT_FIRST);
+        *folder = fat_first(fs, file.entry);
     }
     return true;
 }
@@ -101,7 +110,7 @@ static bool get(const struct volume *volume, const char *path, struct text_out *
     if (!fat_find(&fs, place.folder, place.name, place.length, &file) ||
         file.entry[FAT_ATTRIBUTES] & FAT_FOLDER)
         return error_set(error, "%.100s: %.200s: expected a file", volume->name, path);
-    u32 rest = load_le32(file.entry + FAT_BYTES), cluster = load_le16(file.entry + FAT_FIRST);
+    u32 rest = load_le32(file.entry + FAT_BYTES), cluster = fat_first(&fs, file.entry);
     u32 steps = fs.clusters;
     while (rest > 0) {
         if (!fat_is_data(&fs, cluster) || !steps--)
@@ -120,8 +129,7 @@ static bool get(const struct volume *volume, const char *path, struct text_out *
 static bool open_sound(struct fat *fs, struct volume *volume, const char *path, struct place *place,
                        struct error *error)
 {
-    return fat_open(fs, volume, error) &&
-           volume_require_sound(volume, fs->fat16 ? &fat16 : &fat12, error) &&
+    return fat_open(fs, volume, error) && volume_require_sound(volume, &fat12, error) &&
            walk_to_parent(fs, path, place, error);
 }
 
@@ -172,7 +180,7 @@ static bool remove_path(struct volume *volume, const char *path, struct error *e
         return false;
     if (!fat_find(&fs, place.folder, place.name, place.length, &file) || is_dots(&file))
         return error_set(error, "%.100s: %.200s: is not there", volume->name, path);
-    u32 first = load_le16(file.entry + FAT_FIRST);
+    u32 first = fat_first(&fs, file.entry);
     if (file.entry[FAT_ATTRIBUTES] & FAT_FOLDER && !folder_is_empty(&fs, first))
         return error_set(error, "%.100s: %.200s: the folder is not empty", volume->name, path);
     fat_free_chain(&fs, first);
@@ -183,15 +191,22 @@ static bool remove_path(struct volume *volume, const char *path, struct error *e
 
 static bool format_fat12(struct volume *volume, struct error *error)
 {
-    return fat_format(volume, false, 0, error);
+    return fat_format(volume, 12, 0, error);
 }
 
 static bool format_fat16(struct volume *volume, struct error *error)
 {
-    return fat_format(volume, true, 0, error);
+    return fat_format(volume, 16, 0, error);
+}
+
+static bool format_fat32(struct volume *volume, struct error *error)
+{
+    return fat_format(volume, 32, 0, error);
 }
 
 const struct file_system fat12 = {"fat12", recognise_fat12, format_fat12, fat_check, list, get,
                                   put,     make_folder,     remove_path};
 const struct file_system fat16 = {"fat16", recognise_fat16, format_fat16, fat_check, list, get,
+                                  put,     make_folder,     remove_path};
+const struct file_system fat32 = {"fat32", recognise_fat32, format_fat32, fat_check, list, get,
                                   put,     make_folder,     remove_path};

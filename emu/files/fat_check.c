@@ -45,7 +45,7 @@ static u32 own_chain(struct checker *check, const char *name, u32 cluster)
 
 static void check_file(struct checker *check, const struct fat_file *file)
 {
-    u32 first = load_le16(file->entry + FAT_FIRST), size = load_le32(file->entry + FAT_BYTES);
+    u32 first = fat_first(&check->fs, file->entry), size = load_le32(file->entry + FAT_BYTES);
     bool folder = file->entry[FAT_ATTRIBUTES] & FAT_FOLDER;
     if (folder && (strcmp(file->name, ".") == 0 || strcmp(file->name, "..") == 0))
         return;
@@ -81,10 +81,12 @@ static void check_tables(struct checker *check)
 
 static void check_all(struct checker *check)
 {
-    const u32 bad = check->fs.fat16 ? 0xfff7 : 0xff7;
-    u32 lost = 0;
+    u32 bad = fat_bad_mark(&check->fs), lost = 0;
     check_tables(check);
-    check_folder(check, 0);
+    if (check->fs.root)
+        own_chain(check, "the root folder", check->fs.root);
+    if (!check->problems)
+        check_folder(check, 0);
     while (check->waiting_count)
         check_folder(check, check->waiting[--check->waiting_count]);
     for (u32 cluster = 2; cluster < check->fs.clusters + 2; cluster++) {

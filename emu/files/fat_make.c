@@ -120,9 +120,10 @@ static bool choose_short(struct fat *fs, u32 folder, struct fat_name *name, stru
 
 /* ---- entries ---- */
 
-/* A folder of `index` entries gets a cluster more; the root cannot. */
+/* A folder of `index` entries gets a cluster more; the root only of FAT32. */
 static bool grow(struct fat *fs, u32 folder, u32 index, struct error *error)
 {
+    folder = folder ? folder : fs->root;
     if (!folder || fat_entry_at(fs, folder, index) || index >= 65536)
         return error_set(error, "%.200s: the folder's %" PRIu32 " entries are taken",
                          fs->volume->name, index);
@@ -190,8 +191,8 @@ bool fat_fill(struct fat *fs, u8 *entry, const u8 *bytes, size_t size, struct er
     if (size > UINT32_MAX)
         return error_set(error, "%.200s: a file of %zu bytes; expected less than 4 GB",
                          fs->volume->name, size);
-    fat_free_chain(fs, load_le16(entry + FAT_FIRST));
-    store_le16(entry + FAT_FIRST, 0);
+    fat_free_chain(fs, fat_first(fs, entry));
+    fat_set_first(fs, entry, 0);
     store_le32(entry + FAT_BYTES, (u32)size);
     stamp(fs, entry);
     while (size > 0) {
@@ -203,7 +204,7 @@ bool fat_fill(struct fat *fs, u8 *entry, const u8 *bytes, size_t size, struct er
         if (last)
             fat_set_next(fs, last, cluster);
         else
-            store_le16(entry + FAT_FIRST, (u16)cluster);
+            fat_set_first(fs, entry, cluster);
         last = cluster;
         bytes += part;
         size -= part;
@@ -218,13 +219,13 @@ u32 fat_make_folder(struct fat *fs, u32 folder, const char *name, size_t length,
     u32 cluster = entry ? fat_take_cluster(fs, error) : 0;
     if (!cluster)
         return 0;
-    store_le16(entry + FAT_FIRST, (u16)cluster);
+    fat_set_first(fs, entry, cluster);
     for (u32 i = 0; i < 2; i++) {
         u8 *dot = fat_entry_at(fs, cluster, i);
         memcpy(dot, i ? "..         " : ".          ", 11);
         dot[FAT_ATTRIBUTES] = FAT_FOLDER;
         stamp(fs, dot);
-        store_le16(dot + FAT_FIRST, (u16)(i ? folder : cluster));
+        fat_set_first(fs, dot, i ? folder : cluster);
     }
     return cluster;
 }

@@ -17,6 +17,8 @@ struct volume {
     u32 time;   /* Unix seconds, for files that are made */
     u32 mode;   /* and their permission bits where there are such; 0: 0644 */
     bool sound; /* checked whole, and only verbs that succeeded have changed it since */
+    u32 hidden; /* sectors of 512 bytes before it, in its image */
+    u8 *type;   /* a partition's type, in its table's entry; null: no partition */
 };
 
 struct file_entry {
@@ -46,7 +48,7 @@ struct file_system {
     bool (*remove)(struct volume *volume, const char *path, struct error *error);
 };
 
-extern const struct file_system minix_v1, minix_v2, fat12, fat16;
+extern const struct file_system minix_v1, minix_v2, fat12, fat16, fat32;
 /* Null after the last. */
 extern const struct file_system *const file_systems[];
 
@@ -56,6 +58,8 @@ const struct file_system *volume_recognise(const struct volume *volume);
 /* The part of an image that is a partition, or with 0 the image itself or the one partition
    that has a known file system. */
 bool volume_find(struct volume *volume, unsigned partition, struct error *error);
+/* Gives a partition the type of a file system that was made in it; true when it had another. */
+bool volume_set_type(struct volume *volume, const struct file_system *system);
 /* False, with its name in the error, for a file system that is known by name alone. */
 bool volume_refuse_foreign(const struct volume *volume, struct error *error);
 /* volume.check as an error: the first problem in one line. Checks once. */

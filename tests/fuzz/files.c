@@ -1,5 +1,7 @@
 #include "files/volume.h"
 
+#include "base/bits.h"
+#include "files/fat.h"
 #include "fuzz/fuzz.h"
 
 #include <stdio.h>
@@ -66,14 +68,38 @@ static void fill_folder(const struct file_system *system, struct volume *volume)
     text_out_free(&problems);
 }
 
+/* A FAT32 smaller than fat32.format makes. */
+static void format_fat32(struct volume *volume)
+{
+    enum { INFO = 1, TABLES = 2, TABLE_SECTORS = 2 };
+    u8 *boot = volume->bytes, *info = boot + INFO * 512;
+    store_le16(boot + FAT_BOOT_SECTOR_BYTES, 512);
+    boot[FAT_BOOT_CLUSTER_SECTORS] = 1;
+    store_le16(boot + FAT_BOOT_RESERVED, TABLES);
+    boot[FAT_BOOT_COPIES] = 2;
+    store_le32(boot + FAT_BOOT_SECTORS_32, VOLUME_SIZE / 512);
+    store_le32(boot + FAT32_BOOT_FAT_SECTORS, TABLE_SECTORS);
+    store_le32(boot + FAT32_BOOT_ROOT, 2);
+    store_le16(boot + FAT32_BOOT_INFO, INFO);
+    store_le32(info + FAT32_INFO_LEAD, FAT32_INFO_LEAD_MARK);
+    store_le32(info + FAT32_INFO_MARK, FAT32_INFO_MARK_MARK);
+    store_le32(info + FAT32_INFO_FREE, 100);
+    for (unsigned copy = 0; copy < 2; copy++)
+        for (unsigned cluster = 0; cluster < 3; cluster++)
+            store_le32(boot + (TABLES + copy * TABLE_SECTORS) * 512 + cluster * 4, 0x0fffffff);
+}
+
 /* A small sound image with a folder and two files. */
 static void make(u8 kind, struct volume *volume)
 {
     static const u8 content[3000] = {7};
-    const struct file_system *system = file_systems[kind % 3];
+    const struct file_system *system = kind < 0xc0 ? file_systems[kind % 3] : &fat32;
     struct error error;
     memset(volume->bytes, 0, volume->size);
-    FUZZ_REQUIRE(system->format(volume, &error));
+    if (system == &fat32)
+        format_fat32(volume);
+    else
+        FUZZ_REQUIRE(system->format(volume, &error));
     FUZZ_REQUIRE(system->make_folder(volume, "/D", &error));
     FUZZ_REQUIRE(system->put(volume, "/D/F", content, sizeof content, &error));
     FUZZ_REQUIRE(system->put(volume, "/F", content, 20, &error));
