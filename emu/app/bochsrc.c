@@ -71,10 +71,21 @@ static bool floppy(struct bochs_reader *reader, const char *name, char *words, s
     return true;
 }
 
+/* cylinders=, heads= and spt=, where they are said; 0 cylinders: Bochs finds out. */
+static void add_geometry(const char *words, char *path)
+{
+    char cylinders[VALUE_MAX], heads[VALUE_MAX], sectors[VALUE_MAX];
+    size_t length = strlen(path);
+    if (parameter(words, "cylinders", cylinders) && parameter(words, "heads", heads) &&
+        parameter(words, "spt", sectors) && strcmp(cylinders, "0") != 0)
+        snprintf(path + length, VALUE_MAX + 80 - length, ",chs=%.20s/%.20s/%.20s", cylinders, heads,
+                 sectors);
+}
+
 static bool disk(struct bochs_reader *reader, const char *name, char *words, struct error *error)
 {
     static const char *const drives[] = {"hda", "hdb", "hdc", "hdd"};
-    char path[VALUE_MAX];
+    char path[VALUE_MAX + 80];
     unsigned drive = (name[3] == '1' ? 2u : 0u) + (strstr(name, "slave") ? 1u : 0u);
     if (name[3] > '1') {
         note(reader, name, "there are two channels here, ata0 and ata1");
@@ -92,6 +103,8 @@ static bool disk(struct bochs_reader *reader, const char *name, char *words, str
     }
     if (parameter_is(words, "status", "ejected"))
         strcpy(path, "none");
+    if (!cd)
+        add_geometry(words, path);
     return reader->set(reader, cd ? "cdrom" : drives[drive], path, error);
 }
 

@@ -67,7 +67,8 @@ static bool open_tcp(struct channel *channel, struct error *error)
     char name[32];
     struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(channel->spec.port)};
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    snprintf(name, sizeof name, "tcp:127.0.0.1:%u", channel->spec.port);
+    snprintf(name, sizeof name, "%s:127.0.0.1:%u",
+             channel->spec.kind == CHANNEL_TELNET ? "telnet" : "tcp", channel->spec.port);
     return listen_at(channel, (const struct sockaddr *)&address, sizeof address, name, error);
 }
 
@@ -101,7 +102,7 @@ static bool open_unix(struct channel *channel, struct error *error)
 
 static bool (*const openers[])(struct channel *channel, struct error *error) = {
     [CHANNEL_NULL] = open_null, [CHANNEL_STDIO] = open_stdio, [CHANNEL_FILE] = open_file,
-    [CHANNEL_UNIX] = open_unix, [CHANNEL_TCP] = open_tcp,
+    [CHANNEL_UNIX] = open_unix, [CHANNEL_TCP] = open_tcp,     [CHANNEL_TELNET] = open_tcp,
 };
 
 bool channel_open(struct channel *channel, const char *option, const struct channel_spec *spec,
@@ -181,15 +182,22 @@ static void wait_for_peer(struct channel *channel)
     channel_flush(channel);
 }
 
-void channel_put(void *context, u8 byte)
+static void put_byte(struct channel *channel, u8 byte)
 {
-    struct channel *channel = context;
     if (channel->output < 0)
         return;
     if (channel->count == CHANNEL_BUFFER)
         wait_for_peer(channel);
     if (channel->count < CHANNEL_BUFFER)
         channel->bytes[channel->count++] = byte;
+}
+
+void channel_put(void *context, u8 byte)
+{
+    struct channel *channel = context;
+    put_byte(channel, byte);
+    if (channel->spec.kind == CHANNEL_TELNET && byte == TELNET_ESCAPE)
+        put_byte(channel, byte);
 }
 
 void channel_close(struct channel *channel)
@@ -224,6 +232,9 @@ static void accept_peer(struct channel *channel)
         return;
     fcntl(peer, F_SETFD, FD_CLOEXEC);
     channel->input = channel->output = peer;
+    channel->telnet = (struct telnet){0};
+    for (size_t i = 0; channel->spec.kind == CHANNEL_TELNET && i < telnet_greeting_size; i++)
+        put_byte(channel, telnet_greeting[i]);
 }
 
 size_t channel_read(struct channel *channel, u8 *bytes, size_t size)
@@ -234,7 +245,9 @@ size_t channel_read(struct channel *channel, u8 *bytes, size_t size)
         return 0;
     ssize_t count = read(channel->input, bytes, size);
     if (count > 0)
-        return (size_t)count;
+        return channel->spec.kind == CHANNEL_TELNET
+                   ? telnet_strip(&channel->telnet, bytes, (size_t)count)
+                   : (size_t)count;
     if (count < 0 && (errno == EINTR || errno == EAGAIN))
         return 0;
     if (is_socket(channel)) {

@@ -2,6 +2,7 @@
 #define GLASS386_APP_CHANNEL_H
 
 #include "app/options.h"
+#include "app/telnet.h"
 
 /* A host end for bytes: standard input and output, a file, a socket that listens. Sockets listen on
    127.0.0.1 or a path, take one peer at a time, wait for it as long as it reads at all, and drop
@@ -17,6 +18,7 @@ struct channel {
     bool at_end;                 /* standard input has ended */
     bool failed;                 /* a host error stands in `error` */
     struct error error;
+    struct telnet telnet; /* of the peer there is */
     size_t count;
     u8 bytes[CHANNEL_BUFFER]; /* on their way out */
 };

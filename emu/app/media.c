@@ -73,7 +73,10 @@ static bool open_cdrom(struct media *media, const struct options *options,
 static bool open_disk(struct media *media, const struct options *options,
                       const struct medium *medium, unsigned slot, struct error *error)
 {
-    return disk_image_open(&media->images[slot], medium->path, open_flags(options, medium), error);
+    struct disk_image *image = &media->images[slot];
+    return disk_image_open(image, medium->path, open_flags(options, medium), error) &&
+           (!medium->geometry.cylinders ||
+            disk_image_set_geometry(image, &medium->geometry, error));
 }
 
 /* ---- images without option ---- */
@@ -99,11 +102,11 @@ static bool is_floppy_by_size(const char *path)
 static bool open_by_content(struct media *media, const struct options *options,
                             const struct medium *medium, char *kind, struct error *error)
 {
-    if (disk_iso_is_volume(medium->path)) {
+    if (!medium->geometry.cylinders && disk_iso_is_volume(medium->path)) {
         *kind = 'd';
         return open_cdrom(media, options, medium, error);
     }
-    bool floppy = is_floppy_by_size(medium->path);
+    bool floppy = !medium->geometry.cylinders && is_floppy_by_size(medium->path);
     unsigned last = floppy ? MACHINE_FDB : MACHINE_HDD;
     unsigned slot = free_slot(media, options, floppy ? MACHINE_FDA : MACHINE_HDA, last);
     *kind = floppy ? 'a' : 'c';

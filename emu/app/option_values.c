@@ -92,20 +92,51 @@ bool set_fpu(struct options *options, const char *value, struct error *error)
     return true;
 }
 
+/* "C/H/S". */
+static bool parse_geometry(const char *text, struct disk_geometry *geometry)
+{
+    u32 *const parts[] = {&geometry->cylinders, &geometry->heads, &geometry->sectors};
+    for (unsigned i = 0; i < ARRAY_COUNT(parts); i++) {
+        u64 number;
+        if (!parse_number(text, &number, &text) || number > UINT32_MAX)
+            return false;
+        *parts[i] = (u32)number;
+        if (*text++ != (i < 2 ? '/' : 0))
+            return false;
+    }
+    return disk_geometry_possible(geometry);
+}
+
+/* Takes what says how a medium is used off the end of a file name, which may have commas, too. */
+static bool cut_medium_words(struct medium *medium, struct error *error)
+{
+    static const char chs[] = "chs=";
+    char *comma;
+    while ((comma = strrchr(medium->path, ','))) {
+        bool read_only = strcmp(comma + 1, "ro") == 0;
+        bool geometry = strncmp(comma + 1, chs, strlen(chs)) == 0;
+        if (!read_only && !geometry)
+            break;
+        if (geometry && !parse_geometry(comma + 1 + strlen(chs), &medium->geometry))
+            return EXPECTED(error, "chs=CYLINDERS/HEADS/SECTORS, up to 16383/16/63");
+        medium->read_only |= read_only;
+        *comma = 0;
+    }
+    return medium->path[0] ||
+           EXPECTED(error, "a file name, or a file name and ,ro or ,chs=CYLINDERS/HEADS/SECTORS");
+}
+
 bool set_medium(struct medium *medium, const char *value, struct error *error)
 {
     size_t length = strlen(value);
     if (medium->given)
         return EXPECTED(error, "one image for a drive, and there is one already");
-    medium->read_only = length >= 3 && strcmp(value + length - 3, ",ro") == 0;
-    if (medium->read_only)
-        length -= 3;
-    if (length == 0 || length >= sizeof medium->path)
-        return EXPECTED(error, "a file name, or a file name and ,ro");
+    if (length >= sizeof medium->path)
+        return EXPECTED(error, "a file name of less than %zu letters", sizeof medium->path);
     memcpy(medium->path, value, length);
     medium->path[length] = 0;
-    medium->given = true;
-    return true;
+    medium->given = cut_medium_words(medium, error);
+    return medium->given;
 }
 
 static bool set_drive(struct options *options, enum machine_slot slot, const char *value,
@@ -141,6 +172,8 @@ static bool set_removable(struct medium *medium, const char *value, struct error
 {
     bool empty = strcmp(value, "none") == 0;
     bool set = set_medium(medium, value, error);
+    if (set && medium->geometry.cylinders)
+        return EXPECTED(error, "chs= for a hard disk only");
     if (set && empty)
         medium->path[0] = 0;
     return set;
@@ -312,7 +345,7 @@ static const struct {
     {"stdio", CHANNEL_STDIO, false, false}, {"mon:stdio", CHANNEL_STDIO, true, false},
     {"null", CHANNEL_NULL, false, false},   {"none", CHANNEL_NULL, false, false},
     {"file:", CHANNEL_FILE, false, true},   {"unix:", CHANNEL_UNIX, false, true},
-    {"tcp:", CHANNEL_TCP, false, true},
+    {"tcp:", CHANNEL_TCP, false, true},     {"telnet:", CHANNEL_TELNET, false, true},
 };
 
 static bool parse_channel(struct channel_spec *spec, const char *value)
@@ -326,14 +359,16 @@ static bool parse_channel(struct channel_spec *spec, const char *value)
             continue;
         *spec = (struct channel_spec){.kind = back_ends[i].kind, .monitor = back_ends[i].monitor};
         memcpy(spec->path, rest, strlen(rest) + 1);
-        if (spec->kind == CHANNEL_UNIX || spec->kind == CHANNEL_TCP)
+        bool tcp = spec->kind == CHANNEL_TCP || spec->kind == CHANNEL_TELNET;
+        if (spec->kind == CHANNEL_UNIX || tcp)
             cut_socket_words(spec->path);
-        return spec->kind != CHANNEL_TCP || tcp_address(spec);
+        return !tcp || tcp_address(spec);
     }
     return false;
 }
 
-#define BACK_ENDS "null, stdio, mon:stdio, file:FILE, unix:PATH or tcp:127.0.0.1:PORT"
+#define BACK_ENDS \
+    "null, stdio, mon:stdio, file:FILE, unix:PATH, tcp:127.0.0.1:PORT or telnet:127.0.0.1:PORT"
 
 bool set_serial(struct options *options, const char *value, struct error *error)
 {
@@ -350,7 +385,8 @@ bool set_serial(struct options *options, const char *value, struct error *error)
 bool set_debugcon(struct options *options, const char *value, struct error *error)
 {
     if (!parse_channel(&options->debugcon, value) || options->debugcon.monitor)
-        return EXPECTED(error, "null, stdio, file:FILE, unix:PATH or tcp:127.0.0.1:PORT");
+        return EXPECTED(error, "null, stdio, file:FILE, unix:PATH, tcp:127.0.0.1:PORT or "
+                               "telnet:127.0.0.1:PORT");
     return true;
 }
 
@@ -358,7 +394,8 @@ bool set_monitor(struct options *options, const char *value, struct error *error
 {
     struct channel_spec *spec = &options->monitor;
     if (!parse_channel(spec, value) || spec->monitor || spec->kind == CHANNEL_FILE)
-        return EXPECTED(error, "stdio, unix:PATH, tcp:127.0.0.1:PORT or none");
+        return EXPECTED(error,
+                        "stdio, unix:PATH, tcp:127.0.0.1:PORT, telnet:127.0.0.1:PORT or none");
     options->monitor_given = true;
     return true;
 }

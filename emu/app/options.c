@@ -33,12 +33,12 @@ static const struct option_row rows[] = {
     {"fpu",      "KIND",       "387",  "coprocessor: 387, or none = an empty socket", set_fpu, MACHINE},
     {"fda",      "FILE[,ro]",  NULL,   "first floppy; none = an empty drive, which is there in any case", set_fda, MACHINE | IS_FILE},
     {"fdb",      "FILE[,ro]",  NULL,   "second floppy, or none = an empty drive", set_fdb, MACHINE | IS_FILE},
-    {"hda",      "FILE[,ro]",  NULL,   "first hard disk; without any medium, the built-in system", set_hda, MACHINE | IS_FILE},
-    {"hdb",      "FILE[,ro]",  NULL,   "second hard disk", set_hdb, MACHINE | IS_FILE},
-    {"hdc",      "FILE[,ro]",  NULL,   "third hard disk", set_hdc, MACHINE | IS_FILE},
-    {"hdd",      "FILE[,ro]",  NULL,   "fourth hard disk", set_hdd, MACHINE | IS_FILE},
+    {"hda",      "FILE[,ro][,chs=C/H/S]", NULL, "first hard disk; without any medium, the built-in system. chs=: its cylinders, heads and sectors, by default as its partitions, its file system or its size say", set_hda, MACHINE | IS_FILE},
+    {"hdb",      "FILE[,ro][,chs=C/H/S]", NULL, "second hard disk", set_hdb, MACHINE | IS_FILE},
+    {"hdc",      "FILE[,ro][,chs=C/H/S]", NULL, "third hard disk", set_hdc, MACHINE | IS_FILE},
+    {"hdd",      "FILE[,ro][,chs=C/H/S]", NULL, "fourth hard disk", set_hdd, MACHINE | IS_FILE},
     {"cdrom",    "FILE",       NULL,   "CD (an ISO 9660 image), or none = an empty drive", set_cdrom, MACHINE | IS_FILE},
-    {"image",    "FILE[,ro]",  NULL,   "the same as an image without option: CD, floppy or hard disk by its content and size", set_image, MACHINE | IS_FILE},
+    {"image",    "FILE[,ro][,chs=C/H/S]", NULL, "the same as an image without option: CD, floppy or hard disk by its content and size", set_image, MACHINE | IS_FILE},
     {"hostdir",  "FOLDER",     NULL,   "show a folder of the host as a hard disk (FAT16) that can only be read, on the first free of hda to hdd", set_hostdir, MACHINE | IS_FILE},
     {"boot",     "ORDER",      NULL,   "boot order: a floppy, c hard disk, d CD, such as dc; by default the first medium given, then the others", set_boot, MACHINE},
     {"snapshot", NULL,         NULL,   "keep all disk writes in memory", set_snapshot, MACHINE},
@@ -52,12 +52,12 @@ static const struct option_row rows[] = {
     {"initrd",   "FILE[ WORDS][,...]", NULL, "its initial RAM disk, or its Multiboot modules", set_initrd, MACHINE | IS_FILE},
     {"display",  "KIND",       NULL,   "sdl[,aspect][,full-screen], terminal or none; by default the first that can be", set_display, 0},
     {"nographic",NULL,         NULL,   "-display none -serial mon:stdio", set_nographic, REACHES},
-    {"serial",   "WHERE",      NULL,   "COM1: stdio, mon:stdio, null, file:F, unix:PATH, tcp:127.0.0.1:PORT; given twice, COM2 as well", set_serial, REACHES},
+    {"serial",   "WHERE",      NULL,   "COM1: stdio, mon:stdio, null, file:F, unix:PATH, tcp:127.0.0.1:PORT or telnet:127.0.0.1:PORT; given twice, COM2 as well", set_serial, REACHES},
     {"parallel", "file:FILE",  NULL,   "a printer at LPT1 whose paper is FILE", set_parallel, MACHINE | REACHES},
     {"audio",    "wav:FILE",   NULL,   "what the speaker plays, in guest time", set_audio, MACHINE | REACHES},
     {"capture",  "FILE",       NULL,   "a film of the picture in guest time, written at the end: FILE.gif (exact up to 256 colours) or FILE.y4m", set_capture, MACHINE | IS_FILE | REACHES},
     {"debugcon", "WHERE",      "null", "port E9h: the same places", set_debugcon, REACHES},
-    {"monitor",  "WHERE",      NULL,   "the monitor: stdio, unix:PATH, tcp:127.0.0.1:PORT, none", set_monitor, REACHES},
+    {"monitor",  "WHERE",      NULL,   "the monitor: stdio, unix:PATH, tcp:127.0.0.1:PORT, telnet:127.0.0.1:PORT, none", set_monitor, REACHES},
     {"S",        NULL,         NULL,   "start stopped, in the monitor", set_stopped, 0},
     {"s",        NULL,         NULL,   "the same as -gdb tcp:127.0.0.1:1234", set_gdb_usual, REACHES},
     {"gdb",      "WHERE",      NULL,   "let gdb look on ('target remote'): tcp:127.0.0.1:PORT, PORT alone or unix:PATH", set_gdb, REACHES},
@@ -435,6 +435,16 @@ static void print_line(struct text_out *out, const char *name, const char *value
     text_out_format(out, quoted ? "%s = \"%s\"\n" : "%s = %s\n", name, value);
 }
 
+static void print_image(const struct medium *image, struct text_out *out)
+{
+    const struct disk_geometry *geometry = &image->geometry;
+    text_out_format(out, "image = %s%s", image->path, image->read_only ? ",ro" : "");
+    if (geometry->cylinders)
+        text_out_format(out, ",chs=%u/%u/%u", geometry->cylinders, geometry->heads,
+                        geometry->sectors);
+    text_out_string(out, "\n");
+}
+
 /* Options that may be given more than once. */
 static bool print_list(const struct options *options, const struct option_row *row,
                        struct text_out *out)
@@ -449,8 +459,7 @@ static bool print_list(const struct options *options, const struct option_row *r
             print_line(out, row->name, options->scripts[i]);
     else if (row->set == set_image)
         for (unsigned i = 0; i < options->image_count; i++)
-            text_out_format(out, "image = %s%s\n", options->images[i].path,
-                            options->images[i].read_only ? ",ro" : "");
+            print_image(&options->images[i], out);
     else
         return false;
     return true;

@@ -12,13 +12,21 @@
 struct medium {
     char path[4096]; /* "" = none */
     bool read_only;
+    struct disk_geometry geometry; /* a hard disk's, as the user says; 0: by what the image holds */
     bool given; /* the drive is there, with "none" as its file without a medium */
 };
 
 #define OPTIONS_IMAGES_MAX 4u /* images without option */
 
 /* Where bytes of a serial line, the debug console or the monitor come from and go to. */
-enum channel_kind { CHANNEL_NULL, CHANNEL_STDIO, CHANNEL_FILE, CHANNEL_UNIX, CHANNEL_TCP };
+enum channel_kind {
+    CHANNEL_NULL,
+    CHANNEL_STDIO,
+    CHANNEL_FILE,
+    CHANNEL_UNIX,
+    CHANNEL_TCP,
+    CHANNEL_TELNET
+};
 struct channel_spec {
     enum channel_kind kind;
     bool monitor; /* stdio shared with the monitor: mon:stdio */

@@ -47,6 +47,7 @@ struct drive {
     const char *file, *interface;
     bool cd, read_only;
     int index, bus, unit; /* -1: not said */
+    const char *cylinders, *heads, *sectors;
 };
 
 /* A digit as a number; anything else as one that no drive has. */
@@ -69,6 +70,12 @@ static bool drive_word(struct drive *drive, const char *key, const char *value, 
         const char *key;
         int *number;
     } numbers[] = {{"index", &drive->index}, {"bus", &drive->bus}, {"unit", &drive->unit}};
+    const struct {
+        const char *key, **text;
+    } texts[] = {{"file", &drive->file},
+                 {"cyls", &drive->cylinders},
+                 {"heads", &drive->heads},
+                 {"secs", &drive->sectors}};
     for (unsigned i = 0; i < ARRAY_COUNT(flags); i++)
         if (strcmp(key, flags[i].key) == 0 && is_one_of(value, flags[i].values)) {
             *flags[i].flag = strcmp(value, "on") == 0 || strcmp(value, "cdrom") == 0;
@@ -79,16 +86,20 @@ static bool drive_word(struct drive *drive, const char *key, const char *value, 
             *numbers[i].number = drive_number(value);
             return true;
         }
-    if (strcmp(key, "file") == 0)
-        drive->file = value;
-    else if (strcmp(key, "if") == 0 && is_one_of(value, " ide floppy "))
+    for (unsigned i = 0; i < ARRAY_COUNT(texts); i++)
+        if (strcmp(key, texts[i].key) == 0) {
+            *texts[i].text = value;
+            return true;
+        }
+    if (strcmp(key, "if") == 0 && is_one_of(value, " ide floppy "))
         drive->interface = value;
     else if (!(strcmp(key, "format") == 0 && strcmp(value, "raw") == 0) &&
              !(strcmp(key, "snapshot") == 0 && strcmp(value, "off") == 0) &&
-             !is_one_of(key, " id cache aio werror rerror discard detect-zeroes "))
+             !is_one_of(key, " id cache aio werror rerror discard detect-zeroes trans "))
         return error_set(error,
                          "%.60s=%.60s is not known here; expected file=F with if=ide|floppy, "
-                         "index=N, media=disk|cdrom, readonly=on, format=raw (-hda, -fda and "
+                         "index=N, media=disk|cdrom, readonly=on, format=raw, cyls=, heads=, secs= "
+                         "(-hda, -fda and "
                          "-cdrom do the same)",
                          key, value);
     return true;
@@ -133,7 +144,14 @@ static bool become_drive(struct options *options, const char *value, struct erro
     if (!drive.file || !drive.file[0] || !name)
         return error_set(error, drive.file ? "expected index 0 or 1 of floppies, 0 to 3 of disks"
                                            : "expected file=F in it, as -hda F has it");
-    snprintf(file, sizeof file, "%s%s", drive.file, drive.read_only && !drive.cd ? ",ro" : "");
+    int length =
+        snprintf(file, sizeof file, "%s%s", drive.file, drive.read_only && !drive.cd ? ",ro" : "");
+    bool geometry = drive.cylinders || drive.heads || drive.sectors;
+    if (geometry && !(drive.cylinders && drive.heads && drive.sectors))
+        return error_set(error, "expected cyls=, heads= and secs= together");
+    if (geometry)
+        snprintf(file + length, sizeof file - (size_t)length, ",chs=%.20s/%.20s/%.20s",
+                 drive.cylinders, drive.heads, drive.sectors);
     return options_set_copy(options, name, file, error);
 }
 
@@ -204,7 +222,7 @@ static bool become_window(struct options *options, const char *value, struct err
 #define NO_NETWORK "this machine has no network"
 #define ONE_SOUND  "its only sound is the speaker: -audio wav:FILE"
 #define FIRMWARE   "-bios FILE and -vgabios FILE take other firmware"
-#define GEOMETRY   "the geometry follows from the image: glass386 disk show IMAGE tells it"
+#define GEOMETRY   "-hda FILE,chs=CYLINDERS/HEADS/SECTORS says a geometry"
 
 static const struct qemu_option table[] = {
     {"drive",        true,  NULL, NULL, become_drive},

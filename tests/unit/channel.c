@@ -2,6 +2,7 @@
 #include "app/channel.h"
 #include "support/suite.h"
 
+#include <netinet/in.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -122,6 +123,69 @@ START_TEST(socket_leaves_other_files_alone)
 }
 END_TEST
 
+static int connect_to_port(u16 port)
+{
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(port)};
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    int peer = socket(AF_INET, SOCK_STREAM, 0);
+    ck_assert_int_eq(connect(peer, (struct sockaddr *)&address, sizeof address), 0);
+    return peer;
+}
+
+/* A port that nobody has at the moment. */
+static u16 free_port(void)
+{
+    struct sockaddr_in address = {.sin_family = AF_INET};
+    socklen_t size = sizeof address;
+    int probe = socket(AF_INET, SOCK_STREAM, 0);
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    ck_assert_int_eq(bind(probe, (struct sockaddr *)&address, size), 0);
+    ck_assert_int_eq(getsockname(probe, (struct sockaddr *)&address, &size), 0);
+    close(probe);
+    return ntohs(address.sin_port);
+}
+
+static size_t read_all(struct channel *channel, u8 *bytes, size_t expected)
+{
+    size_t count = 0;
+    for (int i = 0; i < 1000 && count < expected; i++) {
+        count += channel_read(channel, bytes + count, 64);
+        usleep(1000);
+    }
+    return count;
+}
+
+/* Commands cut in two, an option's long form, FFh as data, a bare CR: only data comes through, and
+   the peer hears the offers first and FFh twice. */
+START_TEST(telnet_strips_negotiation)
+{
+    struct channel channel;
+    struct channel_spec spec = {.kind = CHANNEL_TELNET, .port = free_port()};
+    struct error error;
+    u8 bytes[128], heard[32];
+    ck_assert_msg(channel_open(&channel, "-serial", &spec, &error), "%s", error.text);
+    int peer = connect_to_port(spec.port);
+    ck_assert_uint_eq(read_all(&channel, bytes, 0), 0);
+    ck_assert_int_eq(write(peer, "\377\375\001a\377", 5), 5);
+    ck_assert_uint_eq(read_all(&channel, bytes, 1), 1);
+    static const char rest[] =
+        "\373\037b\377\372\030\000xt\377\377\377\360c\r\0d\377\377e\377\361f\377\373\0\r\0g";
+    ck_assert_int_eq(write(peer, rest, sizeof rest - 1), sizeof rest - 1);
+    static const u8 data[] = "abc\rd\377ef\r\0g"; /* the last NUL behind "WILL binary" */
+    ck_assert_uint_eq(1 + read_all(&channel, bytes + 1, sizeof data - 2), sizeof data - 1);
+    ck_assert_mem_eq(bytes, data, sizeof data - 1);
+    channel_put(&channel, 'x');
+    channel_put(&channel, 255);
+    ck_assert(channel_flush(&channel));
+    ck_assert_int_eq(recv(peer, heard, telnet_greeting_size + 3, MSG_WAITALL),
+                     telnet_greeting_size + 3);
+    ck_assert_mem_eq(heard, telnet_greeting, telnet_greeting_size);
+    ck_assert_mem_eq(heard + telnet_greeting_size, "x\377\377", 3);
+    close(peer);
+    channel_close(&channel);
+}
+END_TEST
+
 SUITE_MAIN("channel", file_holds_what_was_put, file_that_cannot_be_made_is_named,
            full_device_fails_the_flush, socket_takes_one_peer_after_another,
-           socket_leaves_other_files_alone)
+           socket_leaves_other_files_alone, telnet_strips_negotiation)

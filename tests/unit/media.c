@@ -322,6 +322,25 @@ START_TEST(media_geometry_comes_from_the_partition_table)
 }
 END_TEST
 
+START_TEST(media_geometry_can_be_said)
+{
+    struct disk_image image;
+    struct error error = {""};
+    ck_assert(disk_image_open_blank(&image, 615 * 4 * 17, &error));
+    ck_assert(!disk_image_set_geometry(&image, &(struct disk_geometry){616, 4, 17}, &error));
+    ck_assert_ptr_nonnull(strstr(error.text, "616/4/17 are 41888 sectors"));
+    ck_assert_uint_eq(image.geometry.heads, 16);
+    ck_assert(disk_image_set_geometry(&image, &(struct disk_geometry){615, 4, 17}, &error));
+    ck_assert_uint_eq(image.geometry.heads, 4);
+    ck_assert_str_eq(geometry_source_name(image.geometry_source), "chs= option");
+    disk_image_close(&image);
+    ck_assert(!disk_geometry_possible(&(struct disk_geometry){1, 17, 63}));
+    ck_assert(!disk_geometry_possible(&(struct disk_geometry){0, 16, 63}));
+    ck_assert(!disk_geometry_possible(&(struct disk_geometry){1, 16, 64}));
+    ck_assert(disk_geometry_possible(&(struct disk_geometry){16383, 16, 63}));
+}
+END_TEST
+
 START_TEST(media_geometry_falls_back_to_the_size)
 {
     u8 sector0[512] = {0};
@@ -421,6 +440,7 @@ SUITE_MAIN("media", media_refuses_unusable_files_in_one_line, media_writes_go_th
            media_overlay_keeps_the_file_untouched, media_changes_can_be_carried_to_another_overlay,
            media_saves_the_whole_medium, media_refuses_sectors_outside,
            media_unpacks_the_embedded_disk, media_damaged_embedded_disk_is_refused_or_fails_to_read,
-           media_geometry_comes_from_the_partition_table, media_geometry_falls_back_to_the_size,
+           media_geometry_comes_from_the_partition_table, media_geometry_can_be_said,
+           media_geometry_falls_back_to_the_size,
            media_overlay_file_keeps_changes_until_they_are_committed,
            media_damaged_overlay_file_is_refused)

@@ -5,6 +5,8 @@
 #include "base/bits.h"
 #include "devices/media/disk_image.h"
 
+#include <inttypes.h>
+
 enum {
     TABLE = 0x1be,
     ENTRIES = 4,
@@ -89,8 +91,29 @@ struct disk_geometry disk_geometry_infer(const u8 *sector0, u64 sectors,
     return geometry;
 }
 
+bool disk_geometry_possible(const struct disk_geometry *geometry)
+{
+    return geometry->cylinders - 1 < MOST_CYLINDERS && geometry->heads - 1 < MOST_HEADS &&
+           geometry->sectors - 1 < MOST_SECTORS;
+}
+
+bool disk_image_set_geometry(struct disk_image *image, const struct disk_geometry *geometry,
+                             struct error *error)
+{
+    u64 sectors = (u64)geometry->cylinders * geometry->heads * geometry->sectors;
+    if (sectors > image->sectors)
+        return error_set(error,
+                         "%s: %" PRIu32 "/%" PRIu32 "/%" PRIu32 " are %" PRIu64
+                         " sectors; expected a geometry of at most the image's %" PRIu64,
+                         image->name, geometry->cylinders, geometry->heads, geometry->sectors,
+                         sectors, image->sectors);
+    image->geometry = *geometry;
+    image->geometry_source = GEOMETRY_GIVEN;
+    return true;
+}
+
 const char *geometry_source_name(enum geometry_source source)
 {
-    static const char *const names[] = {"size", "partition table", "file system"};
+    static const char *const names[] = {"size", "partition table", "file system", "chs= option"};
     return names[source];
 }

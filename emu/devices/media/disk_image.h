@@ -15,7 +15,7 @@ struct disk_geometry {
 };
 
 /* Where a geometry was found, for the line that tells the user. */
-enum geometry_source { GEOMETRY_SIZE, GEOMETRY_PARTITIONS, GEOMETRY_FILE_SYSTEM };
+enum geometry_source { GEOMETRY_SIZE, GEOMETRY_PARTITIONS, GEOMETRY_FILE_SYSTEM, GEOMETRY_GIVEN };
 
 /* What lies at the bottom. Reads and writes whole sectors; counts were checked by the caller. */
 struct disk_base {
@@ -108,7 +108,13 @@ bool disk_floppy_geometry(const u8 *sector0, u64 bytes, struct disk_geometry *ge
 bool disk_iso_check(struct disk_image *image, struct error *error);
 bool disk_iso_is_volume(const char *name);
 
-/* "partition table", "file system" or "size". */
+/* What a hard disk may have: 1 to 16383 cylinders, 1 to 16 heads, 1 to 63 sectors. */
+bool disk_geometry_possible(const struct disk_geometry *geometry);
+/* Gives a hard disk the geometry that somebody knows; false when the image has fewer sectors. */
+bool disk_image_set_geometry(struct disk_image *image, const struct disk_geometry *geometry,
+                             struct error *error);
+
+/* "partition table", "file system", "size" or "chs= option". */
 const char *geometry_source_name(enum geometry_source source);
 
 #endif

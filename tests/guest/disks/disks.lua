@@ -39,6 +39,19 @@ local tests = {
         screen_has(pc, "\nfrom a folder", 20)
         pc:close()
     end,
+    -- The geometry that the options say, as the BIOS tells it: vector 41h, the disk's parameters.
+    geometry = function()
+        local pc = machine{hda = file .. "," .. detail, snapshot = true}
+        pc:wait_screen("Nothing to boot", 20)
+        local vector = pc:peek_phys(0x41 * 4, 4)
+        local at = string.unpack("<H", vector) + 16 * string.unpack("<H", vector, 3)
+        local table = pc:peek_phys(at, 16)
+        equal(("chs=%d/%d/%d"):format(string.unpack("<H", table), table:byte(3), table:byte(15)), detail)
+        local told = "%d cylinders, %d heads, %d sectors (by its chs= option)"
+        local c, h, s = detail:match("(%d+)/(%d+)/(%d+)")
+        assert(pc:monitor("info block"):find(told:format(c, h, s), 1, true), pc:monitor("info block"))
+        pc:close()
+    end,
     grub_floppy = function()
         local pc = machine{fda = file}
         screen_has(pc, "grub>", 30)
