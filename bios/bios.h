@@ -208,7 +208,7 @@ static inline u8 from_bcd(u8 value)
     return (u8)((value >> 4) * 10 + (value & 15));
 }
 
-/* Waits by the timer's channel 0, which must run at its start value (util.c). */
+/* Waits at least so long, by the refresh toggle of port 61h where that goes by time (util.c). */
 void wait_microseconds(u32 microseconds);
 
 /* print.c: text to the screen by INT 10h. */

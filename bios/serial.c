@@ -18,6 +18,7 @@ enum {
     LPT_STATUS = 1,
     LPT_CONTROL = 2,
     LPT_STROBE = 1,
+    LPT_INIT = 0x08, /* the line is low while bit 2 is 0 */
     LPT_SELECTED = 0x0c,
     LPT_NOT_BUSY = 0x80,
 };
@@ -46,6 +47,14 @@ static bool is_printer_port(u16 port)
     return found && inb(port) == 0x55;
 }
 
+/* INIT for at least 50 us. */
+static void printer_reset(u16 port)
+{
+    outb(port + LPT_CONTROL, LPT_INIT);
+    wait_microseconds(50);
+    outb(port + LPT_CONTROL, LPT_SELECTED);
+}
+
 /* Finds the ports and notes them in the data area and in the equipment word. */
 void serial_init(void)
 {
@@ -55,8 +64,10 @@ void serial_init(void)
         if (is_uart(com_ports[i]))
             bda.com[lines++] = com_ports[i];
     for (u8 i = 0; i < ARRAY_SIZE(lpt_ports); i++)
-        if (is_printer_port(lpt_ports[i]))
+        if (is_printer_port(lpt_ports[i])) {
             bda.lpt[printers++] = lpt_ports[i];
+            printer_reset(lpt_ports[i]);
+        }
     for (u8 i = 0; i < 4; i++) {
         bda.com_timeout[i] = 1;
         bda.lpt_timeout[i] = 20;
@@ -144,10 +155,8 @@ void printer_int17(struct registers *r)
         return;
     if (r->eax.h == 0)
         in_time = print_byte(port, r->eax.l);
-    if (r->eax.h == 1) {
-        outb(port + LPT_CONTROL, 8); /* INIT low, then high */
-        outb(port + LPT_CONTROL, LPT_SELECTED);
-    }
+    if (r->eax.h == 1)
+        printer_reset(port);
     /* Acknowledge and error are low on the wire and reported as 1. */
     r->eax.h = (u8)(((inb(port + LPT_STATUS) ^ 0x48) & 0xf8) | (in_time ? 0 : 1));
 }

@@ -93,6 +93,41 @@ void cmos_write(u8 index, u8 value)
     outb(CMOS_INDEX, CMOS_REST);
 }
 
+enum { PORT_B = 0x61, REFRESH = 0x10, REFRESH_NS = 15085 };
+
+static u8 refresh(void)
+{
+    return inb(PORT_B) & REFRESH;
+}
+
+/* The toggle of memory refresh goes by time, which no program changes; on some emulators it goes by
+   the number of reads. */
+static bool refresh_tells_time(void)
+{
+    u8 last = refresh(), changes = 0;
+
+    for (u8 i = 0; i < 8; i++) {
+        u8 now = refresh();
+
+        changes += now != last;
+        last = now;
+    }
+    return changes < 4;
+}
+
+/* The first change may come at once. */
+static void wait_refreshes(u32 microseconds)
+{
+    while (microseconds) {
+        u32 part = microseconds > 60000 ? 60000 : microseconds;
+
+        for (u32 changes = part * 1000 / REFRESH_NS + 2; changes; changes--)
+            for (u8 last = refresh(); refresh() == last;)
+                ;
+        microseconds -= part;
+    }
+}
+
 static u16 timer_count(void)
 {
     u8 low;
@@ -103,10 +138,11 @@ static u16 timer_count(void)
 }
 
 /*
- * Mode 3 counts down by two at 1.193182 MHz: 2.386 counts a microsecond. A reading that seems to go
- * back, as some timers give at the turn of the half period, counts nothing.
+ * By channel 0 as POST has set it: mode 3 counts down by two at 1.193182 MHz, 2.386 counts a
+ * microsecond. A reading that seems to go back, as some timers give at the turn of the half period,
+ * counts nothing.
  */
-void wait_microseconds(u32 microseconds)
+static void wait_timer(u32 microseconds)
 {
     u16 last = timer_count();
 
@@ -126,4 +162,12 @@ void wait_microseconds(u32 microseconds)
         }
         microseconds -= part;
     }
+}
+
+void wait_microseconds(u32 microseconds)
+{
+    if (refresh_tells_time())
+        wait_refreshes(microseconds);
+    else
+        wait_timer(microseconds);
 }

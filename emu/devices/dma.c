@@ -2,10 +2,11 @@
 
    Modelled: address, count, mode, mask, request and status registers, the byte flip-flop, master
    clear; single, demand and block transfers, in both directions and as verify, with decrement,
-   autoinitialisation and terminal count; cascade; software requests; memory to memory; byte
-   channels 0-3 with 64 KB pages, word channels 5-7 with 128 KB pages. Not modelled: bus timing and
-   priorities, since a transfer takes no guest time of its own: the device decides when its bytes
-   move.
+   autoinitialisation and terminal count; cascade; software requests, which wait while the chip is
+   off or not cascaded; memory to memory; byte channels 0-3 with 64 KB pages, word channels 5-7 with
+   128 KB pages. Not modelled: bus timing, priorities and the senses of the lines, since a transfer
+   takes no guest time of its own: the device decides when its bytes move. Reading the mask (0Fh),
+   which the 8237A leaves undefined, works as on its successors.
 
    Reference: 8237A DS (Intel 231466); IBM PC AT Technical Reference for the page registers. */
 
@@ -41,6 +42,7 @@ enum {
     MODE_DECREMENT = 0x20,
     ONE_SET = 0x04, /* in single mask and request writes */
     ALL_MASKED = 0x0f,
+    TERMINAL_COUNTS = 0x0f, /* in the status register */
 };
 
 /* Channel of each page register 80h-8Fh; NO_CHANNEL for those the AT leaves to anybody. */
@@ -76,9 +78,9 @@ static u8 read_register(struct dma_chip *chip, unsigned number)
     if (number < 8)
         return read_word(chip, number & 1 ? channel->count : channel->address);
     switch (number) {
-    case COMMAND_STATUS: /* terminal count bits are cleared by reading */
-        value = chip->status;
-        chip->status &= 0xf0;
+    case COMMAND_STATUS: /* terminal count bits are cleared by reading; above: who asks now */
+        value = (u8)(chip->status | chip->request << 4);
+        chip->status &= (u8)~TERMINAL_COUNTS;
         return value;
     case MASTER_CLEAR:
         return chip->temporary;
@@ -102,35 +104,49 @@ static u32 physical_address(const struct dma_channel *channel, bool words)
     return (u32)channel->page << 16 | channel->address;
 }
 
-/* One element on. The count goes from its value down through zero: terminal count comes as it wraps
-   to FFFFh. */
-static bool step(struct dma_chip *chip, unsigned number, bool hold)
+static bool autoinitialise(struct dma_channel *channel)
 {
-    struct dma_channel *channel = &chip->channel[number];
-    u8 bit = (u8)BIT(number);
+    if (!(channel->mode & MODE_AUTOINITIALISE))
+        return false;
+    channel->address = channel->base_address;
+    channel->count = channel->base_count;
+    return true;
+}
+
+/* One element on; true as the count, having gone down through zero, wraps to FFFFh. */
+static bool count_down(struct dma_channel *channel, bool hold)
+{
     if (!hold)
         channel->address = (u16)(channel->address + (channel->mode & MODE_DECREMENT ? -1 : 1));
-    if (channel->count-- != 0)
+    return channel->count-- == 0;
+}
+
+/* One element on, with terminal count. */
+static bool step(struct dma_chip *chip, unsigned number)
+{
+    u8 bit = (u8)BIT(number);
+    if (!count_down(&chip->channel[number], false))
         return false;
     chip->status |= bit;
     chip->request &= (u8)~bit;
-    if (channel->mode & MODE_AUTOINITIALISE) {
-        channel->address = channel->base_address;
-        channel->count = channel->base_count;
-    } else {
+    if (!autoinitialise(&chip->channel[number]))
         chip->mask |= bit;
-    }
     return true;
 }
 
 /* Channels of the first chip reach memory through channel 4, which cascades it. */
-static bool can_run(const struct dma *dma, unsigned number)
+static bool has_bus(const struct dma *dma, unsigned number)
 {
     const struct dma_chip *chip = &dma->chip[number >> 2];
     const struct dma_chip *second = &dma->chip[1];
     bool cascaded = number >= 4 || (!(second->command & COMMAND_DISABLE) && !(second->mask & 1));
-    return cascaded && !(chip->command & COMMAND_DISABLE) && !(chip->mask & BIT(number & 3)) &&
+    return cascaded && !(chip->command & COMMAND_DISABLE) &&
            (chip->channel[number & 3].mode & MODE_KIND) != MODE_CASCADE;
+}
+
+static bool can_run(const struct dma *dma, unsigned number)
+{
+    return has_bus(dma, number) && !(dma->chip[number >> 2].mask & BIT(number & 3));
 }
 
 static void move_element(struct dma *dma, const struct dma_channel *channel, u32 physical,
@@ -158,39 +174,37 @@ u32 dma_transfer(void *context, unsigned number, enum dma_direction direction, u
     while (moved + size <= count && !*terminal && can_run(dma, number)) {
         move_element(dma, channel, physical_address(channel, size == 2), direction, bytes + moved,
                      size);
-        *terminal = step(chip, number & 3, false);
+        *terminal = step(chip, number & 3);
         moved += size;
     }
     return moved;
 }
 
-/* Channel 0 reads, channel 1 writes, until channel 1 has counted down (8237A DS, memory-to-memory).
-   Unverified on hardware: an AT has no page register on the bus meanwhile; each channel's own is
-   taken. */
+/* Channel 0 reads, channel 1 writes, until channel 1 has counted down. Channel 0's count has no
+   terminal count here, only its autoinitialisation (8237A DS, memory-to-memory). Unverified on
+   hardware: an AT has no page register on the bus meanwhile; each channel's own is taken. */
 static void run_memory_to_memory(struct dma *dma)
 {
     struct dma_chip *chip = &dma->chip[0];
+    struct dma_channel *source = &chip->channel[0];
     bool hold = chip->command & COMMAND_HOLD_ADDRESS, done = false;
     while (!done) {
-        memory_read_bytes(dma->memory, physical_address(&chip->channel[0], false), &chip->temporary,
-                          1);
+        memory_read_bytes(dma->memory, physical_address(source, false), &chip->temporary, 1);
         memory_write_bytes(dma->memory, physical_address(&chip->channel[1], false),
                            &chip->temporary, 1);
-        step(chip, 0, hold);
-        done = step(chip, 1, false);
+        done = step(chip, 1);
+        if (count_down(source, hold))
+            autoinitialise(source);
     }
     chip->request &= 0xfe;
 }
 
-/* A software request runs to the terminal count, whatever the mask says; no device drives the bus.
- */
+/* A software request runs to the terminal count; no device drives the bus. */
 static void run_request(struct dma *dma, unsigned number)
 {
     struct dma_chip *chip = &dma->chip[number >> 2];
     const struct dma_channel *channel = &chip->channel[number & 3];
     bool words = number >= 4, done = false;
-    if ((chip->command & COMMAND_DISABLE) || (channel->mode & MODE_KIND) == MODE_CASCADE)
-        return;
     if (number == 0 && (chip->command & COMMAND_MEMORY_TO_MEMORY)) {
         run_memory_to_memory(dma);
         return;
@@ -199,8 +213,16 @@ static void run_request(struct dma *dma, unsigned number)
         u8 nobody[2];
         move_element(dma, channel, physical_address(channel, words), DMA_FROM_MEMORY, nobody,
                      words ? 2 : 1);
-        done = step(chip, number & 3, false);
+        done = step(chip, number & 3);
     }
+}
+
+/* Requests by software are served whatever the mask says, as soon as their channel gets the bus. */
+static void run_requests(struct dma *dma)
+{
+    for (unsigned number = 0; number < 8; number++)
+        if ((dma->chip[number >> 2].request & BIT(number & 3)) && has_bus(dma, number))
+            run_request(dma, number);
 }
 
 static void set_one(u8 *bits, u8 value)
@@ -226,8 +248,6 @@ static void write_register(struct dma *dma, unsigned chip_number, unsigned numbe
         break;
     case REQUEST:
         set_one(&chip->request, value);
-        if (value & ONE_SET)
-            run_request(dma, chip_number * 4 + (value & 3u));
         break;
     case SINGLE_MASK:
         set_one(&chip->mask, value);
@@ -276,6 +296,7 @@ void dma_write(void *context, u16 port, unsigned size, u32 value)
     (void)size;
     if (!is_page_register(port)) {
         write_register(dma, port >= 0xc0, register_of(port), (u8)value);
+        run_requests(dma);
         return;
     }
     dma->pages[port & 15] = (u8)value;
@@ -300,8 +321,12 @@ void dma_reset(struct dma *dma)
 static void after_load(void *unit)
 {
     struct dma *dma = unit;
-    dma->chip[0].flip_flop &= 1;
-    dma->chip[1].flip_flop &= 1;
+    for (unsigned i = 0; i < 2; i++) {
+        dma->chip[i].flip_flop &= 1;
+        dma->chip[i].mask &= ALL_MASKED;
+        dma->chip[i].request &= ALL_MASKED;
+        dma->chip[i].status &= TERMINAL_COUNTS;
+    }
 }
 
 #define CHANNEL_FIELDS(c, n)                                                                     \

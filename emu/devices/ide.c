@@ -2,9 +2,10 @@
 
    Modelled: the task files, CHS and LBA28 addresses, PIO reads, writes and verifies with and
    without multiple blocks, IDENTIFY, the commands of ide_commands.c, software reset and signature,
-   nIEN. An absent drive beside a present one reads status 0 and ignores commands; without any drive
-   the bus floats and reads FFh. Not modelled: DMA, 48-bit addresses, READ and WRITE LONG, FORMAT
-   TRACK, sleep, security; a drive is never really idle or in standby, its media never go bad.
+   nIEN, standby and sleep as far as they can be asked for. An absent drive beside a present one
+   reads status 0 and ignores commands; without any drive the bus floats and reads FFh. Not
+   modelled: DMA, 48-bit addresses, security, the standby timer; media never go bad, and keep no
+   ECC: READ LONG tells the right one, WRITE LONG drops its own.
 
    Every command keeps BSY for a constant guest time. The medium is read or written at its end.
 
@@ -135,6 +136,8 @@ bool ide_begin_transfer(struct ide *ide)
 {
     u8 count = ide_selected(ide)->count;
     ide->sectors = count ? count : MOST_SECTORS;
+    if (ide_is_long(ide->command))
+        ide->sectors = 1;
     if (get_address(ide, &ide->lba) && ide->lba < ide_selected(ide)->image->sectors)
         return true;
     ide_fail(ide, ERROR_ID_NOT_FOUND);
@@ -144,6 +147,16 @@ bool ide_begin_transfer(struct ide *ide)
 bool ide_is_multiple(u8 command)
 {
     return command == 0xc4 || command == 0xc5;
+}
+
+bool ide_is_long(u8 command)
+{
+    return command == 0x22 || command == 0x23 || command == 0x32 || command == 0x33;
+}
+
+u32 ide_block_bytes(const struct ide *ide)
+{
+    return ide->block * DISK_SECTOR + (ide_is_long(ide->command) ? ECC_BYTES : 0);
 }
 
 /* Sectors of the next block: one, or as many as SET MULTIPLE said. */
@@ -175,6 +188,17 @@ void ide_offer_data(struct ide *ide, enum ide_phase phase, u32 bytes)
     ide->data_end = bytes;
 }
 
+/* A drive's code is its maker's affair: here the CRC of IEEE 802.3 over the sector. */
+static void put_ecc(u8 *data)
+{
+    u32 crc = 0xffffffff;
+    for (unsigned i = 0; i < DISK_SECTOR * 8; i++) {
+        u32 bit = (crc ^ (u32)(data[i / 8] >> (i % 8))) & 1;
+        crc = crc >> 1 ^ (bit ? 0xedb88320 : 0);
+    }
+    store_le32(data + DISK_SECTOR, ~crc);
+}
+
 /* Ends of the phases that wait for the drive. */
 
 static void end_read(struct ide *ide)
@@ -192,7 +216,9 @@ static void end_read(struct ide *ide)
         return;
     }
     ide->reads += ide->block;
-    ide_offer_data(ide, PHASE_DATA_IN, ide->block * DISK_SECTOR);
+    if (ide_is_long(ide->command))
+        put_ecc(ide->data);
+    ide_offer_data(ide, PHASE_DATA_IN, ide_block_bytes(ide));
     block_done(ide);
     ide_set_interrupt(ide, true);
 }
@@ -221,7 +247,7 @@ static void end_write(struct ide *ide)
         return;
     }
     ide_choose_block(ide);
-    ide_offer_data(ide, PHASE_DATA_OUT, ide->block * DISK_SECTOR);
+    ide_offer_data(ide, PHASE_DATA_OUT, ide_block_bytes(ide));
     ide_set_interrupt(ide, true);
 }
 
@@ -261,16 +287,38 @@ static void data_moved(struct ide *ide)
     }
 }
 
+/* A drive that sleeps hears resets only. */
+static bool hears(struct ide *ide, u8 number)
+{
+    struct ide_drive *drive = ide_selected(ide);
+    if (number == DEVICE_RESET && drive->kind == IDE_CDROM)
+        drive->power = IDE_ACTIVE;
+    return drive->kind != IDE_NONE && drive->power != IDE_SLEEP;
+}
+
 static void write_command(struct ide *ide, u8 number)
 {
     if (number == DIAGNOSTIC) /* goes to both drives */
         ide->drive_head &= (u8)~DRIVE_HEAD_SLAVE;
-    if (!selected_present(ide))
+    if (!hears(ide, number))
         return;
     ide_set_interrupt(ide, false);
     ide->command = number;
     ide_selected(ide)->error = 0;
     ide_find_command(ide, number)->start(ide);
+}
+
+/* ATA/ATAPI-4 9.2: a drive that slept stands by; settings go back unless they are to be kept. */
+static void end_software_reset(struct ide *ide)
+{
+    for (unsigned slot = 0; slot < 2; slot++) {
+        struct ide_drive *drive = &ide->drive[slot];
+        if (drive->power == IDE_SLEEP)
+            drive->power = IDE_STANDBY;
+        if (drive->kind == IDE_DISK && !drive->keep_settings)
+            ide_default_translation(drive);
+    }
+    ide_end_reset(ide);
 }
 
 static void work_done(void *context, u64 now)
@@ -279,7 +327,7 @@ static void work_done(void *context, u64 now)
     const struct ide_command *command = ide_find_command(ide, ide->command);
     (void)now;
     if (ide->phase == PHASE_RESET)
-        ide_end_reset(ide);
+        end_software_reset(ide);
     else if (!selected_present(ide)) /* chosen in the middle of a transfer */
         end_transfer(ide);
     else if (ide->phase == PHASE_PACKET_NEXT)
@@ -468,7 +516,7 @@ void ide_control_write(void *context, u16 port, unsigned size, u32 value)
     ide_set_interrupt(ide, ide->irq_level);
 }
 
-static void set_default_translation(struct ide_drive *drive)
+void ide_default_translation(struct ide_drive *drive)
 {
     struct disk_geometry geometry = {1, 16, 63};
     if (drive->kind == IDE_DISK)
@@ -483,7 +531,7 @@ void ide_attach(struct ide *ide, unsigned slot, struct disk_image *image)
 {
     ide->drive[slot].image = image;
     ide->drive[slot].kind = image ? IDE_DISK : IDE_NONE;
-    set_default_translation(&ide->drive[slot]);
+    ide_default_translation(&ide->drive[slot]);
     ide_set_signature(&ide->drive[slot]);
 }
 
@@ -517,7 +565,9 @@ void ide_init(struct ide *ide, struct clock *clock, struct irq_line irq)
 void ide_reset(struct ide *ide)
 {
     for (unsigned slot = 0; slot < 2; slot++) {
-        set_default_translation(&ide->drive[slot]);
+        ide_default_translation(&ide->drive[slot]);
+        ide->drive[slot].power = IDE_ACTIVE;
+        ide->drive[slot].keep_settings = 0;
         atapi_power_on(&ide->drive[slot]);
     }
     ide->control = 0;
@@ -536,6 +586,8 @@ static void after_load_drive(struct ide_drive *drive)
         drive->sectors = 63;
     if (drive->multiple > IDE_MAX_MULTIPLE)
         drive->multiple = 0;
+    if (drive->power > IDE_SLEEP)
+        drive->power = IDE_ACTIVE;
 }
 
 static bool transfer_is_sane(const struct ide *ide)
@@ -571,6 +623,7 @@ static void after_load(void *unit)
         FIELD(struct ide, drive[n].count), FIELD(struct ide, drive[n].sector),                     \
         FIELD(struct ide, drive[n].cylinder_low), FIELD(struct ide, drive[n].cylinder_high),       \
         FIELD(struct ide, drive[n].status), FIELD(struct ide, drive[n].error),                     \
+        FIELD(struct ide, drive[n].power), FIELD(struct ide, drive[n].keep_settings),              \
         FIELD_ARRAY(struct ide, drive[n].atapi.packet),                                            \
         FIELD(struct ide, drive[n].atapi.sense_key), FIELD(struct ide, drive[n].atapi.sense_code), \
         FIELD(struct ide, drive[n].atapi.sense_qualifier),                                         \

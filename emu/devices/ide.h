@@ -12,6 +12,8 @@
 
 enum ide_kind { IDE_NONE, IDE_DISK, IDE_CDROM };
 
+enum ide_power { IDE_ACTIVE, IDE_STANDBY, IDE_SLEEP };
+
 /* What a CD-ROM drive keeps beside its task file. */
 struct atapi {
     u32 next;       /* CD sector that is read next */
@@ -34,6 +36,8 @@ struct ide_drive {
     u8 multiple;                   /* sectors per block of C4h and C5h; 0 = off */
     u8 count, sector, cylinder_low, cylinder_high;
     u8 status, error;
+    u8 power;         /* enum ide_power */
+    u8 keep_settings; /* SET FEATURES 66h: a software reset leaves translation and blocks alone */
     struct atapi atapi;
 
     struct disk_image *image; /* null or no sectors: a CD-ROM drive without a disc */

@@ -24,6 +24,7 @@ enum {
     DRIVE_HEAD_HEAD = 0x0f,
 
     MOST_SECTORS = 256, /* of one command */
+    ECC_BYTES = 4,      /* behind a sector in READ LONG and WRITE LONG */
 
     /* Much quicker than a drive of its time. */
     COMMAND_NS = 10000,
@@ -68,9 +69,11 @@ void ide_fail_medium(struct ide *ide, const struct error *error);
  * outside the medium. */
 bool ide_begin_transfer(struct ide *ide);
 
-/* Sectors of the next block: one, or as many as SET MULTIPLE said. */
+/* Sectors of the next block: one, or as many as SET MULTIPLE said; and its bytes. */
 void ide_choose_block(struct ide *ide);
+u32 ide_block_bytes(const struct ide *ide);
 bool ide_is_multiple(u8 command);
+bool ide_is_long(u8 command);
 
 /* Raises DRQ for `bytes` bytes of the buffer. */
 void ide_offer_data(struct ide *ide, enum ide_phase phase, u32 bytes);
@@ -81,6 +84,7 @@ void ide_set_address(struct ide *ide, u32 lba);
 /* The signatures and state after a reset or a diagnostic, and one drive's. */
 void ide_end_reset(struct ide *ide);
 void ide_set_signature(struct ide_drive *drive);
+void ide_default_translation(struct ide_drive *drive);
 bool ide_has_medium(const struct ide_drive *drive);
 
 void ide_set_interrupt(struct ide *ide, bool level);

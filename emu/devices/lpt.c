@@ -1,9 +1,11 @@
 /* Parallel port of the PC with a printer that always has paper.
 
    Modelled: data, status and control register, the handshake of a byte (STROBE, then BUSY for 5 us,
-   then ACK for 5 us), IRQ 7 at ACK when control bit 4 allows it, an empty plug (status 7Fh: all
-   lines float high). Not modelled: reading data from outside (bit 5 of control is kept, the data
-   register reads as written), EPP and ECP; INIT prints nothing and clears nothing.
+   then ACK for 5 us), IRQ 7 at ACK when control bit 4 allows it, INIT (while it is low the printer
+   is busy and takes nothing), an empty plug (status 7Fh: all lines float high). Not modelled:
+   reading data from outside (bit 5 of control is kept, the data register reads as written), EPP and
+   ECP, SELECT IN (the printer is always on line); a status bit for the interrupt, which the PS/2
+   has.
 
    Reference: IBM PC AT Technical Reference, Serial/Parallel Adapter; IEEE 1284 compatibility mode
    for the times, of which a printer may choose. */
@@ -27,6 +29,7 @@ enum {
     STATUS_UNUSED = 0x07,
 
     CONTROL_STROBE = 0x01,
+    CONTROL_NOT_INIT = 0x04,
     CONTROL_IRQ = 0x10,
     CONTROL_KEPT = 0x3f,
     CONTROL_UNUSED = 0xc0,
@@ -39,7 +42,8 @@ static u8 status(const struct lpt *lpt)
     if (!lpt->print)
         return STATUS_NOT_ACKNOWLEDGE | STATUS_PAPER_OUT | STATUS_SELECTED | STATUS_NO_ERROR |
                STATUS_UNUSED;
-    return (u8)((lpt->phase == LPT_IDLE ? STATUS_NOT_BUSY : 0) |
+    bool ready = lpt->phase == LPT_IDLE && (lpt->control & CONTROL_NOT_INIT);
+    return (u8)((ready ? STATUS_NOT_BUSY : 0) |
                 (lpt->phase == LPT_ACKNOWLEDGES ? 0 : STATUS_NOT_ACKNOWLEDGE) | STATUS_SELECTED |
                 STATUS_NO_ERROR | STATUS_UNUSED);
 }
@@ -76,7 +80,9 @@ static void write_control(struct lpt *lpt, u8 value)
 {
     bool strobe = (value & CONTROL_STROBE) && !(lpt->control & CONTROL_STROBE);
     lpt->control = value & CONTROL_KEPT;
-    if (strobe && lpt->print && lpt->phase == LPT_IDLE) {
+    if (!(value & CONTROL_NOT_INIT)) {
+        enter_phase(lpt, LPT_IDLE);
+    } else if (strobe && lpt->print && lpt->phase == LPT_IDLE) {
         lpt->print(lpt->print_context, lpt->data);
         enter_phase(lpt, LPT_BUSY);
     }

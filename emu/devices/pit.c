@@ -19,6 +19,7 @@ enum { ACCESS_LATCH, ACCESS_LOW, ACCESS_HIGH, ACCESS_BOTH };
 enum {
     CONTROL_PORT = 3,
     CONTROL_BCD = 0x01,
+    CONTROL_KEPT = 0x3f,        /* access, mode, BCD: the status byte gives them back */
     CONTROL_READ_BACK = 3,      /* in the channel field */
     READ_BACK_NO_COUNT = 0x20,  /* active low: do not latch counts */
     READ_BACK_NO_STATUS = 0x10, /* active low: do not latch status */
@@ -65,11 +66,17 @@ static u32 period_of(const struct pit_channel *channel)
     return value ? value : 10000;
 }
 
+/* A period may have begun before the clock did. */
+static bool is_before(u64 one, u64 other)
+{
+    return (s64)(one - other) < 0;
+}
+
 static u64 elapsed_of(const struct pit_channel *channel, u64 now)
 {
     if (channel->stopped)
         return channel->elapsed;
-    return now > channel->start ? now - channel->start : 0;
+    return is_before(now, channel->start) ? 0 : now - channel->start;
 }
 
 static bool repeats(const struct pit_channel *channel)
@@ -94,6 +101,8 @@ static void load_counting_element(struct pit_channel *channel, u64 now)
     channel->null_count = 0;
     channel->start = now + 1;
     channel->elapsed = 0;
+    if (channel->mode == 4)
+        channel->triggered = 0;
 }
 
 /* Lets a count that was written while modes 2 and 3 ran take effect at the end of the period or
@@ -114,7 +123,8 @@ static void settle(struct pit_channel *channel, u64 now)
 /* OUT of mode 1 falls one clock after the trigger, unless it was low already. */
 static bool falls_later(const struct pit_channel *channel, u64 now)
 {
-    return channel->mode == 1 && channel->triggered == TRIGGERED_HIGH && now < channel->start;
+    return channel->mode == 1 && channel->triggered == TRIGGERED_HIGH &&
+           is_before(now, channel->start);
 }
 
 /* A channel that was settled. */
@@ -133,7 +143,8 @@ static bool output_of(const struct pit_channel *channel, u64 now)
         return !channel->loaded || !channel->gate ||
                elapsed % channel->period < high_half(channel->period);
     case 4:
-        return !channel->loaded || elapsed != channel->period;
+        return !channel->loaded || channel->stopped || channel->triggered ||
+               elapsed != channel->period;
     default:
         return !channel->triggered || elapsed != channel->period;
     }
@@ -158,7 +169,8 @@ static u16 count_of(const struct pit_channel *channel, u64 now)
 /* Where in time the running period of modes 2 and 3 began. */
 static u64 period_start(const struct pit_channel *channel, u64 now)
 {
-    return now < channel->start ? channel->start : now - (now - channel->start) % channel->period;
+    return is_before(now, channel->start) ? channel->start
+                                          : now - (now - channel->start) % channel->period;
 }
 
 static u64 first_after(u64 now, u64 one, u64 other)
@@ -177,7 +189,7 @@ static u64 next_change(const struct pit_channel *channel, u64 now)
     u64 end = channel->start + channel->period;
     bool running =
         waits_for_trigger(channel) ? channel->triggered : channel->loaded && !channel->stopped;
-    if (!running)
+    if (!running || (channel->mode == 4 && channel->triggered))
         return NEVER;
     if (falls_later(channel, now))
         return channel->start;
@@ -238,6 +250,7 @@ static void set_control(struct pit_channel *channel, u8 value)
     u32 period = channel->period;
     *channel = (struct pit_channel){
         .mode = mode > 5 ? mode - 4 : mode,
+        .control = value & CONTROL_KEPT,
         .access = value >> 4 & 3,
         .bcd = value & CONTROL_BCD,
         .gate = gate,
@@ -259,11 +272,10 @@ static void latch_status(struct pit_channel *channel, u64 now)
 {
     if (channel->status_latched)
         return;
-    bool null_count = channel->null_count || (!channel->stopped && now < channel->start);
+    bool null_count = channel->null_count || is_before(now, channel->start);
     channel->status_latched = 1;
-    channel->status_latch =
-        (u8)((output_of(channel, now) ? STATUS_OUT : 0) | (null_count ? STATUS_NULL_COUNT : 0) |
-             channel->access << 4 | channel->mode << 1 | channel->bcd);
+    channel->status_latch = (u8)((output_of(channel, now) ? STATUS_OUT : 0) |
+                                 (null_count ? STATUS_NULL_COUNT : 0) | channel->control);
 }
 
 static void read_back(struct pit *pit, u8 value, u64 now)
@@ -404,8 +416,9 @@ static void gate_rises(struct pit_channel *channel, u64 now)
     } else if (channel->loaded) {
         if (repeats(channel))
             load_counting_element(channel, now);
-        else
-            channel->start = now > channel->elapsed ? now - channel->elapsed : 0;
+        else if (!is_before(
+                     now, channel->start)) /* else its count is loaded with the next clock anyway */
+            channel->start = now - channel->elapsed;
         set_running(channel, true);
     }
 }
@@ -415,6 +428,8 @@ static void gate_falls(struct pit_channel *channel, u64 now)
     if (waits_for_trigger(channel) || !channel->loaded)
         return;
     channel->elapsed = elapsed_of(channel, now);
+    if (channel->mode == 4 && channel->elapsed >= channel->period)
+        channel->triggered = 1;
     set_running(channel, false);
 }
 
@@ -495,8 +510,12 @@ void pit_init(struct pit *pit, struct clock *clock, struct irq_line irq)
 void pit_reset(struct pit *pit)
 {
     for (unsigned i = 0; i < PIT_CHANNELS; i++)
-        pit->channel[i] = (struct pit_channel){
-            .mode = 3, .access = ACCESS_BOTH, .gate = i < 2, .stopped = 1, .period = 0x10000};
+        pit->channel[i] = (struct pit_channel){.mode = 3,
+                                               .control = 0x36,
+                                               .access = ACCESS_BOTH,
+                                               .gate = i < 2,
+                                               .stopped = 1,
+                                               .period = 0x10000};
     update(pit, input_clocks(pit));
 }
 
@@ -506,6 +525,9 @@ static void after_load_channel(struct pit_channel *channel)
         channel->mode = 3;
     channel->access &= 3;
     channel->bcd &= 1;
+    channel->control &= CONTROL_KEPT;
+    if (!channel->control) /* a snapshot from before it was kept */
+        channel->control = (u8)(channel->access << 4 | channel->mode << 1 | channel->bcd);
     channel->gate = channel->gate != 0;
     channel->read_high = channel->read_high != 0;
     if (channel->period < 1 || channel->period > 0x10000)
@@ -520,17 +542,18 @@ static void after_load(void *unit)
     pit->irq_level = pit->irq_level != 0;
 }
 
-#define CHANNEL_FIELDS(n)                                                                         \
-    FIELD(struct pit, channel[n].mode), FIELD(struct pit, channel[n].access),                     \
-        FIELD(struct pit, channel[n].bcd), FIELD(struct pit, channel[n].gate),                    \
-        FIELD(struct pit, channel[n].write_high), FIELD(struct pit, channel[n].read_high),        \
-        FIELD(struct pit, channel[n].low_byte), FIELD(struct pit, channel[n].count_latched),      \
-        FIELD(struct pit, channel[n].status_latched), FIELD(struct pit, channel[n].status_latch), \
-        FIELD(struct pit, channel[n].count_latch), FIELD(struct pit, channel[n].count_register),  \
-        FIELD(struct pit, channel[n].null_count), FIELD(struct pit, channel[n].loaded),           \
-        FIELD(struct pit, channel[n].triggered), FIELD(struct pit, channel[n].stopped),           \
-        FIELD(struct pit, channel[n].period), FIELD(struct pit, channel[n].start),                \
-        FIELD(struct pit, channel[n].elapsed), FIELD(struct pit, channel[n].switch_at)
+#define CHANNEL_FIELDS(n)                                                                          \
+    FIELD(struct pit, channel[n].mode), FIELD(struct pit, channel[n].control),                     \
+        FIELD(struct pit, channel[n].access), FIELD(struct pit, channel[n].bcd),                   \
+        FIELD(struct pit, channel[n].gate), FIELD(struct pit, channel[n].write_high),              \
+        FIELD(struct pit, channel[n].read_high), FIELD(struct pit, channel[n].low_byte),           \
+        FIELD(struct pit, channel[n].count_latched), FIELD(struct pit, channel[n].status_latched), \
+        FIELD(struct pit, channel[n].status_latch), FIELD(struct pit, channel[n].count_latch),     \
+        FIELD(struct pit, channel[n].count_register), FIELD(struct pit, channel[n].null_count),    \
+        FIELD(struct pit, channel[n].loaded), FIELD(struct pit, channel[n].triggered),             \
+        FIELD(struct pit, channel[n].stopped), FIELD(struct pit, channel[n].period),               \
+        FIELD(struct pit, channel[n].start), FIELD(struct pit, channel[n].elapsed),                \
+        FIELD(struct pit, channel[n].switch_at)
 
 static const struct field fields[] = {
     CHANNEL_FIELDS(0),

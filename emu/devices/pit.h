@@ -11,8 +11,9 @@
 
 /* Times are in input clocks of the chip since power on. */
 struct pit_channel {
-    u8 mode;   /* 0-5 */
-    u8 access; /* 1 low byte, 2 high byte, 3 low then high */
+    u8 mode;    /* 0-5 */
+    u8 control; /* low six bits of the control word as written, for the status byte */
+    u8 access;  /* 1 low byte, 2 high byte, 3 low then high */
     u8 bcd;
     u8 gate;
     u8 write_high; /* the next write is the high byte of two */
@@ -23,7 +24,8 @@ struct pit_channel {
     u16 count_register; /* as written: binary or four digits */
     u8 null_count;      /* count_register is not yet in the counting element */
     u8 loaded;          /* a count was written since the control word */
-    u8 triggered;       /* modes 1 and 5: gate has risen since, OUT being high (1) or low (2) */
+    u8 triggered;       /* modes 1 and 5: gate has risen since, OUT being high (1) or low (2);
+                           mode 4: the strobe was given before the gate went low */
     u8 stopped;         /* the gate holds the counting element at `elapsed` */
     u32 period;         /* of the counting element: 1 to 65536 */
     u64 start;          /* when the counting element was loaded with `period` */

@@ -289,10 +289,17 @@ START_TEST(ide_unknown_and_packet_commands_are_aborted)
 }
 END_TEST
 
+static void software_reset(struct bench *bench)
+{
+    ide_control_write(&bench->ide, 0x3f6, 1, 0x04);
+    ide_control_write(&bench->ide, 0x3f6, 1, 0x00);
+    wait_not_busy(bench);
+}
+
 START_TEST(ide_commands_without_data_finish_well)
 {
     static struct bench b;
-    static const u8 numbers[] = {0x10, 0x1f, 0xe0, 0xe1, 0xe2, 0xe3, 0xe5, 0xe6, 0xe7};
+    static const u8 numbers[] = {0x10, 0x1f, 0xe0, 0xe1, 0xe2, 0xe3, 0xe5, 0xe7, 0xe6};
     start(&b);
     for (unsigned i = 0; i < ARRAY_COUNT(numbers); i++) {
         unsigned before = b.interrupts;
@@ -301,6 +308,7 @@ START_TEST(ide_commands_without_data_finish_well)
         ck_assert_uint_eq(b.interrupts, before + 1);
         in(&b, 0x1f7);
     }
+    software_reset(&b);
     out(&b, 0x1f1, 0x03);
     command(&b, 0xa0, 1, 0x08, 0xef);
     ck_assert_uint_eq(wait_not_busy(&b), 0x50);
@@ -325,6 +333,176 @@ START_TEST(ide_software_reset_leaves_the_signature)
     ck_assert_uint_eq(in(&b, 0x1f3), 1);
     ck_assert_uint_eq(in(&b, 0x1f4) | in(&b, 0x1f5), 0);
     ck_assert_uint_eq(b.interrupts, 0);
+    finish(&b);
+}
+END_TEST
+
+START_TEST(ide_long_commands_carry_four_bytes_more)
+{
+    static struct bench b;
+    u8 data[512], ecc[4], other[4];
+    start(&b);
+    fill(&b.master, 7, 0x11);
+    fill(&b.master, 8, 0x22);
+    command(&b, 0xe0, 7, 1, 0x22);
+    ck_assert_uint_eq(wait_not_busy(&b), 0x58);
+    take(&b, data, 1);
+    ck_assert_uint_eq(data[511], 0x11);
+    ck_assert_uint_eq(ide_peek_status(&b.ide), 0x58);
+    for (unsigned i = 0; i < 4; i++)
+        ecc[i] = (u8)ide_data_read(&b.ide, 0x1f0, 1);
+    ck_assert_uint_eq(ide_peek_status(&b.ide), 0x50);
+    ck_assert_uint_eq(b.interrupts, 1);
+    in(&b, 0x1f7);
+    command(&b, 0xe0, 8, 1, 0x23);
+    wait_not_busy(&b);
+    take(&b, data, 1);
+    for (unsigned i = 0; i < 4; i++)
+        other[i] = (u8)ide_data_read(&b.ide, 0x1f0, 1);
+    ck_assert_mem_ne(ecc, other, 4);
+    in(&b, 0x1f7);
+
+    command(&b, 0xe0, 9, 1, 0x32);
+    ck_assert_uint_eq(wait_not_busy(&b), 0x58);
+    give(&b, 0x33, 1);
+    ck_assert_uint_eq(ide_peek_status(&b.ide), 0x58);
+    for (unsigned i = 0; i < 4; i++)
+        ide_data_write(&b.ide, 0x1f0, 1, 0);
+    ck_assert_uint_eq(wait_not_busy(&b), 0x50);
+    ck_assert_uint_eq(b.interrupts, 3);
+    ck_assert_uint_eq(first_byte(&b.master, 9), 0x33);
+    ck_assert_uint_eq(first_byte(&b.master, 10), 0);
+    finish(&b);
+}
+END_TEST
+
+START_TEST(ide_format_clears_the_track)
+{
+    static struct bench b;
+    u32 track = (2 * 16 + 3) * 63;
+    start(&b);
+    for (u32 i = track - 1; i < track + 64; i++)
+        fill(&b.master, i, 0xaa);
+    command(&b, 0xa3, 0x000200 | 63, 63, 0x50);
+    ck_assert_uint_eq(wait_not_busy(&b), 0x58);
+    give(&b, 0x00, 1);
+    ck_assert_uint_eq(wait_not_busy(&b), 0x50);
+    ck_assert_uint_eq(b.interrupts, 1);
+    for (u32 i = track; i < track + 63; i++)
+        ck_assert_uint_eq(first_byte(&b.master, i), 0);
+    ck_assert_uint_eq(first_byte(&b.master, track - 1), 0xaa);
+    ck_assert_uint_eq(first_byte(&b.master, track + 63), 0xaa);
+    command(&b, 0xa3, 0xffff01, 63, 0x50);
+    give(&b, 0x00, 1);
+    ck_assert_uint_eq(wait_not_busy(&b), 0x51);
+    ck_assert_uint_eq(in(&b, 0x1f1), 0x10);
+    b.master.read_only = true;
+    command(&b, 0xa3, 0x000201, 63, 0x50);
+    give(&b, 0x00, 1);
+    ck_assert_uint_eq(wait_not_busy(&b), 0x51);
+    ck_assert_uint_eq(in(&b, 0x1f1), 0x04);
+    finish(&b);
+}
+END_TEST
+
+static u8 power_mode(struct bench *bench)
+{
+    command(bench, 0xa0, 0, 0x55, 0xe5);
+    ck_assert_uint_eq(wait_not_busy(bench), 0x50);
+    in(bench, 0x1f7);
+    return in(bench, 0x1f2);
+}
+
+START_TEST(ide_tells_its_power_mode)
+{
+    static struct bench b;
+    u8 data[512];
+    start(&b);
+    ck_assert_uint_eq(power_mode(&b), 0xff);
+    command(&b, 0xa0, 0, 0, 0xe0);
+    wait_not_busy(&b);
+    ck_assert_uint_eq(power_mode(&b), 0x00);
+    command(&b, 0xa0, 0, 0, 0xe1);
+    wait_not_busy(&b);
+    ck_assert_uint_eq(power_mode(&b), 0xff);
+    command(&b, 0xa0, 0, 0, 0x96);
+    wait_not_busy(&b);
+    command(&b, 0xe0, 5, 1, 0x20); /* wakes it */
+    wait_not_busy(&b);
+    take(&b, data, 1);
+    ck_assert_uint_eq(power_mode(&b), 0xff);
+    finish(&b);
+}
+END_TEST
+
+START_TEST(ide_sleeps_until_a_reset)
+{
+    static struct bench b;
+    start(&b);
+    command(&b, 0xa0, 0, 0, 0xe6);
+    ck_assert_uint_eq(wait_not_busy(&b), 0x50);
+    in(&b, 0x1f7);
+    unsigned before = b.interrupts;
+    command(&b, 0xe0, 5, 1, 0x20);
+    ck_assert_uint_eq(wait_not_busy(&b), 0x50); /* not heard */
+    ck_assert_uint_eq(b.interrupts, before);
+    software_reset(&b);
+    ck_assert_uint_eq(power_mode(&b), 0x00);
+    command(&b, 0xe0, 5, 1, 0x20);
+    ck_assert_uint_eq(wait_not_busy(&b), 0x58);
+    finish(&b);
+}
+END_TEST
+
+static u16 identified(struct bench *bench, unsigned word)
+{
+    u8 data[512];
+    command(bench, 0xa0, 0, 0, 0xec);
+    ck_assert_uint_eq(wait_not_busy(bench), 0x58);
+    take(bench, data, 1);
+    return load_le16(data + 2 * word);
+}
+
+START_TEST(ide_software_reset_reverts_settings_unless_told_not_to)
+{
+    static struct bench b;
+    start(&b);
+    command(&b, 0xa7, 0, 17, 0x91);
+    wait_not_busy(&b);
+    command(&b, 0xa0, 0, 8, 0xc6);
+    wait_not_busy(&b);
+    ck_assert_uint_eq(identified(&b, 55), 8);
+    ck_assert_uint_eq(identified(&b, 56), 17);
+    ck_assert_uint_eq(identified(&b, 54), SECTORS / (8 * 17));
+    ck_assert_uint_eq(identified(&b, 59), 0x108);
+    out(&b, 0x1f1, 0x66);
+    command(&b, 0xa0, 0, 0, 0xef);
+    wait_not_busy(&b);
+    software_reset(&b);
+    ck_assert_uint_eq(identified(&b, 56), 17);
+    ck_assert_uint_eq(identified(&b, 59), 0x108);
+    out(&b, 0x1f1, 0xcc);
+    command(&b, 0xa0, 0, 0, 0xef);
+    wait_not_busy(&b);
+    software_reset(&b);
+    ck_assert_uint_eq(identified(&b, 55), 16);
+    ck_assert_uint_eq(identified(&b, 56), 63);
+    ck_assert_uint_eq(identified(&b, 59), 0);
+    finish(&b);
+}
+END_TEST
+
+START_TEST(ide_diagnostic_goes_to_both_drives)
+{
+    static struct bench b;
+    start(&b);
+    command(&b, 0xb0, 0x123456, 9, 0x90); /* sent to a slave that is not there */
+    ck_assert_uint_eq(wait_not_busy(&b), 0x50);
+    ck_assert_uint_eq(b.interrupts, 1);
+    ck_assert_uint_eq(in(&b, 0x1f1), 0x01); /* passed; no bit 7: no slave that failed */
+    ck_assert_uint_eq(in(&b, 0x1f2), 1);
+    ck_assert_uint_eq(in(&b, 0x1f3), 1);
+    ck_assert_uint_eq(in(&b, 0x1f6), 0xa0);
     finish(&b);
 }
 END_TEST
@@ -452,8 +630,11 @@ START_TEST(ide_damaged_state_stays_in_its_buffer)
 }
 END_TEST
 
-SUITE_MAIN("ide", ide_reads_by_chs_with_an_interrupt_a_sector, ide_reads_by_lba,
-           ide_write_asks_for_data_at_once_and_interrupts_after_each_sector,
+SUITE_MAIN("ide", ide_long_commands_carry_four_bytes_more, ide_format_clears_the_track,
+           ide_tells_its_power_mode, ide_sleeps_until_a_reset,
+           ide_software_reset_reverts_settings_unless_told_not_to,
+           ide_diagnostic_goes_to_both_drives, ide_reads_by_chs_with_an_interrupt_a_sector,
+           ide_reads_by_lba, ide_write_asks_for_data_at_once_and_interrupts_after_each_sector,
            ide_count_0_is_256_sectors, ide_multiple_moves_blocks,
            ide_identify_tells_geometry_and_size, ide_set_parameters_changes_the_translation,
            ide_addresses_outside_have_no_id, ide_unknown_and_packet_commands_are_aborted,

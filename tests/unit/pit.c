@@ -306,6 +306,297 @@ START_TEST(pit_zero_counts_65536)
 }
 END_TEST
 
+/* An 8254 channel that is told of each clock, straight from the data sheet's mode definitions. */
+struct model {
+    unsigned mode, bcd, access, count, element;
+    bool out, gate, null_count, loaded, has_element, counting, load_next, strobe, low_written, odd;
+    u8 low, control;
+};
+
+static unsigned model_count(const struct model *m)
+{
+    unsigned value = 0, scale = 1;
+    if (!m->bcd)
+        return m->count ? m->count : 0x10000;
+    for (unsigned digits = m->count; digits; digits >>= 4, scale *= 10)
+        value += (digits & 15) * scale;
+    return value ? value : 10000;
+}
+
+static u16 model_element(const struct model *m)
+{
+    if (!m->bcd)
+        return (u16)m->element;
+    unsigned value = m->element % 10000, digits = 0;
+    for (unsigned shift = 0; shift < 16; shift += 4, value /= 10)
+        digits |= value % 10 << shift;
+    return (u16)digits;
+}
+
+static void model_control(struct model *m, u8 value)
+{
+    bool gate = m->gate;
+    *m = (struct model){.mode = value >> 1 & 7, .bcd = value & 1, .access = value >> 4 & 3};
+    m->mode -= m->mode > 5 ? 4 : 0;
+    m->gate = gate;
+    m->out = m->mode != 0;
+    m->null_count = true;
+    m->control = value & 0x3f;
+}
+
+static bool model_repeats(const struct model *m)
+{
+    return m->mode == 2 || m->mode == 3;
+}
+
+static void model_write(struct model *m, u8 value)
+{
+    if (m->access == 3 && !m->low_written) {
+        m->low_written = true;
+        m->low = value;
+        if (m->mode == 0)
+            m->out = m->counting = false;
+        return;
+    }
+    unsigned high = (unsigned)value << 8;
+    m->count = m->access == 1 ? (unsigned)value : m->access == 2 ? high : high | m->low;
+    m->low_written = false;
+    m->null_count = true;
+    if (m->mode == 0)
+        m->out = false;
+    if (m->mode == 0 || m->mode == 4 || (model_repeats(m) && !m->loaded))
+        m->load_next = m->counting = true;
+    m->loaded = true;
+}
+
+static void model_gate(struct model *m, bool level)
+{
+    bool rises = level && !m->gate;
+    m->gate = level;
+    if (model_repeats(m) && !level)
+        m->out = true;
+    if (rises && m->loaded && m->mode != 0 && m->mode != 4)
+        m->load_next = m->counting = true;
+}
+
+static void model_load(struct model *m)
+{
+    unsigned count = model_count(m);
+    m->element = m->mode == 3 ? count & ~1u : count;
+    m->odd = count & 1;
+    m->null_count = false;
+    m->has_element = true;
+}
+
+static void model_decrement(struct model *m, unsigned by)
+{
+    m->element = m->element ? m->element - by : (m->bcd ? 10000 : 0x10000) - by;
+}
+
+/* The square wave of an odd count stays high for one clock more, its element being zero. */
+static void model_square_wave(struct model *m)
+{
+    bool odd_high = m->element == 0;
+    if (!odd_high)
+        model_decrement(m, 2);
+    if (!odd_high && (m->element || (m->out && m->odd)))
+        return;
+    m->out = !m->out;
+    model_load(m);
+}
+
+static void model_clock(struct model *m)
+{
+    if (m->mode >= 4)
+        m->out = true;
+    if (m->load_next) {
+        m->load_next = false;
+        model_load(m);
+        m->strobe = m->mode >= 4;
+        if (m->mode == 1)
+            m->out = false;
+        else if (model_repeats(m))
+            m->out = true;
+        return;
+    }
+    if (!m->counting || (!m->gate && m->mode != 1 && m->mode != 5))
+        return;
+    if (m->mode == 3) {
+        model_square_wave(m);
+        return;
+    }
+    model_decrement(m, 1);
+    if (m->mode == 2) {
+        if (m->element == 0)
+            model_load(m);
+        m->out = m->element != 1;
+    } else if (m->element == 0 && m->mode < 2) {
+        m->out = true;
+    } else if (m->element == 0) {
+        m->out = !m->strobe;
+        m->strobe = false;
+    }
+}
+
+static u32 random_below(u32 *seed, u32 below)
+{
+    *seed = *seed * 1664525 + 1013904223;
+    return (*seed >> 8) % below;
+}
+
+static u16 random_count(u32 *seed, unsigned bcd)
+{
+    u16 count = (u16)(2 + random_below(seed, 18));
+    if (!random_below(seed, 30))
+        count = 0;
+    else if (!random_below(seed, 30))
+        count = (u16)(2 + random_below(seed, bcd ? 9998 : 65534));
+    if (!bcd)
+        return count;
+    return (u16)(count / 1000 << 12 | count / 100 % 10 << 8 | count / 10 % 10 << 4 | count % 10);
+}
+
+static void both_write_count(struct bench *b, struct model *m, u32 *seed)
+{
+    u16 count = random_count(seed, m->bcd);
+    if (m->access == 1)
+        count &= 0xff;
+    else if (m->access == 2)
+        count &= 0xff00;
+    if (model_repeats(m) && model_count(&(struct model){.bcd = m->bcd, .count = count}) < 2)
+        return;
+    if (m->access != 2) {
+        out(b, 0x42, (u8)count);
+        model_write(m, (u8)count);
+    }
+    if (m->access != 1) {
+        out(b, 0x42, (u8)(count >> 8));
+        model_write(m, (u8)(count >> 8));
+    }
+}
+
+static void both_do_something(struct bench *b, struct model *m, u32 *seed)
+{
+    unsigned what = random_below(seed, 40);
+    if (what == 0 || !m->control) {
+        u8 control = (u8)((1 + random_below(seed, 3)) << 4 | random_below(seed, 16));
+        out(b, 0x43, 0x80 | control);
+        model_control(m, control);
+        both_write_count(b, m, seed);
+    } else if (what < 3) {
+        both_write_count(b, m, seed);
+    } else if (what < 7) {
+        bool level = !m->gate;
+        pit_set_gate(&b->pit, 2, level);
+        model_gate(m, level);
+    }
+}
+
+static void both_are_equal(struct bench *b, const struct model *m, unsigned step)
+{
+    out(b, 0x43, 0xe8);
+    u8 status = in(b, 0x42);
+    u8 expected = (u8)((m->out ? 0x80 : 0) | (m->null_count ? 0x40 : 0) | m->control);
+    ck_assert_msg(status == expected, "step %u: status %02x, not %02x", step, status, expected);
+    if (m->has_element)
+        ck_assert_msg(pit_count(&b->pit, 2) == model_element(m),
+                      "step %u: %04x, not %04x, status %02x", step, pit_count(&b->pit, 2),
+                      model_element(m), status);
+}
+
+START_TEST(pit_does_at_each_clock_what_the_data_sheet_says)
+{
+    struct bench b;
+    for (u32 seed = 1; seed <= 40; seed++) {
+        struct model m = {.mode = 3};
+        u32 random = seed * 7919;
+        start(&b);
+        for (unsigned step = 0; step < 20000; step++) {
+            both_do_something(&b, &m, &random);
+            run(&b, 1);
+            model_clock(&m);
+            both_are_equal(&b, &m, step);
+        }
+    }
+}
+END_TEST
+
+START_TEST(pit_read_back_keeps_what_it_latched_first)
+{
+    struct bench b;
+    start(&b);
+    program(&b, 0, 2, 1000);
+    run(&b, 101);
+    out(&b, 0x43, 0xc2);
+    out(&b, 0x43, 0x3c); /* another mode: the latches are let go */
+    out(&b, 0x40, 0xe8);
+    out(&b, 0x40, 0x03);
+    run(&b, 51);
+    out(&b, 0x43, 0xc2);
+    run(&b, 100);
+    out(&b, 0x43, 0xc2);
+    ck_assert_uint_eq(in(&b, 0x40), 0xbc); /* the mode's bits as they were written */
+    ck_assert_uint_eq(in_word(&b, 0x40), 950);
+    ck_assert_uint_eq(in_word(&b, 0x40), 850);
+}
+END_TEST
+
+START_TEST(pit_read_back_latches_the_channels_that_it_names)
+{
+    struct bench b;
+    start(&b);
+    program(&b, 0, 2, 1000);
+    program(&b, 1, 2, 500);
+    run(&b, 101);
+    out(&b, 0x43, 0xd6); /* counts of 0 and 1 */
+    run(&b, 100);
+    ck_assert_uint_eq(in_word(&b, 0x41), 400);
+    ck_assert_uint_eq(in_word(&b, 0x40), 900);
+    ck_assert_uint_eq(in_word(&b, 0x41), 300);
+}
+END_TEST
+
+/* Reads and writes have a flip-flop each; a control word resets both. */
+START_TEST(pit_bytes_alternate_apart_for_reads_and_writes)
+{
+    struct bench b;
+    start(&b);
+    program(&b, 0, 2, 0x1234);
+    run(&b, 2);
+    ck_assert_uint_eq(in(&b, 0x40), 0x33);
+    out(&b, 0x40, 0x78);
+    ck_assert_uint_eq(in(&b, 0x40), 0x12);
+    out(&b, 0x40, 0x06);
+    run(&b, 0x1233);
+    ck_assert_uint_eq(pit_count(&b.pit, 0), 0x0678);
+    in(&b, 0x40);
+    out(&b, 0x40, 0x99);
+    program(&b, 0, 2, 0x4321);
+    run(&b, 1);
+    ck_assert_uint_eq(in_word(&b, 0x40), 0x4321);
+}
+END_TEST
+
+START_TEST(pit_single_byte_access)
+{
+    struct bench b;
+    start(&b);
+    out(&b, 0x43, 0x14); /* low only: the high byte is zero */
+    out(&b, 0x40, 0x20);
+    run(&b, 1);
+    ck_assert_uint_eq(in(&b, 0x40), 0x20);
+    ck_assert_uint_eq(in(&b, 0x40), 0x20);
+    out(&b, 0x43, 0x24); /* high only */
+    out(&b, 0x40, 0x20);
+    run(&b, 1);
+    ck_assert_uint_eq(pit_count(&b.pit, 0), 0x2000);
+    out(&b, 0x43, 0x00);
+    run(&b, 0x100);
+    ck_assert_uint_eq(in(&b, 0x40), 0x20); /* the latch is one byte, too */
+    ck_assert_uint_eq(in(&b, 0x40), 0x1f);
+}
+END_TEST
+
 START_TEST(pit_damaged_times_do_not_hang_it)
 {
     struct bench b;
@@ -324,7 +615,11 @@ START_TEST(pit_damaged_times_do_not_hang_it)
 }
 END_TEST
 
-SUITE_MAIN("pit", pit_mode_3_interrupts_at_its_rate,
+SUITE_MAIN("pit", pit_does_at_each_clock_what_the_data_sheet_says,
+           pit_read_back_keeps_what_it_latched_first,
+           pit_read_back_latches_the_channels_that_it_names,
+           pit_bytes_alternate_apart_for_reads_and_writes, pit_single_byte_access,
+           pit_mode_3_interrupts_at_its_rate,
            pit_mode_2_pulses_even_when_a_tick_is_longer_than_the_pulse,
            pit_mode_0_rises_once_after_count_plus_one, pit_mode_2_is_low_for_the_last_clock,
            pit_mode_3_is_high_for_the_longer_half, pit_mode_3_counts_by_two,
