@@ -1,0 +1,71 @@
+#include "cpu/exec/fixed.h"
+
+/* Pairs of an operation and a conditional branch (pair.inc), the first register fixed: fixed.h. */
+
+#define FOR_BYTE "cpu/exec/branch_byte.inc"
+#define FOR_REGISTER "cpu/exec/branch_register.inc"
+#define FOR_CONDITION "cpu/exec/branch_condition.inc"
+#include "cpu/exec/each_condition.inc"
+#undef FOR_CONDITION
+#undef FOR_REGISTER
+#undef FOR_BYTE
+
+// clang-format off
+#define CONDITIONS_OF(name) \
+    {NULL, NULL, name##_jcc2, name##_jcc3, name##_jcc4, name##_jcc5, name##_jcc6, name##_jcc7, \
+     name##_jcc8, name##_jcc9, NULL, NULL, name##_jcc12, name##_jcc13, name##_jcc14, name##_jcc15}
+#define TABLE(name) \
+    static fixed_branch name##_table = \
+        {CONDITIONS_OF(name##_EAX), CONDITIONS_OF(name##_ECX), CONDITIONS_OF(name##_EDX), \
+         CONDITIONS_OF(name##_EBX), CONDITIONS_OF(name##_ESP), CONDITIONS_OF(name##_EBP), \
+         CONDITIONS_OF(name##_ESI), CONDITIONS_OF(name##_EDI)}
+#define BYTE_TABLE(name) \
+    static fixed_branch name##_table = \
+        {CONDITIONS_OF(name##_AL), CONDITIONS_OF(name##_CL), CONDITIONS_OF(name##_DL), \
+         CONDITIONS_OF(name##_BL), CONDITIONS_OF(name##_AH), CONDITIONS_OF(name##_CH), \
+         CONDITIONS_OF(name##_DH), CONDITIONS_OF(name##_BH)}
+
+TABLE(cmp_reg_imm_32);
+TABLE(cmp_reg_reg_32);
+TABLE(cmp_reg_mem_32);
+TABLE(cmp_reg_mem_32_index);
+TABLE(cmp_mem_imm_32_base);
+TABLE(cmp_mem_imm_8_base);
+TABLE(cmp_mem_imm_8_index);
+TABLE(test_reg_reg_32);
+TABLE(test_reg_imm_32);
+TABLE(inc_reg_32);
+TABLE(dec_reg_32);
+TABLE(sub_reg_imm_32);
+TABLE(and_reg_imm_32);
+BYTE_TABLE(cmp_reg_imm_8);
+BYTE_TABLE(cmp_reg_reg_8);
+BYTE_TABLE(cmp_reg_mem_8_base);
+BYTE_TABLE(cmp_reg_mem_8_index);
+BYTE_TABLE(test_reg_reg_8);
+BYTE_TABLE(test_reg_imm_8);
+
+#define BY(name, place) {&name##_table, place}
+
+const struct fixed_branch_kind fixed_branch_kinds[KIND_MOVZX8] = {
+    [BINARY_KIND(HOT_CMP, 2, REG_IMM)] = {.plain = BY(cmp_reg_imm_32, BY_DST)},
+    [BINARY_KIND(HOT_CMP, 2, REG_REG)] = {.plain = BY(cmp_reg_reg_32, BY_DST)},
+    [BINARY_KIND(HOT_CMP, 2, REG_MEM)] = {.base = BY(cmp_reg_mem_32, BY_DST),
+                                          .index = BY(cmp_reg_mem_32_index, BY_DST)},
+    [BINARY_KIND(HOT_CMP, 2, MEM_IMM)] = {.base = BY(cmp_mem_imm_32_base, BY_BASE)},
+    [BINARY_KIND(HOT_CMP, 0, MEM_IMM)] = {.base = BY(cmp_mem_imm_8_base, BY_BASE),
+                                          .index = BY(cmp_mem_imm_8_index, BY_INDEX)},
+    [BINARY_KIND(HOT_TEST, 2, REG_REG)] = {.plain = BY(test_reg_reg_32, BY_DST)},
+    [BINARY_KIND(HOT_TEST, 2, REG_IMM)] = {.plain = BY(test_reg_imm_32, BY_DST)},
+    [BINARY_KIND(HOT_SUB, 2, REG_IMM)] = {.plain = BY(sub_reg_imm_32, BY_DST)},
+    [BINARY_KIND(HOT_AND, 2, REG_IMM)] = {.plain = BY(and_reg_imm_32, BY_DST)},
+    [UNARY_KIND(HOT_INC, 2, UNARY_REG)] = {.plain = BY(inc_reg_32, BY_DST)},
+    [UNARY_KIND(HOT_DEC, 2, UNARY_REG)] = {.plain = BY(dec_reg_32, BY_DST)},
+    [BINARY_KIND(HOT_CMP, 0, REG_IMM)] = {.plain = BY(cmp_reg_imm_8, BY_BYTE_DST)},
+    [BINARY_KIND(HOT_CMP, 0, REG_REG)] = {.plain = BY(cmp_reg_reg_8, BY_BYTE_DST)},
+    [BINARY_KIND(HOT_CMP, 0, REG_MEM)] = {.base = BY(cmp_reg_mem_8_base, BY_BYTE_DST),
+                                          .index = BY(cmp_reg_mem_8_index, BY_BYTE_DST)},
+    [BINARY_KIND(HOT_TEST, 0, REG_REG)] = {.plain = BY(test_reg_reg_8, BY_BYTE_DST)},
+    [BINARY_KIND(HOT_TEST, 0, REG_IMM)] = {.plain = BY(test_reg_imm_8, BY_BYTE_DST)},
+};
+// clang-format on
