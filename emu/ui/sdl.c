@@ -27,15 +27,13 @@ static void leave_screen(struct window *window)
 static void window_close(struct ui *ui)
 {
     struct window *window = (struct window *)ui;
-    if (window->audio)
-        window->sdl.CloseAudioDevice(window->audio);
     painting_free(window, &window->picture);
     painting_free(window, &window->strip);
     painting_free(window, &window->panel);
     if (window->paste)
         window->sdl.free(window->paste);
+    window_sound_close(window);
     leave_screen(window);
-    window->sdl.QuitSubSystem(SDL_INIT_AUDIO);
     free(window);
 }
 
@@ -113,18 +111,6 @@ static bool enter_dense_screen(struct window *window)
     return false;
 }
 
-/* A host without sound is no error: the guest plays to nobody. */
-static void open_sound(struct window *window)
-{
-    const SDL_AudioSpec wanted = {
-        .freq = SOUND_RATE, .format = AUDIO_S16SYS, .channels = 1, .samples = 1024};
-    if (window->sdl.InitSubSystem(SDL_INIT_AUDIO) != 0)
-        return;
-    window->audio = window->sdl.OpenAudioDevice(NULL, 0, &wanted, NULL, 0);
-    if (window->audio)
-        window->sdl.PauseAudioDevice(window->audio, 0);
-}
-
 static struct window *allocate(struct machine *machine, const struct ui_settings *settings,
                                struct error *error)
 {
@@ -162,7 +148,7 @@ static struct ui *window_open(struct machine *machine, const struct ui_settings 
         return NULL;
     }
     window->sdl.StartTextInput();
-    open_sound(window);
+    window_sound_open(window);
     if (settings->full_screen)
         window_toggle_full_screen(window);
     return &window->ui;
@@ -192,18 +178,6 @@ void window_toggle_full_screen(struct window *window)
 }
 
 /* ---- turns ---- */
-
-/* At most a tenth of a second waits in the host; what a guest faster than real time plays beyond is
-   left out. */
-static void play_sound(struct window *window)
-{
-    s16 samples[1024];
-    size_t count;
-    while (window->audio && (count = machine_sound(window->ui.machine, &window->sound_position,
-                                                   samples, ARRAY_COUNT(samples))) > 0)
-        if (window->sdl.GetQueuedAudioSize(window->audio) < SOUND_RATE / 10 * sizeof *samples)
-            window->sdl.QueueAudio(window->audio, samples, (Uint32)(count * sizeof *samples));
-}
 
 static void window_event(struct window *window, const SDL_WindowEvent *event)
 {
@@ -254,7 +228,7 @@ static enum ui_event window_poll(struct ui *ui)
     while (window->event == UI_NOTHING && window->sdl.PollEvent(&event))
         take_event(window, &event);
     window_go_on_pasting(window);
-    play_sound(window);
+    window_sound_play(window);
     return window->event;
 }
 

@@ -7,7 +7,7 @@
 #include "ui/ui.h"
 
 /* The window's own files share this: sdl.c opens and closes it, window_keys.c and window_mouse.c
-   take what comes in, window_draw.c shows the picture. */
+   take what comes in, window_draw.c shows the picture, window_sound.c plays. */
 
 #define KEYS_HELD_MAX 32u
 #define WINDOW_NOTE 80u
@@ -23,6 +23,12 @@ struct selection {
     bool dragging, shown;
     u32 row, column; /* where the button went down */
     struct text_span span;
+};
+
+struct window_sound {
+    SDL_AudioDeviceID device; /* 0 = the host has no sound */
+    u64 position;             /* number of the guest's sample that comes next */
+    s16 last;                 /* sample that was queued */
 };
 
 struct window {
@@ -52,8 +58,7 @@ struct window {
     struct selection selection;
     char *paste; /* SDL's copy of what is being typed; null: nothing */
     size_t paste_at, paste_length;
-    SDL_AudioDeviceID audio; /* 0 = the host has no sound */
-    u64 sound_position;
+    struct window_sound sound;
     enum ui_event event;
 };
 
@@ -71,6 +76,15 @@ void window_key(struct window *window, const SDL_KeyboardEvent *key);
 void window_release_keys(struct window *window);
 /* Types more of a paste, as fast as the guest takes keys. */
 void window_go_on_pasting(struct window *window);
+
+/* ---- window_sound.c ---- */
+
+void window_sound_open(struct window *window);
+void window_sound_close(struct window *window);
+/* Queues what the guest has played since; call it a hundred times a second. */
+void window_sound_play(struct window *window);
+/* The machine is stopped: what it played dies away. */
+void window_sound_rest(struct window *window);
 
 /* ---- window_mouse.c ---- */
 

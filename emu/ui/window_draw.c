@@ -287,6 +287,8 @@ void window_draw(struct ui *ui, const struct ui_status *status)
     struct window *window = (struct window *)ui;
     if (window->note[0] && SDL_TICKS_PASSED(window->sdl.GetTicks(), window->note_until))
         window->note[0] = 0;
+    if (!status->running)
+        window_sound_rest(window);
     draw_all(window, take_line(window, status));
     draw_title(window, status);
 }
