@@ -215,6 +215,7 @@ void wait_microseconds(u32 microseconds);
 void print_rom(const char __seg_gs *text);
 void print_char(u8 letter);
 void print_number(u32 value);
+void print_hex(u32 value, u8 digits);
 #define PRINT(literal)                          \
     do {                                        \
         static ROM char print_text[] = literal; \
@@ -265,6 +266,9 @@ void keyboard_irq(struct registers *r);
 void clock_irq8(struct registers *r);
 void pointer_irq12(struct registers *r);
 void print_screen_int5(struct registers *r);
+void fault_divide(struct registers *r);
+void fault_opcode(struct registers *r);
+void fault_coprocessor(struct registers *r);
 void post(void) __attribute__((noreturn));
 
 /* entry.S */

@@ -177,7 +177,7 @@ void disk_return(struct registers *r, u8 drive, u8 status)
         bda.floppy_status = status;
 }
 
-/* AH=02h, 03h, 04h. */
+/* AH=02h, 03h, 04h, 0Ah, 0Bh. */
 static u8 transfer_chs(struct registers *r, const struct drive *drive, enum ide_operation operation)
 {
     u16 cylinder = (u16)(r->ecx.h | (r->ecx.l & 0xc0) << 2);
@@ -300,6 +300,10 @@ static u8 run(struct registers *r, const struct drive *drive)
         return transfer_chs(r, drive, IDE_WRITE);
     case 0x04:
         return transfer_chs(r, drive, IDE_VERIFY);
+    case 0x0a:
+        return transfer_chs(r, drive, IDE_READ_LONG);
+    case 0x0b:
+        return transfer_chs(r, drive, IDE_WRITE_LONG);
     case 0x08:
         return get_parameters(r, drive);
     case 0x41:

@@ -20,6 +20,9 @@
 
     SERVICE int05, print_screen_int5
     IRQ irq12, pointer_irq12
+    SERVICE fault0, fault_divide
+    SERVICE fault6, fault_opcode
+    SERVICE fault7, fault_coprocessor
 
     SERVICE int15_others, system_int15
 int15:
@@ -162,7 +165,7 @@ irq9:
 nothing:
     iretw
 
-/* The vectors that are not `nothing`; 0 ends the list (vector 0 itself is `nothing`). */
+/* The vectors that are not `nothing`; FFh ends the list. */
     .macro VECTOR number, target
     .byte \number
     .word \target
@@ -171,7 +174,10 @@ nothing:
     .section .rom, "a"
     .globl rom_vectors
 rom_vectors:
+    VECTOR 0x00, fault0
     VECTOR 0x05, int05
+    VECTOR 0x06, fault6
+    VECTOR 0x07, fault7
     VECTOR 0x08, irq0
     VECTOR 0x09, irq1
     VECTOR 0x0a, irq_master
@@ -201,13 +207,15 @@ rom_vectors:
     VECTOR 0x75, irq13
     VECTOR 0x76, irq14
     VECTOR 0x77, irq15
-    .byte 0
+    .byte 0xff
 
 /*
  * A reset: of the whole machine, by Ctrl-Alt-Del, or of the processor alone, which is how a 286
  * program leaves protected mode. The controller's system flag tells the first one, and the shutdown
- * byte (CMOS 0Fh) what the program wants: 4 = INT 19h, 5 = end of interrupt and 0Ah, 0Ah = to the
- * pointer at 40:67h, 0Bh = IRET and 0Ch = RETF with that for a stack. Chips are left as they are.
+ * byte (CMOS 0Fh) what the program wants: 4 = INT 19h, 5 = the keyboard's byte dropped, end of interrupt
+ * and 0Ah, 0Ah = to the pointer at 40:67h, 0Bh = IRET and 0Ch = RETF with that for a stack, 9 = back
+ * from an AT's block move: that stack holds DS, ES, PUSHA's registers and a caller of INT 15h. Chips are
+ * left as they are.
  */
     .set SYSTEM_FLAG, 4
     .section .text
@@ -240,6 +248,8 @@ start:
     je resume_iret
     cmpb $0x0c, %bl
     je resume_retf
+    cmpb $0x09, %bl
+    je resume_block_move
     cmpb $0x04, %bl
     je resume_boot
 power_on:
@@ -253,6 +263,7 @@ power_on:
     movw %ax, %gs
     calll post
 resume_after_interrupt:
+    inb $0x60, %al
     movb $0x20, %al
     outb %al, $0xa0
     outb %al, $0x20
@@ -264,6 +275,14 @@ resume_iret:
 resume_retf:
     lssw 0x67, %sp
     lretw
+resume_block_move:
+    lssw 0x67, %sp
+    popw %ds
+    popw %es
+    popaw
+    xorb %ah, %ah /* done: ZF, no carry */
+    sti
+    lretw $2
 resume_boot:
     xorw %ax, %ax
     movw %ax, %ss
@@ -333,6 +352,44 @@ boot_jump:
     .word 0xfea5, 0xe987, 0xff23, 0xff23, 0xff23, 0xff23, 0xef57, 0xff23
     .word 0xf065, 0xf84d, 0xf841, 0xec59, 0xe739, 0xf859, 0xe82e, 0xefd2
     .word int18, 0xe6f2, 0xfe6e, 0xff53, 0xff53, 0xf0a4, 0xefc7, 0
+
+/*
+ * The AT's drive types 1 to 47, of which IBM gave 1 to 23 a drive: cylinders, heads, a word, the cylinder
+ * of write precompensation (-1: none), a byte, the control byte, three bytes, landing zone, sectors.
+ */
+    .macro DRIVE_TYPE cylinders, heads, precompensation, control, landing
+    .word \cylinders
+    .byte \heads
+    .word 0, \precompensation
+    .byte 0, \control, 0, 0, 0
+    .word \landing
+    .byte 17, 0
+    .endm
+    .section .fixed.e401, "a"
+    DRIVE_TYPE 306, 4, 128, 0, 305
+    DRIVE_TYPE 615, 4, 300, 0, 615
+    DRIVE_TYPE 615, 6, 300, 0, 615
+    DRIVE_TYPE 940, 8, 512, 0, 940
+    DRIVE_TYPE 940, 6, 512, 0, 940
+    DRIVE_TYPE 615, 4, 0xffff, 0, 615
+    DRIVE_TYPE 462, 8, 256, 0, 511
+    DRIVE_TYPE 733, 5, 0xffff, 0, 733
+    DRIVE_TYPE 900, 15, 0xffff, 8, 901
+    DRIVE_TYPE 820, 3, 0xffff, 0, 820
+    DRIVE_TYPE 855, 5, 0xffff, 0, 855
+    DRIVE_TYPE 855, 7, 0xffff, 0, 855
+    DRIVE_TYPE 306, 8, 128, 0, 319
+    DRIVE_TYPE 733, 7, 0xffff, 0, 733
+    .fill 16, 1, 0 /* 15: the type is in CMOS 19h or 1Ah */
+    DRIVE_TYPE 612, 4, 0, 0, 663
+    DRIVE_TYPE 977, 5, 300, 0, 977
+    DRIVE_TYPE 977, 7, 0xffff, 0, 977
+    DRIVE_TYPE 1024, 7, 512, 0, 1023
+    DRIVE_TYPE 733, 5, 300, 0, 732
+    DRIVE_TYPE 733, 7, 300, 0, 732
+    DRIVE_TYPE 733, 5, 300, 0, 733
+    DRIVE_TYPE 306, 4, 0, 0, 336
+    .fill 24 * 16, 1, 0
 
 /* Divisors of INT 14h AH=00h, 110 to 9600 bit/s. */
     .section .fixed.e729, "a"

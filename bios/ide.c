@@ -6,6 +6,7 @@
 
 enum {
     DATA = 0,
+    ERRORS = 1,
     COUNT = 2,
     SECTOR = 3,
     CYLINDER_LOW = 4,
@@ -26,7 +27,9 @@ enum {
     SELECT_LBA = 0x40,
 
     COMMAND_READ = 0x20,
+    COMMAND_READ_LONG = 0x22,
     COMMAND_WRITE = 0x30,
+    COMMAND_WRITE_LONG = 0x32,
     COMMAND_VERIFY = 0x40,
     COMMAND_SET_PARAMETERS = 0x91,
     COMMAND_IDENTIFY = 0xec,
@@ -59,20 +62,34 @@ static u8 wait_not_busy(u16 control)
     return status;
 }
 
-static u8 error_of(u8 status)
+/* The error register's bits, the worst first. */
+static u8 error_bits(u8 errors)
+{
+    static ROM struct {
+        u8 bit, status;
+    } rows[] = {{0x80, DISK_BAD_SECTOR}, {0x40, DISK_BAD_DATA},    {0x10, DISK_NO_SECTOR},
+                {0x01, DISK_NO_MARK},    {0x04, DISK_BAD_COMMAND}, {0x02, DISK_SEEK}};
+
+    for (u8 i = 0; i < ARRAY_SIZE(rows); i++)
+        if (errors & rows[i].bit)
+            return rows[i].status;
+    return DISK_UNDEFINED;
+}
+
+static u8 error_of(u16 port, u8 status)
 {
     if (status & BUSY)
         return DISK_TIMED_OUT;
     if (status & WRITE_FAULT)
         return DISK_WRITE_FAULT;
-    return status & ERROR ? DISK_NO_SECTOR : DISK_OK;
+    return status & ERROR ? error_bits(inb(port + ERRORS)) : DISK_OK;
 }
 
 /* Waits for the next sector of data. */
-static u8 wait_data(u16 control)
+static u8 wait_data(u16 port, u16 control)
 {
     u8 status = wait_not_busy(control);
-    u8 error = error_of(status);
+    u8 error = error_of(port, status);
 
     if (!error && !(status & DATA_REQUEST))
         error = DISK_CONTROLLER;
@@ -166,7 +183,7 @@ static bool ask(struct drive *drive, u8 *model)
         return false;
     outb(drive->port + COMMAND, COMMAND_IDENTIFY);
     settle(drive->control);
-    if (wait_data(drive->control))
+    if (wait_data(drive->port, drive->control))
         return false; /* nobody there, or ATAPI, which refuses this command */
     take_words(drive->port, words);
     take_model(words, model);
@@ -211,7 +228,7 @@ static bool ask_packet(u16 port, u16 control, u8 select_value, u8 *model)
         return false;
     outb(port + COMMAND, COMMAND_IDENTIFY_PACKET);
     settle(control);
-    if (wait_data(control))
+    if (wait_data(port, control))
         return false;
     take_words(port, words);
     take_model(words, model);
@@ -273,18 +290,35 @@ static void write_sector(u16 port, u16 segment, u16 offset)
                      : "memory");
 }
 
+/* The drive gives and takes these in single bytes. */
+static void move_ecc(u16 port, enum ide_operation operation, u16 segment, u16 offset)
+{
+    for (u8 i = 0; i < IDE_ECC_BYTES; i++, offset++)
+        if (operation == IDE_READ_LONG)
+            far_write8(segment, offset, inb(port + DATA));
+        else
+            outb(port + DATA, far_read8(segment, offset));
+}
+
+static bool is_long(enum ide_operation operation)
+{
+    return operation == IDE_READ_LONG || operation == IDE_WRITE_LONG;
+}
+
 static u8 move_data(const struct drive *drive, enum ide_operation operation, u16 count, u16 segment,
                     u16 offset)
 {
     while (count--) {
-        u8 error = wait_data(drive->control);
+        u8 error = wait_data(drive->port, drive->control);
 
         if (error)
             return error;
-        if (operation == IDE_READ)
+        if (operation == IDE_READ || operation == IDE_READ_LONG)
             read_sector(drive->port + DATA, segment, offset);
         else
             write_sector(drive->port + DATA, segment, offset);
+        if (is_long(operation))
+            move_ecc(drive->port, operation, segment, offset + 512);
         segment += 512 / 16;
         settle(drive->control);
     }
@@ -294,7 +328,8 @@ static u8 move_data(const struct drive *drive, enum ide_operation operation, u16
 static u8 command(const struct drive *drive, enum ide_operation operation, u32 lba, u16 count,
                   u16 segment, u16 offset)
 {
-    static ROM u8 commands[] = {COMMAND_READ, COMMAND_WRITE, COMMAND_VERIFY};
+    static ROM u8 commands[] = {COMMAND_READ, COMMAND_WRITE, COMMAND_VERIFY, COMMAND_READ_LONG,
+                                 COMMAND_WRITE_LONG};
     u8 error;
 
     if (!select(drive->port, drive->control, drive->select))
@@ -308,7 +343,21 @@ static u8 command(const struct drive *drive, enum ide_operation operation, u32 l
         if (error)
             return error;
     }
-    return error_of(wait_not_busy(drive->control));
+    return error_of(drive->port, wait_not_busy(drive->control));
+}
+
+/* A long command moves one sector. */
+static u8 command_long(const struct drive *drive, enum ide_operation operation, u32 lba, u16 count,
+                       u16 segment, u16 offset)
+{
+    u8 error = DISK_OK;
+
+    for (; count && !error; count--) {
+        error = command(drive, operation, lba++, 1, segment, offset);
+        segment += 512 / 16;
+        offset += IDE_ECC_BYTES;
+    }
+    return error;
 }
 
 u8 ide_transfer(const struct drive *drive, enum ide_operation operation, u32 lba, u16 count,
@@ -316,8 +365,11 @@ u8 ide_transfer(const struct drive *drive, enum ide_operation operation, u32 lba
 {
     u8 error;
 
+    segment += offset >> 4;
+    offset &= 15;
     outb(drive->control, CONTROL_QUIET);
-    error = command(drive, operation, lba, count, (u16)(segment + (offset >> 4)), offset & 15);
+    error = is_long(operation) ? command_long(drive, operation, lba, count, segment, offset)
+                               : command(drive, operation, lba, count, segment, offset);
     inb(drive->port + STATUS);
     outb(drive->control, CONTROL_NORMAL);
     return error;
@@ -340,7 +392,7 @@ static bool start_packet(u16 port, u16 control, u8 select_value, const u8 *packe
     outb(port + CYLINDER_HIGH, 2048 >> 8);
     outb(port + COMMAND, COMMAND_PACKET);
     settle(control);
-    if (wait_data(control))
+    if (wait_data(port, control))
         return false;
     for (u8 i = 0; i < PACKET_WORDS; i++)
         output_word(port + DATA, (u16)(packet[2 * i] | packet[2 * i + 1] << 8));
@@ -412,7 +464,7 @@ bool ide_packet_answer(u16 port, u8 select_value, const u8 *packet, u8 *answer, 
     bool taken;
 
     outb(control, CONTROL_QUIET);
-    taken = start_packet(port, control, select_value, packet) && !wait_data(control) &&
+    taken = start_packet(port, control, select_value, packet) && !wait_data(port, control) &&
             block_size(port) == size;
     for (u8 i = 0; taken && i < size; i += 2) {
         u16 word = input_word(port + DATA);

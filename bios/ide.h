@@ -18,21 +18,26 @@ struct drive {
 
 enum { IDE_MOST_DRIVES = 4, IDE_MODEL = 40 };
 
-enum ide_operation { IDE_READ, IDE_WRITE, IDE_VERIFY };
+/* The long ones carry IDE_ECC_BYTES behind each sector. */
+enum ide_operation { IDE_READ, IDE_WRITE, IDE_VERIFY, IDE_READ_LONG, IDE_WRITE_LONG };
+enum { IDE_ECC_BYTES = 4 };
 
 /* INT 13h's status codes. */
 enum disk_status {
     DISK_OK = 0,
     DISK_BAD_COMMAND = 0x01,
+    DISK_NO_MARK = 0x02,
     DISK_PROTECTED = 0x03,
     DISK_NO_SECTOR = 0x04,
     DISK_CHANGED = 0x06,
     DISK_DMA_CROSSES_64K = 0x09,
+    DISK_BAD_SECTOR = 0x0a,
     DISK_BAD_DATA = 0x10,
     DISK_CONTROLLER = 0x20,
     DISK_SEEK = 0x40,
     DISK_TIMED_OUT = 0x80,
     DISK_NOT_REMOVABLE = 0xb2,
+    DISK_UNDEFINED = 0xbb,
     DISK_WRITE_FAULT = 0xcc,
 };
 

@@ -8,6 +8,7 @@ enum {
     MASK_MASTER = 0xb8, /* open: timer, keyboard, cascade, floppy */
     MASK_SLAVE = 0x9f,  /* open: coprocessor, first IDE channel; pointer.c opens the mouse's */
 
+    END_OF_VECTORS = 0xff,
     EQUIPMENT_FPU = 2,
     EQUIPMENT_COLOR_80 = 0x20,
 };
@@ -56,7 +57,7 @@ static void init_vectors(void)
         vectors[i] = (struct far_pointer){(u16)(u32)nothing, ROM_SEGMENT};
     for (u16 i = 0x60; i < 0x68; i++)
         vectors[i] = (struct far_pointer){0, 0}; /* for users, who test for 0 */
-    for (u16 i = 0; rom_vectors[i].number; i++)
+    for (u16 i = 0; rom_vectors[i].number != END_OF_VECTORS; i++)
         vectors[rom_vectors[i].number] = (struct far_pointer){rom_vectors[i].offset, ROM_SEGMENT};
 }
 

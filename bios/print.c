@@ -30,3 +30,12 @@ void print_number(u32 value)
     while (count)
         print_char(digits[--count]);
 }
+
+void print_hex(u32 value, u8 digits)
+{
+    while (digits--) {
+        u8 digit = value >> 4 * digits & 15;
+
+        print_char((u8)(digit < 10 ? '0' + digit : 'A' - 10 + digit));
+    }
+}

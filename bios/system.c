@@ -111,6 +111,34 @@ static bool service_e8(struct registers *r)
     return true;
 }
 
+enum { GAME_PORT = 0x201, MOST_COUNTS = 0x1ff };
+
+/* Polls until the one-shot of a stick's resistor falls; 0 when it does not, as nothing is there. */
+static u16 stick_position(u8 bit)
+{
+    outb(GAME_PORT, 0);
+    for (u16 count = 1; count <= MOST_COUNTS; count++)
+        if (!(inb(GAME_PORT) & bit))
+            return count;
+    return 0;
+}
+
+/* AH=84h: DX=0 the buttons, DX=1 the positions of both sticks. */
+static void joystick(struct registers *r)
+{
+    if (r->edx.x == 0) {
+        r->eax.l = inb(GAME_PORT) & 0xf0;
+    } else if (r->edx.x == 1) {
+        r->eax.x = stick_position(1);
+        r->ebx.x = stick_position(2);
+        r->ecx.x = stick_position(4);
+        r->edx.x = stick_position(8);
+    } else {
+        r->eax.h = UNSUPPORTED;
+        set_flag(r, CARRY_FLAG, true);
+    }
+}
+
 void system_int15(struct registers *r)
 {
     set_flag(r, CARRY_FLAG, false);
@@ -129,6 +157,9 @@ void system_int15(struct registers *r)
         return;
     case 0x83:
         event_wait(r);
+        return;
+    case 0x84:
+        joystick(r);
         return;
     case 0x86:
         wait_microseconds((u32)r->ecx.x << 16 | r->edx.x);

@@ -29,7 +29,7 @@ case $emulator in
     set -- "$option" "$image" -speed max "$@"
     ;;
 esac
-timeout 120 "$emulator" -m 16 -display none -serial "file:$work/tap" \
+timeout 120 "$emulator" -m 16 -display none -serial "file:$work/tap" -serial null \
     -device isa-debug-exit,iobase=0xf4,iosize=4 "$@"
 status=$?
 cat "$work/tap"

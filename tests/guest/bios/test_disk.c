@@ -86,6 +86,24 @@ static u32 disk_size(u8 drive)
     return (r.ecx & 0xffff) << 16 | (r.edx & 0xffff);
 }
 
+/* A sector with its four bytes of ECC, as AH=0Ah and 0Bh move it. */
+static void long_calls(u8 drive)
+{
+    if (!transfer(0x0a, drive, 1, 0, 1, 0x1000)) {
+        check("int 13h 0Ah # SKIP the drive has no READ LONG", 1);
+        return;
+    }
+    check_equal("int 13h 0Ah reads a boot sector", peek16(BUFFER_SEGMENT, 0x1000 + 510), 0xaa55);
+    poke16(BUFFER_SEGMENT, 0x2000 + 2 * 516, 0x4321);
+    check("int 13h 0Ah of two", transfer(0x0a, drive, 1, 0, 2, 0x2000));
+    check("the same, four bytes after each", same(0x1000, 0x2000, 516));
+    check_equal("and no more", peek16(BUFFER_SEGMENT, 0x2000 + 2 * 516), 0x4321);
+    fill(0x3000, 516, 0x99);
+    check("int 13h 0Bh writes", transfer(0x0b, drive, 0x1405, 3, 1, 0x3000));
+    check("int 13h 02h reads it", transfer(2, drive, 0x1405, 3, 1, 0x4000));
+    check("the same data", same(0x3000, 0x4000, 512));
+}
+
 void test_disk(u8 drive)
 {
     u32 total = disk_size(drive);
@@ -131,7 +149,49 @@ void test_disk(u8 drive)
     r = (struct regs){.eax = 0x0201, .ecx = 1, .edx = 0x8f, .es = BUFFER_SEGMENT};
     call(&r, 0x13);
     check("a drive that is not there: carry", r.flags & CARRY);
+    long_calls(drive);
+    r = (struct regs){.eax = 0x0501, .ecx = 0xff01, .edx = 0x3f00u | drive, .es = BUFFER_SEGMENT};
+    call(&r, 0x13);
+    check("int 13h 05h of a head that is not there: 04h", r.flags & CARRY && status(&r) == 4);
+    for (u32 function = 0x09; function <= 0x14; function++) {
+        if (function == 0x0a || function == 0x0b || function == 0x0e || function == 0x0f ||
+            function == 0x12 || function == 0x13)
+            continue;
+        r = (struct regs){.eax = function << 8, .ecx = 1, .edx = drive};
+        call(&r, 0x13);
+        check("int 13h 09h 0Ch 0Dh 10h 11h 14h: ready", !(r.flags & CARRY) && !status(&r));
+    }
+    r = (struct regs){.eax = 0x1200, .edx = drive};
+    call(&r, 0x13);
+    check("int 13h 12h, an XT's: 01h", r.flags & CARRY && status(&r) == 1);
     packets(drive, total);
+}
+
+/* AH=17h and 05h: a track of nine sectors would need another medium; eighteen it is. */
+static void format(u8 drive)
+{
+    struct regs r = {.eax = 0x1704, .edx = drive};
+
+    call(&r, 0x13);
+    check("int 13h 17h takes a 1.44 MB medium", !(r.flags & CARRY));
+    r = (struct regs){.eax = 0x1800, .ecx = 0x4f12, .edx = drive};
+    call(&r, 0x13);
+    for (u16 i = 0; i < 18; i++) {
+        poke16(BUFFER_SEGMENT, (u16)(0x1000 + 4 * i), 0x014e); /* track 78, head 1 */
+        poke16(BUFFER_SEGMENT, (u16)(0x1002 + 4 * i), (u16)(0x0201 + i));
+    }
+    fill(0x2000, 512, 0x1111);
+    check("int 13h 03h before", transfer(3, drive, 0x4e12, 1, 1, 0x2000));
+    check("int 13h 05h formats", transfer(5, drive, 0x4e01, 1, 18, 0x1000));
+    check("int 13h 02h reads it", transfer(2, drive, 0x4e12, 1, 1, 0x2000));
+    u16 filled = peek16(BUFFER_SEGMENT, 0x21fe);
+    if (filled == (u16)(0x1111 + 510 * 3))
+        check("the fill byte # SKIP QEMU's controller takes the command and writes nothing", 1);
+    else
+        check_equal("the fill byte", filled, 0xf6f6);
+    r = (struct regs){.eax = 0x1600, .edx = drive};
+    call(&r, 0x13);
+    check("int 13h 16h: the medium was not changed", !(r.flags & CARRY) && status(&r) == 0);
 }
 
 void test_floppy(u8 drive)
@@ -169,4 +229,5 @@ void test_floppy(u8 drive)
     r = (struct regs){.eax = 0x0000, .edx = drive};
     call(&r, 0x13);
     check("int 13h 00h resets", !(r.flags & CARRY));
+    format(drive);
 }

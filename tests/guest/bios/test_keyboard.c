@@ -96,6 +96,16 @@ static void special_keys(void)
 
     call(&r, 0x16);
     check_equal("int 16h 0Ah: identity", r.ebx & 0xffff, 0x41ab);
+    r = (struct regs){.eax = 0x0900};
+    call(&r, 0x16);
+    check("int 16h 09h: what of this there is", (r.eax & 0x20) != 0);
+    r = (struct regs){.eax = 0x0305, .ebx = 0x0000};
+    call(&r, 0x16);
+    feed(0x1d);
+    r = (struct regs){.eax = 0x1200};
+    call(&r, 0x16);
+    check_equal("int 16h 12h: left Ctrl", r.eax & 0xffff, 0x0104);
+    feed(0x9d);
     type(control_break);
     check("Ctrl-Break puts a code into the buffer", bda16(0x1a) != bda16(0x1c));
     check_equal("which is 0", key(0x00), 0);

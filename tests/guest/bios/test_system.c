@@ -34,6 +34,10 @@ static void fixed_places(void)
     check_equal("vector 1Dh: 80 columns' registers at F000:F0A4", peek16(0xf000, 0xf0b4), 0x5071);
     check_equal("which it points to", peek32(0, 0x1d * 4), 0xf000f0a4);
     check_equal("F000:E729: 9600 bit/s", peek16(0xf000, 0xe729 + 14), 12);
+    check_equal("F000:E401: drive type 1 has 306 cylinders", peek16(0xf000, 0xe401), 306);
+    check_equal("type 9: 15 heads, control 08h", peek16(0xf000, 0xe401 + 8 * 16 + 2), 15);
+    check_equal("type 23: 17 sectors", peek8(0xf000, 0xe401 + 22 * 16 + 14), 17);
+    check_equal("type 47 is the last before INT 19h", peek8(0xf000, 0xe6f2) | 2, 0xeb);
     check_equal("F000:FF53: IRET", peek8(0xf000, 0xff53), 0xcf);
     check_equal("F000:E05B: a jump", peek8(0xf000, 0xe05b), 0xe9);
     check_equal("F000:FA6E: the letter A of 8x8", peek8(0xf000, 0xfa6e + 8 * 'A' + 7), 0);
@@ -151,6 +155,21 @@ static void system_calls(void)
     r = (struct regs){.eax = 0x4f1e};
     call(&r, 0x15);
     check("int 15h 4Fh: carry, key kept", r.flags & CARRY && (r.eax & 0xff) == 0x1e);
+    r = (struct regs){.eax = 0xc100};
+    call(&r, 0x15);
+    check("int 15h C1h: the EBDA", !(r.flags & CARRY) && r.es == bda16(0x0e));
+    for (u32 function = 0x80; function <= 0x91; function++) {
+        if (function >= 0x83 && function != 0x85 && function < 0x90)
+            continue;
+        r = (struct regs){.eax = function << 8};
+        call(&r, 0x15);
+        check("int 15h 80h-82h 85h 90h 91h: no carry, AH=0",
+              !(r.flags & CARRY) && !(r.eax & 0xff00));
+    }
+    r = (struct regs){.eax = 0x8400, .edx = 1, .ebx = 7, .ecx = 7};
+    call(&r, 0x15);
+    check("int 15h 84h: no stick is at the game port",
+          !(r.flags & CARRY) && !((r.eax | r.ebx | r.ecx | r.edx) & 0xffff));
     r = (struct regs){.eax = 0x7700};
     call(&r, 0x15);
     check("int 15h, unknown: carry and 86h", r.flags & CARRY && (r.eax >> 8 & 0xff) == 0x86);
@@ -163,6 +182,49 @@ static void system_calls(void)
     check("int 14h: the line's transmitter is empty", (r.eax >> 8 & 0x60) == 0x60);
     check_equal("ROM date", peek8(0xf000, 0xfff7), '/');
     check_equal("model byte", peek8(0xf000, 0xfffe), 0xfc);
+}
+
+/* By the line's own loop: what AH=01h sends comes back, until a call opens the line again. */
+static void serial_line(void)
+{
+    u16 line = bda16(2) ? 1 : 0, port = bda16((u16)(2 * line));
+    struct regs r = {.eax = 0x00e3, .edx = line}; /* 9600 8N1 */
+
+    if (!line) {
+        check("int 14h # SKIP one serial line, and it carries this", 1);
+        return;
+    }
+    call(&r, 0x14);
+    check("int 14h 00h: the status of an idle line", (r.eax >> 8 & 0x60) == 0x60);
+    outb((u16)(port + 3), 0x83);
+    check_equal("and 9600 bit/s", inb(port), 12);
+    outb((u16)(port + 3), 0x03);
+    r = (struct regs){.eax = 0x0155, .edx = line};
+    call(&r, 0x14);
+    check("int 14h 01h sends", !(r.eax & 0x8000) && (r.eax & 0xff) == 0x55);
+    check_equal("with DTR and RTS", inb((u16)(port + 4)) & 3, 3);
+    r = (struct regs){.eax = 0x0200, .edx = line};
+    call(&r, 0x14);
+    check("int 14h 02h: nothing comes in time", r.eax & 0x8000);
+    r = (struct regs){.eax = 0x0300, .edx = 5};
+    call(&r, 0x14);
+    check_equal("int 14h, a line that is not there: AX is kept", r.eax, 0x0300);
+}
+
+static void printer(void)
+{
+    struct regs r = {.eax = 0x0100};
+
+    if (!bda16(8)) {
+        check("int 17h # SKIP no parallel port", 1);
+        return;
+    }
+    call(&r, 0x17);
+    check_equal("int 17h 01h leaves the printer selected and out of reset",
+                inb((u16)(bda16(8) + 2)) & 0x1f, 0x0c);
+    r = (struct regs){.eax = 0x0200};
+    call(&r, 0x17);
+    check("int 17h 02h: no time-out", !(r.eax & 0x0100));
 }
 
 static void registers_are_kept(void)
@@ -194,5 +256,7 @@ void test_system(void)
     gate();
     check_equal("int 15h 89h: in protected mode, and back", switched_by_bios(), 0);
     system_calls();
+    serial_line();
+    printer();
     registers_are_kept();
 }

@@ -195,9 +195,24 @@ end)
 test("a reset of the processor returns to a program and leaves the chips alone", function()
     local image = floppy("return")
     local pc = machine{ fda = image }
-    pc:wait_screen(("back "):rep(5) .. "all", 20)
+    pc:wait_screen(("back "):rep(6) .. "all", 20)
     equal(pc:peek_phys(0x44a, 1), "\40") -- columns: no mode was set
     pc:close()
+    os.remove(image)
+end)
+
+test("the BIOS tells a fault that nobody handles, and the computer can be restarted", function()
+    local image = floppy("fault")
+    for key, text in pairs{ ["0"] = "Division overflow at 0000:7C%x%x: F7 F1 ", ["6"] = "Invalid instruction at 0000:7C%x%x: 0F FF ",
+                            ["7"] = "Coprocessor instruction without coprocessor at 0000:7C%x%x: D9 E8 " } do
+        local pc = machine{ fda = image }
+        pc:wait_screen("called ", 20)
+        pc:type(key)
+        pc:match_screen(text, 5)
+        pc:sendkey("ctrl-alt-delete")
+        pc:wait_screen("called ", 20)
+        pc:close()
+    end
     os.remove(image)
 end)
 
