@@ -313,7 +313,7 @@ static bool open_display(struct session *session, struct error *error)
 {
     const struct options *options = session->options;
     const struct ui_settings settings = {embedded_font8x16, options->display_aspect,
-                                         options->display_full_screen};
+                                         options->display_full_screen, session_side(session)};
     if (options->display) {
         const struct display *display = display_named(options->display);
         session->ui = display->open(session->machine, &settings, error);

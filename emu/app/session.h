@@ -71,6 +71,9 @@ int session_run(const struct options *options);
 
 /* ---- between the session's own files ---- */
 
+/* The pictures that a display can show beside the guest's. */
+struct ui_side session_side(struct session *session);
+
 void session_end(struct session *session, int exit_code);
 void session_stop(struct session *session, const char *note); /* note may be null */
 void session_resume(struct session *session);

@@ -63,20 +63,21 @@ static bool write_png(struct call *call, const struct picture *picture, const ch
     return written;
 }
 
-static bool draw(struct call *call, const char *what, struct picture *picture)
+bool monitor_draw(struct monitor *monitor, const char *what, struct picture *picture,
+                  struct error *error)
 {
-    struct guest_kernel kernel = kernel_of(call);
+    struct guest_kernel kernel = {&monitor->machine->memory, &monitor->symbols};
     picture_begin(picture, 0, 0);
     if (strcmp(what, "slots") == 0)
         return draw_slots(&kernel, picture) ||
-               error_set(call->error, "the loaded symbols name no array of tasks (task): nothing "
-                                      "is known of its slots");
+               error_set(error, "the loaded symbols name no array of tasks (task): nothing "
+                                "is known of its slots");
     if (strcmp(what, "pdir") == 0)
-        draw_directory(call->cpu, &kernel, picture);
+        draw_directory(&monitor->machine->cpu, &kernel, picture);
     else if (strcmp(what, "phys") == 0)
-        draw_physical(call->cpu, &kernel, picture);
+        draw_physical(&monitor->machine->cpu, &kernel, picture);
     else
-        return error_set(call->error, "'%.40s' is no picture: slots, pdir, phys", what);
+        return error_set(error, "'%.40s' is no picture: slots, pdir, phys", what);
     return true;
 }
 
@@ -88,7 +89,7 @@ enum monitor_result cmd_draw(struct call *call)
     bool done = svg || ends_in(path, ".png") ||
                 error_set(call->error, "%.200s: expected a name that ends in .svg or .png", path);
     if (done) {
-        done = draw(call, what, &picture);
+        done = monitor_draw(call->monitor, what, &picture, call->error);
         if (done && picture.failed)
             done = error_set(call->error, "out of memory for the picture");
         if (done)

@@ -58,6 +58,12 @@ typedef bool monitor_picture(const char *path, const u32 *pixels, u32 width, u32
                              struct error *error);
 void monitor_set_picture(struct monitor *monitor, monitor_picture *write);
 
+/* The picture that `draw` makes of "slots", "pdir" or "phys"; false with the reason when there is
+   none. The caller frees it either way. */
+struct picture;
+bool monitor_draw(struct monitor *monitor, const char *what, struct picture *picture,
+                  struct error *error);
+
 /* Names for addresses, as nm prints them ("00001234 T name" lines): what `symbols FILE` reads. */
 bool monitor_set_symbols(struct monitor *monitor, const char *text, size_t length,
                          struct error *error);

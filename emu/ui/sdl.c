@@ -30,6 +30,7 @@ static void window_close(struct ui *ui)
     painting_free(window, &window->picture);
     painting_free(window, &window->strip);
     painting_free(window, &window->panel);
+    painting_free(window, &window->side.painting);
     if (window->paste)
         window->sdl.free(window->paste);
     window_sound_close(window);
@@ -123,6 +124,7 @@ static struct window *allocate(struct machine *machine, const struct ui_settings
     window->stale = true;
     window->font = settings->font;
     window->aspect = settings->aspect;
+    window->side.source = settings->side;
     if (sdl_load(&window->sdl, error))
         return window;
     free(window);
@@ -212,6 +214,8 @@ static void take_event(struct window *window, const SDL_Event *event)
     case SDL_RENDER_TARGETS_RESET:
     case SDL_RENDER_DEVICE_RESET: /* what the textures held is lost */
         painting_free(window, &window->picture);
+        painting_free(window, &window->side.painting);
+        window->side.due = window->sdl.GetTicks();
         window->stale = true;
         break;
     default:

@@ -22,11 +22,27 @@ struct ui_status {
     unsigned speed; /* guest time in percent of host time */
 };
 
+/* A picture of 0x00rrggbb words; whoever gets it frees the pixels. */
+struct ui_picture {
+    u32 *pixels;
+    u32 width, height;
+};
+
+/* Pictures that a display can show beside the guest's, numbered from 0: of what, their owner knows.
+ */
+struct ui_side {
+    /* False when there is no such picture now. */
+    bool (*draw)(void *context, unsigned which, struct ui_picture *picture);
+    void *context;
+    unsigned count;
+};
+
 /* What a display is told when it opens. */
 struct ui_settings {
     const u8 *font;   /* 256 glyphs of code page 437, 8 x 16 dots, for the display's own text */
     bool aspect;      /* the picture in the shape of a PC's screen, 4:3 */
     bool full_screen; /* from the start */
+    struct ui_side side;
 };
 
 struct display;

@@ -7,7 +7,8 @@
 #include "ui/ui.h"
 
 /* The window's own files share this: sdl.c opens and closes it, window_keys.c and window_mouse.c
-   take what comes in, window_draw.c shows the picture, window_sound.c plays. */
+   take what comes in, window_draw.c shows the picture, window_side.c
+   what is beside it, window_sound.c plays. */
 
 #define KEYS_HELD_MAX 32u
 #define WINDOW_NOTE 80u
@@ -31,6 +32,14 @@ struct window_sound {
     s16 last;                 /* sample that was queued */
 };
 
+struct window_side {
+    struct ui_side source;
+    bool shown;
+    unsigned which;
+    u32 due; /* milliseconds of window->sdl.GetTicks */
+    struct painting painting;
+};
+
 struct window {
     struct ui ui;
     struct sdl sdl;
@@ -47,6 +56,7 @@ struct window {
     bool aspect; /* 4:3 and as large as the window, in place of whole multiples */
     bool strip_hidden, help_shown;
     struct painting strip, panel;
+    struct window_side side;
     struct status_line line;
     struct status_lights lights;
     char title[160], note[WINDOW_NOTE];
@@ -77,6 +87,18 @@ void window_release_keys(struct window *window);
 /* Types more of a paste, as fast as the guest takes keys. */
 void window_go_on_pasting(struct window *window);
 
+/* ---- window_side.c ---- */
+
+/* Shows the next picture beside the guest's; after the last one none. */
+void window_side_next(struct window *window);
+/* True when it shows something else now. */
+bool window_side_refresh(struct window *window);
+/* The room that it wants in a window, in its units: none while it is not shown. */
+SDL_Point window_side_room(const struct window *window, int most_width);
+/* What it takes of a room, in dots; and drawing it there, at the right. */
+int window_side_width(struct window *window, int room_x, int room_y);
+void window_side_draw(struct window *window, int room_x, int room_y);
+
 /* ---- window_sound.c ---- */
 
 void window_sound_open(struct window *window);
@@ -103,6 +125,9 @@ void window_draw(struct ui *ui, const struct ui_status *status);
 /* Dots of the screen for one of the window's units: 2 on a screen of high density. */
 int window_density(struct window *window);
 void painting_free(struct window *window, struct painting *painting);
+/* A texture and pixels of this size; false while the host has no memory for them. */
+bool painting_fit(struct window *window, struct painting *painting, u32 width, u32 height);
+void painting_upload(struct window *window, const struct painting *painting);
 
 /* Size before the guest has set a mode: 80 x 25 text. */
 #define FIRST_WIDTH 720

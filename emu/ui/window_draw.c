@@ -32,6 +32,17 @@ static int first_scale(struct window *window, SDL_Point shape)
     return scale;
 }
 
+static int desktop_width(struct window *window)
+{
+    SDL_Rect desktop;
+    return window->sdl.GetDisplayUsableBounds(0, &desktop) == 0 ? desktop.w : 0;
+}
+
+static int larger(int a, int b)
+{
+    return a > b ? a : b;
+}
+
 /* In the window's units; none over the whole screen. */
 static int strip_height(const struct window *window)
 {
@@ -42,8 +53,9 @@ void window_choose_room(struct window *window, u32 width, u32 height)
 {
     SDL_Point shape = shape_of(window, width, height);
     int scale = first_scale(window, shape);
-    window->room_width = shape.x * scale;
-    window->room_height = shape.y * scale + strip_height(window);
+    SDL_Point side = window_side_room(window, desktop_width(window) * 19 / 20 - shape.x * scale);
+    window->room_width = shape.x * scale + side.x;
+    window->room_height = larger(shape.y * scale, side.y) + strip_height(window);
 }
 
 void window_fit(struct window *window)
@@ -91,8 +103,7 @@ void painting_free(struct window *window, struct painting *painting)
     *painting = (struct painting){.width = 0};
 }
 
-/* A texture and pixels of this size; false while the host has no memory for them. */
-static bool painting_fit(struct window *window, struct painting *painting, u32 width, u32 height)
+bool painting_fit(struct window *window, struct painting *painting, u32 width, u32 height)
 {
     if (painting->texture && painting->width == width && painting->height == height)
         return true;
@@ -110,7 +121,7 @@ static bool painting_fit(struct window *window, struct painting *painting, u32 w
     return true;
 }
 
-static void upload(struct window *window, const struct painting *painting)
+void painting_upload(struct window *window, const struct painting *painting)
 {
     window->sdl.UpdateTexture(painting->texture, NULL, painting->pixels, (int)painting->width * 4);
 }
@@ -159,7 +170,7 @@ static bool take_picture(struct window *window, u64 version)
         window_fit(window);
     machine_frame_render(window->ui.machine, picture->pixels);
     mark(window);
-    upload(window, picture);
+    painting_upload(window, picture);
     return true;
 }
 
@@ -183,7 +194,7 @@ static void draw_strip(struct window *window, int room_x, int room_y, int height
         return;
     struct canvas canvas = canvas_of(window, &window->strip);
     status_line_draw(&window->line, &canvas);
-    upload(window, &window->strip);
+    painting_upload(window, &window->strip);
     SDL_Rect rect = {0, room_y - height, room_x, height};
     window->sdl.RenderCopy(window->renderer, window->strip.texture, NULL, &rect);
 }
@@ -212,7 +223,7 @@ static void draw_panel(struct window *window, int room_x, int room_y)
         return;
     struct canvas canvas = canvas_of(window, &window->panel);
     help_panel_draw(rows, count, &canvas);
-    upload(window, &window->panel);
+    painting_upload(window, &window->panel);
     int scale = panel_scale((int)width, (int)height, room_x, room_y);
     SDL_Rect rect = {0, 0, smaller((int)width * scale, room_x),
                      smaller((int)height * scale, room_y)};
@@ -223,21 +234,23 @@ static void draw_panel(struct window *window, int room_x, int room_y)
 
 /* ---- all ---- */
 
-static void draw_all(struct window *window, bool line_changed)
+static void draw_all(struct window *window, bool changed)
 {
     int room_x, room_y;
     u64 version = machine_frame_version(window->ui.machine);
-    if (!window->stale && version == window->version && !line_changed)
+    if (!window->stale && version == window->version && !changed)
         return;
     bool picture = take_picture(window, version);
-    int strip = strip_height(window) * window_density(window);
+    int side, strip = strip_height(window) * window_density(window);
     window->sdl.GetRendererOutputSize(window->renderer, &room_x, &room_y);
     if (strip >= room_y)
         strip = 0;
+    side = window_side_width(window, room_x, room_y - strip);
     window->sdl.SetRenderDrawColor(window->renderer, 0, 0, 0, 255);
     window->sdl.RenderClear(window->renderer);
     if (picture)
-        draw_picture(window, room_x, room_y - strip);
+        draw_picture(window, room_x - side, room_y - strip);
+    window_side_draw(window, room_x, room_y - strip);
     draw_strip(window, room_x, room_y, strip);
     if (window->help_shown)
         draw_panel(window, room_x, room_y - strip);
@@ -289,6 +302,7 @@ void window_draw(struct ui *ui, const struct ui_status *status)
         window->note[0] = 0;
     if (!status->running)
         window_sound_rest(window);
-    draw_all(window, take_line(window, status));
+    bool line = take_line(window, status), side = window_side_refresh(window);
+    draw_all(window, line || side);
     draw_title(window, status);
 }

@@ -153,6 +153,7 @@ static const struct chord {
     {SDL_SCANCODE_S, CTRL_ALT, false, save,          {"Ctrl-Alt-S", "save the machine into glass386.snap"}},
     {SDL_SCANCODE_L, CTRL_ALT, false, load,          {"Ctrl-Alt-L", "load it again"}},
     {SDL_SCANCODE_LEFT, CTRL_ALT, true, back,        {"Ctrl-Alt-Left", "a second back in time"}},
+    {SDL_SCANCODE_V, CTRL_ALT, false, window_side_next, {"Ctrl-Alt-V", "memory beside the screen: frames, directory, slots"}},
     {SDL_SCANCODE_C, CTRL_ALT, false, copy_screen,   {"Ctrl-Alt-C", "copy the screen's text"}},
     {SDL_SCANCODE_V, CTRL_SHIFT, false, paste_text,  {"Ctrl-Shift-V", "type the clipboard's text"}},
     {SDL_SCANCODE_H, CTRL_ALT, false, toggle_help,   {"Ctrl-Alt-H", "show these keys"}},

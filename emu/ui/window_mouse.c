@@ -44,6 +44,8 @@ static void begin_selection(struct window *window, int x, int y)
     struct text_screen screen;
     struct selection *selection = &window->selection;
     window_forget_selection(window);
+    if (x * window_density(window) > window->place.x + window->place.w && window->side.shown)
+        return;
     selection->dragging = cell_at(window, x, y, &screen, &selection->row, &selection->column);
 }
 

@@ -4,9 +4,10 @@
 #include "ui/window.h"
 
 enum {
-    LEAD = SOUND_RATE / 20,     /* 50 ms of silence before sound that follows on nothing */
-    MOST = SOUND_RATE * 3 / 20, /* 150 ms may wait; what a guest beyond real time plays is left out */
-    FADE = SOUND_RATE / 250,    /* 4 ms */
+    LEAD = SOUND_RATE / 20, /* 50 ms of silence before sound that follows on nothing */
+    MOST =
+        SOUND_RATE * 3 / 20, /* 150 ms may wait; what a guest beyond real time plays is left out */
+    FADE = SOUND_RATE / 250, /* 4 ms */
 };
 
 /* A host without sound is no error: the guest plays to nobody. */
