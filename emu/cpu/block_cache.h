@@ -30,7 +30,7 @@
 #define BLOCK_POOL_OPS (512u * 1024u)
 #define BLOCK_POOL_BLOCKS (64u * 1024u)
 #define BLOCK_HASH_BUCKETS (16u * 1024u)
-#define BLOCK_JUMPS 4096u
+#define BLOCK_JUMPS 1024u
 #define BLOCK_MODES 256u
 #define BLOCK_NO_MODE (BLOCK_MODES - 1u) /* the table is full: a flush is on its way */
 #define BLOCK_NONE 0xffffffffu
@@ -56,6 +56,8 @@ struct code_mode {
 struct remembered_jump {
     u64 tag; /* cpu->jump_key | linear address; 0, which no generation has: empty */
     struct op *op;
+    op_handler *landing; /* of this place in the table: goes on at `op` (exec/landing.c) */
+    u32 eip;             /* op's */
 };
 
 struct block_cache {
@@ -119,13 +121,13 @@ static inline u32 blocks_jump_slot(u32 linear)
     return (linear ^ linear >> 12) & (BLOCK_JUMPS - 1);
 }
 
-/* The op that a remembered jump to this offset leads to, or null. */
-static inline struct op *blocks_remembered(const struct cpu *cpu, u32 eip)
+/* The remembered jump to this offset, or null. */
+static inline const struct remembered_jump *blocks_remembered(const struct cpu *cpu, u32 eip)
 {
     u32 linear = cpu->segs[SEG_CS].base + eip;
     const struct remembered_jump *jump = &cpu->jumps[blocks_jump_slot(linear)];
-    bool hit = jump->tag == (cpu->jump_key | linear) && jump->op->eip == eip;
-    return hit ? jump->op : NULL;
+    bool hit = jump->tag == (cpu->jump_key | linear) && jump->eip == eip;
+    return hit ? jump : NULL;
 }
 
 #endif

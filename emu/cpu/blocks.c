@@ -3,6 +3,7 @@
 #include "cpu/data.h"
 #include "cpu/debug_registers.h"
 #include "cpu/exec/dispatch.h"
+#include "cpu/exec/landing.h"
 #include "cpu/fault.h"
 
 #include <stdlib.h>
@@ -51,6 +52,7 @@ bool blocks_init(struct cpu *cpu, struct error *error)
         return error_set(error, "the host has no memory for decoded code");
     }
     opcode_index_build(&cache->opcodes, cpu->level);
+    landing_fill(cache->jumps);
     clear(cpu);
     return true;
 }
@@ -90,7 +92,8 @@ void blocks_forget_jumps(struct cpu *cpu)
     struct block_cache *cache = cpu->blocks;
     cache->jump_generation += BLOCK_MODES;
     if (cache->jump_generation == 0) {
-        memset(cache->jumps, 0, sizeof cache->jumps);
+        for (u32 i = 0; i < BLOCK_JUMPS; i++)
+            cache->jumps[i].tag = 0;
         cache->jump_generation = BLOCK_MODES;
     }
     update_jump_key(cpu);
@@ -160,8 +163,10 @@ static void remember(struct cpu *cpu, u32 eip, struct op *op)
 {
     u32 linear = cpu->segs[SEG_CS].base + eip;
     struct block_cache *cache = cpu->blocks;
-    cache->jumps[blocks_jump_slot(linear)] =
-        (struct remembered_jump){.tag = cpu->jump_key | linear, .op = op};
+    struct remembered_jump *jump = &cache->jumps[blocks_jump_slot(linear)];
+    jump->tag = cpu->jump_key | linear;
+    jump->op = op;
+    jump->eip = eip;
 }
 
 static bool translate(struct cpu *cpu, u32 eip, u32 *physical)

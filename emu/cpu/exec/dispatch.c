@@ -3,6 +3,7 @@
 #include "cpu/block_cache.h"
 #include "cpu/debug_registers.h"
 #include "cpu/exec/exec.h"
+#include "cpu/exec/jump.h"
 #include "cpu/exec/operand.h"
 #include "cpu/exec/template.h"
 
@@ -56,9 +57,9 @@ struct op *handler_go_to_eip(HANDLER_PARAMETERS)
 {
     if (budget < 0)
         MUSTTAIL return leave_at_eip(HANDLER_ARGUMENTS);
-    struct op *next = blocks_remembered(cpu, cpu->eip);
-    if (next)
-        MUSTTAIL return RUN(next);
+    const struct remembered_jump *jump = blocks_remembered(cpu, cpu->eip);
+    if (jump)
+        MUSTTAIL return LAND(jump);
     MUSTTAIL return find_and_run(HANDLER_ARGUMENTS);
 }
 

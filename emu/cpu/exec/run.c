@@ -47,8 +47,8 @@ static void run_fast(struct cpu *cpu, u64 ticks)
 {
     cpu->budget = (s64)(earlier(ticks, MAX_SLICE) - BLOCK_MAX_INSTRUCTIONS);
     cpu->slice_end = cpu->clock->now + (u64)cpu->budget;
-    struct op *op = blocks_remembered(cpu, cpu->eip);
-    enter_or_fault(cpu, op ? op : blocks_find(cpu, cpu->eip));
+    const struct remembered_jump *jump = blocks_remembered(cpu, cpu->eip);
+    enter_or_fault(cpu, jump ? jump->op : blocks_find(cpu, cpu->eip));
 }
 
 static void run_cut(struct cpu *cpu, u32 count, bool checked)
