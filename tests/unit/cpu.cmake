@@ -11,5 +11,7 @@ foreach(part cpu_pairs cpu_misses)
 endforeach()
 glass386_unit_test(string_runs
     SOURCES string_runs.c ../support/random_guest.c ../support/cpu_testbed.c USES cpu)
-glass386_unit_test(cpu_tuning
-    SOURCES cpu_tuning.c ../support/random_guest.c ../support/cpu_testbed.c USES cpu)
+foreach(part cpu_tuning cpu_words)
+    glass386_unit_test(${part}
+        SOURCES ${part}.c ../support/random_guest.c ../support/cpu_testbed.c USES cpu)
+endforeach()

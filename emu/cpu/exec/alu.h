@@ -37,10 +37,16 @@ ALWAYS_INLINE bool alu_sign(unsigned width, u32 value)
     return value >> (width - 1) & 1;
 }
 
-/* Flags of a sum or difference computed in 64 bits: bit `width` is the carry. */
+/* The result and the carry of a sum or difference computed in 64 bits, where bit `width` is the
+   carry. Above it all bits are equal, so that they may stay. */
+ALWAYS_INLINE u64 alu_wide(unsigned width, u64 sum)
+{
+    return width == 32 ? sum : alu_sign_extend(width, (u32)sum) | sum >> width << 32;
+}
+
 ALWAYS_INLINE u32 alu_carried(u64 *fr, u32 *fx, unsigned width, u64 sum, u32 a, u32 b)
 {
-    *fr = width == 32 ? sum : alu_sign_extend(width, (u32)sum) | (u64)(sum >> width & 1) << 32;
+    *fr = alu_wide(width, sum);
     *fx = alu_sign_extend(width, a ^ b);
     return alu_mask(width, (u32)sum);
 }
@@ -137,24 +143,31 @@ ALWAYS_INLINE u32 alu_imul(u64 *fr, u32 *fx, unsigned width, u32 a, u32 b)
     return alu_mask(width, low);
 }
 
-/* CF stays, so the sum's own carry must not count in SF ^ OF: aux bit 31 makes up for it. */
-ALWAYS_INLINE u32 alu_counted(u64 *fr, u32 *fx, unsigned width, u64 sum, u32 a)
+/* a + 1 or a - 1. CF stays, so the sum's own carry must not count in SF ^ OF, which is the sign of
+   the sum of the sign-extended operand: aux bit 31 makes up for it. */
+ALWAYS_INLINE u32 alu_counted(u64 *fr, u32 *fx, unsigned width, u32 a, u32 step)
 {
-    u64 carried =
-        width == 32 ? sum : alu_sign_extend(width, (u32)sum) | (u64)(sum >> width & 1) << 32;
-    *fx = alu_sign_extend(width, a ^ 1) ^ ((u32)((carried ^ *fr) >> 32 & 1) << 31);
-    *fr = (u32)carried | (*fr & FLAGS_RESULT_CARRY);
-    return alu_mask(width, (u32)sum);
+    u64 carry = *fr & FLAGS_RESULT_CARRY;
+    u32 sum = a + step;
+    if (width == 32) {
+        u64 carried = (u64)a + (s64)(s32)step;
+        *fx = a ^ 1 ^ ((u32)((carried ^ carry) >> 32 & 1) << 31);
+    } else {
+        u32 operand = alu_sign_extend(width, a), less = operand + step;
+        *fx = (operand & BIT(4)) | ((less ^ (u32)(carry >> 1)) & BIT(31));
+    }
+    *fr = alu_sign_extend(width, sum) | carry;
+    return alu_mask(width, sum);
 }
 
 ALWAYS_INLINE u32 alu_inc(u64 *fr, u32 *fx, unsigned width, u32 a)
 {
-    return alu_counted(fr, fx, width, (u64)a + 1, a);
+    return alu_counted(fr, fx, width, a, 1);
 }
 
 ALWAYS_INLINE u32 alu_dec(u64 *fr, u32 *fx, unsigned width, u32 a)
 {
-    return alu_counted(fr, fx, width, (u64)a - 1, a);
+    return alu_counted(fr, fx, width, a, -1u);
 }
 
 ALWAYS_INLINE u32 alu_not(u64 *fr, u32 *fx, unsigned width, u32 a)

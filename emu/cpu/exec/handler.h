@@ -150,6 +150,44 @@ ALWAYS_INLINE void handler_store(u8 *to, unsigned width, u32 value)
         store_le32(to, value);
 }
 
+/* Words of registers are read and written as whole doublewords: x86-64 hosts pass a doubleword from
+   a store to the next load of the same place in no time, a word in seven cycles, and a load of more
+   bytes than were stored waits until the store is done. */
+ALWAYS_INLINE u32 handler_whole(const struct cpu *cpu, unsigned offset)
+{
+    u32 whole = load_le32((const u8 *)cpu + offset);
+    __asm__("" : "+r"(whole)); /* or the compilers would load what is used of it */
+    return whole;
+}
+
+/* `whole` with its low `width` bits, 8 or 16, changed. */
+ALWAYS_INLINE u32 handler_merge(u32 whole, unsigned width, u32 value)
+{
+#ifdef __x86_64__
+    if (width == 16)
+        __asm__("movw %w1, %w0" : "+r"(whole) : "r"(value));
+    else
+        __asm__("movb %b1, %b0" : "+r"(whole) : "r"(value));
+    return whole;
+#else
+    u32 mask = width == 16 ? 0xffffu : 0xffu;
+    return (whole & ~mask) | (value & mask);
+#endif
+}
+
+ALWAYS_INLINE u32 handler_get(const struct cpu *cpu, unsigned offset, unsigned width)
+{
+    return width == 16 ? (u16)handler_whole(cpu, offset)
+                       : handler_load((const u8 *)cpu + offset, width);
+}
+
+ALWAYS_INLINE void handler_set(struct cpu *cpu, unsigned offset, unsigned width, u32 value)
+{
+    if (width == 16)
+        value = handler_merge(handler_whole(cpu, offset), width, value);
+    handler_store((u8 *)cpu + offset, width == 16 ? 32 : width, value);
+}
+
 /* The fully checked accesses by width. They give away addresses of their own variables only, which
    end with them: a handler whose own variable's address escaped could not end in a jump, and a long
    run of slow handlers would fill the host's stack. */

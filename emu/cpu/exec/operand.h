@@ -9,11 +9,11 @@
 
 static inline u32 register_read(const struct cpu *cpu, unsigned offset, unsigned width)
 {
-    return handler_load((const u8 *)cpu + offset, width);
+    return handler_get(cpu, offset, width);
 }
 static inline void register_write(struct cpu *cpu, unsigned offset, unsigned width, u32 value)
 {
-    handler_store((u8 *)cpu + offset, width, value);
+    handler_set(cpu, offset, width, value);
 }
 
 /* AX, DX:AX or EDX:EAX. */

@@ -29,8 +29,8 @@
 #define FLAGS &fr, &fx
 
 /* op->dst and the like as a register of WIDTH bits. */
-#define REGISTER(field) handler_load(handler_register(cpu, op->field), WIDTH)
-#define SET_REGISTER(field, value) handler_store(handler_register(cpu, op->field), WIDTH, (value))
+#define REGISTER(field) handler_get(cpu, op->field, WIDTH)
+#define SET_REGISTER(field, value) handler_set(cpu, op->field, WIDTH, (value))
 
 /* Offset of the memory operand by shape. */
 ALWAYS_INLINE u32 template_register(struct cpu *cpu, unsigned offset)
@@ -46,13 +46,9 @@ ALWAYS_INLINE u32 offset_index(struct cpu *cpu, const struct op *op)
     return template_register(cpu, op->base) +
            (template_register(cpu, op->index) << (op->form & OP_SCALE)) + op->disp;
 }
-/* Words are read, as words have been written: a doubleword would have to wait until the host has
-   put a word just stored together with what was there. */
 ALWAYS_INLINE u32 offset_wrap(struct cpu *cpu, const struct op *op)
 {
-    return (handler_load(handler_register(cpu, op->base), 16) +
-            handler_load(handler_register(cpu, op->index), 16) + op->disp) &
-           0xffffu;
+    return (u16)(handler_whole(cpu, op->base) + handler_whole(cpu, op->index) + op->disp);
 }
 
 /* Fast accesses: false on any miss, with nothing done. */

@@ -94,14 +94,21 @@ static void group_stack(struct op *first, struct op *end)
 
 /* ---- Registers ---- */
 
+static op_handler *either(op_handler *one, op_handler *other)
+{
+    return one ? one : other;
+}
+
 static op_handler *fixed_handler(const struct op *op, const struct op *end)
 {
+    bool branch_follows = op + 1 < end && hot_is_condition(op + 1);
     if (hot_is(op))
-        return register_handler(op);
+        return either(branch_follows ? word_pair_handler(op) : NULL,
+                      either(word_handler(op), register_handler(op)));
     if (op->fn == quiet_handler(op))
-        return register_quiet_handler(op);
-    if (op + 1 < end && hot_is_condition(op + 1) && op->fn == pair_handler(op))
-        return register_pair_handler(op);
+        return either(word_quiet_handler(op), register_quiet_handler(op));
+    if (branch_follows && op->fn == pair_handler(op))
+        return either(word_pair_handler(op), register_pair_handler(op));
     return NULL;
 }
 

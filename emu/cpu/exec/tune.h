@@ -24,4 +24,9 @@ op_handler *register_handler(const struct op *op);
 op_handler *register_quiet_handler(const struct op *op);
 op_handler *register_pair_handler(const struct op *op);
 
+/* The same for 16-bit code. Here a pair has the handlers of its two ops still. */
+op_handler *word_handler(const struct op *op);
+op_handler *word_quiet_handler(const struct op *op);
+op_handler *word_pair_handler(const struct op *op);
+
 #endif
