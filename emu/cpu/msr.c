@@ -23,6 +23,14 @@ static u64 read_zero(const struct cpu *cpu)
     return 0;
 }
 
+/* A P6's APIC that the firmware has switched off: CPUID shows none, and on the three-wire bus it
+   stays off until reset, whatever is written (SDM3 11.4.3). Bit 8: the processor that booted. */
+static u64 read_apic_base(const struct cpu *cpu)
+{
+    (void)cpu;
+    return 0xfee00100;
+}
+
 static void ignore_write(struct cpu *cpu, u64 value)
 {
     (void)cpu;
@@ -42,6 +50,7 @@ static const struct model_register registers[] = {
     {0x01, CPU_586, read_zero, NULL},                  /* P5_MC_TYPE */
     {0x10, CPU_586, msr_time_stamp, write_time_stamp}, /* TIME_STAMP_COUNTER */
     {0x17, CPU_686, read_zero, NULL},                  /* PLATFORM_ID */
+    {0x1b, CPU_686, read_apic_base, ignore_write},     /* APIC_BASE */
     {0x8b, CPU_686, read_zero, ignore_write},          /* BIOS_SIGN_ID: no microcode update */
 };
 
