@@ -1,5 +1,7 @@
 #include "loader/kernel.h"
 
+#include "base/bits.h"
+
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -72,14 +74,26 @@ void kernel_plan_free(struct kernel_plan *plan)
     memset(plan, 0, sizeof *plan);
 }
 
+static bool is_elf(const struct kernel_file *file)
+{
+    return file->size >= 4 && memcmp(file->bytes, "\177ELF", 4) == 0;
+}
+
+/* Its own boot disk; a Multiboot header further on is then of something that it carries along. */
+static bool is_boot_disk(const struct kernel_file *file, long header)
+{
+    return file->size > 512 && load_le16(file->bytes + 510) == 0xaa55 && !is_elf(file) &&
+           (header < 0 || !multiboot_has_addresses(file, (u32)header));
+}
+
 static bool make(struct kernel_plan *plan, const struct kernel_input *input, struct error *error)
 {
     long header = multiboot_header_offset(&input->kernel);
-    if (header >= 0)
+    if (header >= 0 && !is_boot_disk(&input->kernel, header))
         return multiboot_plan(plan, input, (u32)header, error);
     if (linux_is_kernel(&input->kernel))
         return linux_plan(plan, input, error);
-    if (input->kernel.size >= 4 && memcmp(input->kernel.bytes, "\177ELF", 4) == 0)
+    if (is_elf(&input->kernel))
         return error_set(error,
                          "%.200s: an ELF file without a Multiboot header in its first 8 KB; "
                          "expected a Multiboot 1 or Linux kernel",

@@ -78,6 +78,8 @@ void kernel_plan_free(struct kernel_plan *plan);
 
 /* The offset of a Multiboot header, or -1. */
 long multiboot_header_offset(const struct kernel_file *file);
+/* Its header says where it goes, in place of an ELF file. */
+bool multiboot_has_addresses(const struct kernel_file *file, u32 header);
 bool multiboot_plan(struct kernel_plan *plan, const struct kernel_input *input, u32 header,
                     struct error *error);
 bool linux_is_kernel(const struct kernel_file *file);

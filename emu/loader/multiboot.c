@@ -56,6 +56,11 @@ static u32 field(const struct kernel_file *file, u32 header, enum header offset)
     return header + offset + 4 <= file->size ? load_le32(file->bytes + header + offset) : 0;
 }
 
+bool multiboot_has_addresses(const struct kernel_file *file, u32 header)
+{
+    return field(file, header, FLAGS) & HAS_ADDRESSES;
+}
+
 /* "a.out kludge": addresses instead of an executable format. */
 static bool flat_plan(struct kernel_plan *plan, const struct kernel_input *input, u32 header,
                       struct error *error)

@@ -402,6 +402,25 @@ START_TEST(a_file_of_neither_kind_is_a_floppy)
 }
 END_TEST
 
+/* As memory testers are: a floppy whose second part is a Multiboot kernel for others to load. */
+START_TEST(a_boot_disk_with_a_multiboot_header_further_on_is_a_floppy)
+{
+    struct kernel_input input = {.kernel = {.name = "boot.img", .bytes = image, .size = 8192},
+                                 .ram_size = RAM};
+    struct kernel_plan plan;
+    struct error error = {""};
+    memset(image, 0, sizeof image);
+    store_le32(image + 2048, 0x1badb002);
+    store_le32(image + 2056, 0u - 0x1badb002u);
+    ck_assert(!kernel_plan_make(&plan, &input, &error));
+    ck_assert_ptr_nonnull(strstr(error.text, "no ELF header"));
+    store_le16(image + 510, 0xaa55);
+    ck_assert_msg(kernel_plan_make(&plan, &input, &error), "%s", error.text);
+    ck_assert_int_eq(plan.kind, KERNEL_FLOPPY);
+    kernel_plan_free(&plan);
+}
+END_TEST
+
 SUITE_MAIN("loader", elf_segments_go_to_their_physical_addresses_with_zeros_behind,
            modules_follow_the_bss_at_pages, bad_segments_are_refused_in_one_line,
            headers_outside_the_file_are_refused,
@@ -410,4 +429,5 @@ SUITE_MAIN("loader", elf_segments_go_to_their_physical_addresses_with_zeros_behi
            linux_parts_go_where_their_protocol_says, bad_linux_kernels_are_refused_in_one_line,
            the_initial_ram_disk_goes_as_high_as_it_may,
            a_command_line_longer_than_the_protocol_has_is_refused, vga_chooses_the_video_mode,
-           a_file_of_neither_kind_is_a_floppy)
+           a_file_of_neither_kind_is_a_floppy,
+           a_boot_disk_with_a_multiboot_header_further_on_is_a_floppy)
