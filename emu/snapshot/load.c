@@ -2,6 +2,7 @@
 #include "snapshot/container.h"
 #include "snapshot/sections.h"
 #include "snapshot/snapshot.h"
+#include "snapshot/touched.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -14,11 +15,16 @@ struct staged_section {
     struct container_section section;
     struct staged_section *next;
 };
+/* Memory to be: only the pages that the snapshot has. */
+struct staged_memory {
+    u8 *bytes;
+    u8 *present; /* bit n: page n */
+    u32 size;
+};
 struct staging {
     struct snapshot_info info;
     bool has_config;
-    u8 *ram;   /* ram_size bytes */
-    u8 *video; /* VGA_MEMORY_SIZE bytes */
+    struct staged_memory ram, video;
     struct staged_section *units, *chunks;
 };
 
@@ -32,11 +38,28 @@ static void free_list(struct staged_section *list)
     }
 }
 
+/* The host gives pages when they are first written. */
+static bool stage_memory(struct staged_memory *memory, u32 size, struct error *error)
+{
+    void *bytes = mmap(NULL, size, PROT_READ | PROT_WRITE,
+                       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    memory->size = size;
+    memory->bytes = bytes == MAP_FAILED ? NULL : bytes;
+    memory->present = calloc((size >> PAGE_SHIFT) / 8 + RAM_RUN_PAGES / 8, 1);
+    return (memory->bytes && memory->present) || error_set(error, "snapshot: out of memory");
+}
+
+static void free_memory(struct staged_memory *memory)
+{
+    if (memory->bytes)
+        munmap(memory->bytes, memory->size);
+    free(memory->present);
+}
+
 static void free_staging(struct staging *staging)
 {
-    if (staging->ram)
-        munmap(staging->ram, staging->info.ram_size);
-    free(staging->video);
+    free_memory(&staging->ram);
+    free_memory(&staging->video);
     free_list(staging->units);
     free_list(staging->chunks);
 }
@@ -112,24 +135,17 @@ static bool stage_config(const struct machine *machine, struct staging *staging,
     if (!parse_config(section, &staging->info, error) ||
         !config_fits(machine, &staging->info, error))
         return false;
-    void *ram = mmap(NULL, staging->info.ram_size, PROT_READ | PROT_WRITE,
-                     MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-    if (ram == MAP_FAILED)
-        return error_set(error, "snapshot: out of memory");
-    staging->ram = ram;
-    staging->video = calloc(1, VGA_MEMORY_SIZE);
-    if (!staging->video)
-        return error_set(error, "snapshot: out of memory");
-    staging->has_config = true;
-    return true;
+    staging->has_config = stage_memory(&staging->ram, staging->info.ram_size, error) &&
+                          stage_memory(&staging->video, VGA_MEMORY_SIZE, error);
+    return staging->has_config;
 }
 
-static bool stage_pages(u8 *memory, u32 size, const struct container_section *section,
+static bool stage_pages(struct staged_memory *memory, const struct container_section *section,
                         struct error *error)
 {
     if (section->size < RAM_HEADER_SIZE)
         return wrong_size(section, error);
-    u32 first = load_le32(section->bytes), pages = size >> PAGE_SHIFT;
+    u32 first = load_le32(section->bytes), pages = memory->size >> PAGE_SHIFT;
     const u8 *map = section->bytes + 4, *from = section->bytes + RAM_HEADER_SIZE;
     const u8 *end = section->bytes + section->size;
     for (u32 i = 0; i < RAM_RUN_PAGES; i++) {
@@ -137,7 +153,8 @@ static bool stage_pages(u8 *memory, u32 size, const struct container_section *se
             continue;
         if (first >= pages || first + i >= pages || (size_t)(end - from) < PAGE_SIZE)
             return wrong_size(section, error);
-        memcpy(memory + (size_t)(first + i) * PAGE_SIZE, from, PAGE_SIZE);
+        memcpy(memory->bytes + (size_t)(first + i) * PAGE_SIZE, from, PAGE_SIZE);
+        memory->present[(first + i) / 8] |= (u8)BIT((first + i) % 8);
         from += PAGE_SIZE;
     }
     return from == end || wrong_size(section, error);
@@ -274,9 +291,9 @@ static bool stage(struct loader *loader, struct container_section *section, stru
     if (!staging->has_config)
         return error_set(error, "its first section is %s, expected config", section->name);
     if (strcmp(section->name, SECTION_RAM) == 0)
-        return stage_pages(staging->ram, staging->info.ram_size, section, error);
+        return stage_pages(&staging->ram, section, error);
     if (strcmp(section->name, SECTION_VIDEO) == 0)
-        return stage_pages(staging->video, VGA_MEMORY_SIZE, section, error);
+        return stage_pages(&staging->video, section, error);
     if (strcmp(section->name, SECTION_DISK) == 0)
         return check_disk(loader->machine, section, error);
     if (strcmp(section->name, SECTION_CHUNK) == 0)
@@ -320,12 +337,33 @@ static bool apply_chunks(const struct loader *loader, struct error *error)
     return true;
 }
 
-/* Pages that are equal stay untouched: most of them the host has never had to provide. */
-static void apply_pages(u8 *memory, const u8 *staged, u32 size)
+static void apply_page(u8 *page, const u8 *staged, bool present)
 {
-    for (size_t at = 0; at < size; at += PAGE_SIZE)
-        if (memcmp(memory + at, staged + at, PAGE_SIZE) != 0)
-            memcpy(memory + at, staged + at, PAGE_SIZE);
+    static const u8 zeros[PAGE_SIZE];
+    const u8 *from = present ? staged : zeros;
+    if (memcmp(page, from, PAGE_SIZE) != 0)
+        memcpy(page, from, PAGE_SIZE);
+}
+
+/* Pages that are equal stay untouched, and those that the host has never had to provide are not
+   even looked at. */
+static void apply_pages(u8 *memory, const struct staged_memory *staged)
+{
+    struct touched touched;
+    u32 pages = staged->size >> PAGE_SHIFT;
+    touched_open(&touched);
+    for (u32 first = 0; first < pages; first += RAM_RUN_PAGES) {
+        u8 bits[RAM_RUN_PAGES / 8];
+        u32 count = pages - first < RAM_RUN_PAGES ? pages - first : RAM_RUN_PAGES;
+        touched_pages(&touched, memory + (size_t)first * PAGE_SIZE, count, bits);
+        for (u32 i = 0; i < count; i++) {
+            size_t at = (size_t)(first + i) * PAGE_SIZE;
+            bool present = staged->present[(first + i) / 8] >> (i % 8) & 1;
+            if (present || bits[i / 8] >> (i % 8) & 1)
+                apply_page(memory + at, staged->bytes + at, present);
+        }
+    }
+    touched_close(&touched);
 }
 
 /* Fields that the snapshot lacks take their reset values, hence the reset first. */
@@ -333,8 +371,8 @@ static bool apply(struct loader *loader, struct error *error)
 {
     machine_reset(loader->machine);
     struct machine *machine = loader->machine;
-    apply_pages(machine->memory.ram, loader->staging.ram, machine->memory.ram_size);
-    apply_pages(machine->video_memory, loader->staging.video, VGA_MEMORY_SIZE);
+    apply_pages(machine->memory.ram, &loader->staging.ram);
+    apply_pages(machine->video_memory, &loader->staging.video);
     for (const struct staged_section *unit = loader->staging.units; unit; unit = unit->next)
         apply_unit(unit_named(loader->units, loader->unit_count, unit->section.name),
                    &unit->section);

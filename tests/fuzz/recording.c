@@ -1,10 +1,13 @@
 #include "fuzz/fuzz.h"
+#include "fuzz/small.h"
 #include "snapshot/timeline.h"
 
 #include <string.h>
 
 /* Any lines behind a recording's head: refused in one line, or replayed without harm. A byte of
    input is a line at the next tick, a piece of one, or itself. */
+
+#define LAST_TICK (24u * 97u + 100u)
 
 static void keep(void *context, const char *line)
 {
@@ -26,24 +29,22 @@ static void write_text(struct text_out *text, const u8 *data, size_t size)
             text_out_bytes(text, &data[i], 1);
 }
 
-static struct machine machine;
+static struct small_machine small;
 static struct timeline *timeline;
 
 static void start(void)
 {
-    static u8 rom[64 * KIB];
-    struct error error;
-    memset(rom, 0x40, sizeof rom);
-    struct machine_config config = {.ram_size = MIB, .bios = rom, .bios_size = sizeof rom};
-    FUZZ_REQUIRE(machine_init(&machine, &config, &error));
-    timeline = timeline_new(&machine);
+    if (small.start.length)
+        small_machine_put_back(&small);
+    else
+        small_machine_init(&small, NULL);
+    timeline = timeline_new(&small.machine);
     FUZZ_REQUIRE(timeline);
 }
 
 static void end(void)
 {
     timeline_free(timeline);
-    machine_free(&machine);
     timeline = NULL;
 }
 
@@ -61,7 +62,7 @@ static void write_head(struct text_out *text)
     text_out_string(text, head);
 }
 
-/* A machine serves until it has run. */
+/* A timeline serves until its machine has run. */
 int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 {
     struct text_out text = TEXT_OUT_EMPTY;
@@ -72,7 +73,7 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
     write_head(&text);
     write_text(&text, data, size < 24 ? size : 24);
     if (timeline_replay(timeline, text_out_text(&text), text.length, &error)) {
-        machine_run(&machine, 20000);
+        machine_run(&small.machine, LAST_TICK);
         timeline_check_end(timeline, &known, &error);
         end();
     } else {

@@ -1,6 +1,7 @@
 #include "snapshot/snapshot.h"
 
 #include "fuzz/fuzz.h"
+#include "fuzz/small.h"
 #include "snapshot/container.h"
 
 #include <stdlib.h>
@@ -10,34 +11,57 @@
    input as the file itself: refused in one line, or a machine that runs. First byte: which; then
    section, offset (2 bytes) and value, again and again. */
 
-enum { SECTIONS_MAX = 64, HOW_RAW = 1 };
+enum { SECTIONS_MAX = 64, HOW_RAW = 1, RUN_TICKS = 1000 };
 
-static struct machine machine;
+struct saved_section {
+    struct container_section plain;
+    size_t at, size; /* where it lies, packed, in `sound` */
+};
+
+static struct small_machine small;
 static struct disk_image disk;
 static struct text_out sound;
-static struct container_section sections[SECTIONS_MAX];
+static struct saved_section sections[SECTIONS_MAX];
 static unsigned section_count;
 
 static void start(void)
 {
-    static u8 rom[64 * KIB];
     struct container_reader reader;
     struct error error;
     bool more = true;
-    memset(rom, 0x40, sizeof rom);
     FUZZ_REQUIRE(disk_image_open_blank(&disk, 300, &error));
-    struct machine_config config = {
-        .ram_size = MIB, .bios = rom, .bios_size = sizeof rom, .disks = {&disk}};
-    FUZZ_REQUIRE(machine_init(&machine, &config, &error));
-    FUZZ_REQUIRE(disk_image_write(&disk, 200, 1, rom, &error));
-    machine_run(&machine, 5000);
-    FUZZ_REQUIRE(snapshot_write(&machine, &sound, &error));
+    small_machine_init(&small, &disk);
+    FUZZ_REQUIRE(disk_image_write(&disk, 200, 1, small.rom, &error));
+    machine_run(&small.machine, 5000);
+    FUZZ_REQUIRE(snapshot_write(&small.machine, &sound, &error));
     FUZZ_REQUIRE(container_open(&reader, sound.text, sound.length, &error));
     while (more) {
+        struct saved_section *section = &sections[section_count];
         FUZZ_REQUIRE(section_count < SECTIONS_MAX);
-        FUZZ_REQUIRE(container_next(&reader, &sections[section_count], &more, &error));
+        section->at = reader.position;
+        FUZZ_REQUIRE(container_next(&reader, &section->plain, &more, &error));
+        section->size = reader.position - section->at;
         section_count += more;
     }
+}
+
+/* The section's bytes with what the input says of section `number` in them; null: it says nothing.
+ */
+static u8 *change(unsigned number, const u8 *data, size_t size)
+{
+    const struct container_section *section = &sections[number].plain;
+    u8 *plain = NULL;
+    for (size_t at = 0; at + 3 < size; at += 4) {
+        if (data[at] % section_count != number || !section->size)
+            continue;
+        if (!plain) {
+            plain = malloc(section->size);
+            FUZZ_REQUIRE(plain);
+            memcpy(plain, section->bytes, section->size);
+        }
+        plain[(data[at + 1] | (size_t)data[at + 2] << 8) % section->size] = data[at + 3];
+    }
+    return plain;
 }
 
 static void put_changed(struct text_out *bytes, const u8 *data, size_t size)
@@ -45,15 +69,13 @@ static void put_changed(struct text_out *bytes, const u8 *data, size_t size)
     struct error error;
     container_begin(bytes);
     for (unsigned i = 0; i < section_count; i++) {
-        struct container_section *section = &sections[i];
-        u8 *plain = malloc(section->size + 1);
-        FUZZ_REQUIRE(plain);
-        memcpy(plain, section->bytes, section->size);
-        for (size_t at = 0; at + 3 < size; at += 4)
-            if (data[at] % section_count == i && section->size)
-                plain[(data[at + 1] | (size_t)data[at + 2] << 8) % section->size] = data[at + 3];
-        FUZZ_REQUIRE(
-            container_append(bytes, section->name, section->version, plain, section->size, &error));
+        const struct saved_section *section = &sections[i];
+        u8 *plain = change(i, data, size);
+        if (plain)
+            FUZZ_REQUIRE(container_append(bytes, section->plain.name, section->plain.version, plain,
+                                          section->plain.size, &error));
+        else
+            text_out_bytes(bytes, sound.text + section->at, section->size);
         free(plain);
     }
     FUZZ_REQUIRE(container_end(bytes, &error));
@@ -76,8 +98,8 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
     }
     if (!snapshot_parse_info(bytes.text, bytes.length, &info, &error))
         FUZZ_REQUIRE(error.text[0]);
-    if (snapshot_read(&machine, bytes.text, bytes.length, &error))
-        machine_run(&machine, machine.clock.now + 3000);
+    if (snapshot_read(&small.machine, bytes.text, bytes.length, &error))
+        machine_run(&small.machine, small.machine.clock.now + RUN_TICKS);
     else
         FUZZ_REQUIRE(error.text[0] && !strchr(error.text, '\n'));
     text_out_free(&bytes);
