@@ -1,5 +1,8 @@
 #include "debug/describe.h"
 
+#include "cpu/decode.h"
+#include "cpu/translate.h"
+
 #include <ctype.h>
 
 /* System types by number (PRM 6.3.2, table 6-1). */
@@ -135,4 +138,22 @@ void describe_cr0(struct text_out *out, u32 cr0)
         text_out_format(out, "%s%s", between, cr0_names[i].name);
         between = " ";
     }
+}
+
+const char *describe_later_level(const struct cpu *cpu, u32 linear)
+{
+    static const char *const names[] = {"386", "486", "586", "686"};
+    u8 bytes[DECODE_MAX_LENGTH];
+    u32 count = 0;
+    struct instruction instruction;
+    struct opcode_index index;
+    bool wide = cpu_protected(cpu) && !cpu_v86(cpu) && (cpu->segs[SEG_CS].access & SEG_BIG);
+    while (count < sizeof bytes && translate_peek(cpu, linear + count, &bytes[count], 1))
+        count++;
+    for (unsigned level = cpu->level + 1u; level < ARRAY_COUNT(names); level++) {
+        opcode_index_build(&index, (enum cpu_level)level);
+        if (decode_instruction(&index, wide, 0, bytes, count, &instruction) == DECODE_OK)
+            return names[level];
+    }
+    return NULL;
 }

@@ -34,4 +34,8 @@ void describe_eflags(struct text_out *out, u32 eflags);
 /* "PG PE ET" : the set bits' names. */
 void describe_cr0(struct text_out *out, u32 cr0);
 
+/* The first later processor, as -cpu names it, that knows the instruction at a linear address; null
+   when none does. */
+const char *describe_later_level(const struct cpu *cpu, u32 linear);
+
 #endif

@@ -292,6 +292,13 @@ static void explain_opcode(const struct study *study)
     snprintf(study->say->rule + length, sizeof study->say->rule - length, "%s",
              study->facts.known ? study->facts.mnemonic : "");
     SAY(study->say->look_at, "x/16bx cs:0x%x", study->record->eip);
+    const char *later = describe_later_level(study->cpu, study->record->linear);
+    if (later) {
+        rule(study, "PRM 9.8.6", "");
+        SAY(study->say->cause, "a program for a later processor: a %s knows it (-cpu %s)", later,
+            later);
+        return;
+    }
     rule(study, "PRM 9.8.6",
          study->facts.known ? "a program for a later processor (see -cpu), a LOCK where none may "
                               "be, or a jump into data"

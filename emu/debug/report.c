@@ -2,6 +2,7 @@
 
 #include "cpu/fault.h"
 #include "cpu/translate.h"
+#include "debug/describe.h"
 #include "machine/machine.h"
 
 #define BYTES_SHOWN 8u
@@ -100,6 +101,10 @@ void report_triple_fault(const struct machine *machine, struct text_out *out)
         text_out_string(out, "\n");
         if (back + 1 == length)
             code_bytes(machine, record->linear, out);
+        const char *later =
+            record->fault.vector == EXC_UD ? describe_later_level(cpu, record->linear) : NULL;
+        if (later)
+            text_out_format(out, "     a %s knows this instruction: try -cpu %s\n", later, later);
     }
     text_out_format(out, "  IDT %08X limit %04X, GDT %08X limit %04X, CR0 %08X, CR3 %08X\n",
                     cpu->idtr.base, cpu->idtr.limit, cpu->gdtr.base, cpu->gdtr.limit, cpu->cr0,

@@ -21,10 +21,8 @@ static inline void small_machine_init(struct small_machine *small, struct disk_i
     struct error error;
     memset(small->rom, 0xf4, sizeof small->rom);
     memcpy(small->rom + 0xfff0, loop, sizeof loop);
-    struct machine_config config = {.ram_size = MIB,
-                                    .bios = small->rom,
-                                    .bios_size = sizeof small->rom,
-                                    .disks = {disk}};
+    struct machine_config config = {
+        .ram_size = MIB, .bios = small->rom, .bios_size = sizeof small->rom, .disks = {disk}};
     FUZZ_REQUIRE(machine_init(&small->machine, &config, &error));
     FUZZ_REQUIRE(snapshot_write_moment(&small->machine, &small->start, &error));
 }
@@ -32,8 +30,7 @@ static inline void small_machine_init(struct small_machine *small, struct disk_i
 static inline void small_machine_put_back(struct small_machine *small)
 {
     struct error error;
-    FUZZ_REQUIRE(
-        snapshot_read(&small->machine, small->start.text, small->start.length, &error));
+    FUZZ_REQUIRE(snapshot_read(&small->machine, small->start.text, small->start.length, &error));
 }
 
 #endif

@@ -3,6 +3,7 @@
 #include "debug/expression.h"
 #include "debug/registers.h"
 #include "debug/symbols.h"
+#include "support/cpu_testbed.h"
 #include "support/suite.h"
 
 #include <math.h>
@@ -196,7 +197,36 @@ START_TEST(describe_flags_and_page_entries)
 }
 END_TEST
 
+/* CMOV is of the 686, CPUID of the 586, BSWAP of the 486, 0F FF of nobody; what the 386 has, a
+   later one has too. */
+START_TEST(describe_the_processor_that_knows_an_instruction)
+{
+    static const struct {
+        u8 bytes[3];
+        enum cpu_level level;
+        const char *expected;
+    } rows[] = {
+        {{0x0f, 0x45, 0xc6}, CPU_386, "686"}, {{0x0f, 0x45, 0xc6}, CPU_586, "686"},
+        {{0x0f, 0xa2, 0x90}, CPU_386, "586"}, {{0x0f, 0xc8, 0x90}, CPU_386, "486"},
+        {{0x0f, 0xff, 0x90}, CPU_386, NULL},  {{0x0f, 0x45, 0xc6}, CPU_686, NULL},
+    };
+    for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {
+        struct cpu_testbed *bed = cpu_testbed_new(rows[i].level);
+        cpu_testbed_enter_ring(bed, 0);
+        for (u32 at = 0; at < sizeof rows[i].bytes; at++)
+            memory_write(&bed->memory, 0x5000 + at, 1, rows[i].bytes[at]);
+        const char *later = describe_later_level(&bed->cpu, 0x5000);
+        if (rows[i].expected)
+            ck_assert_str_eq(later, rows[i].expected);
+        else
+            ck_assert_ptr_null(later);
+        cpu_testbed_free(bed);
+    }
+}
+END_TEST
+
 SUITE_MAIN("debug", symbols_find_by_name_and_nearest, expression_values,
            expression_deep_nesting_is_refused, expression_logical_addresses,
            registers_parts_read_and_write_their_own_bits, registers_of_the_coprocessor_have_values,
-           describe_descriptors, describe_flags_and_page_entries)
+           describe_descriptors, describe_flags_and_page_entries,
+           describe_the_processor_that_knows_an_instruction)
