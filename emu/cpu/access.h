@@ -58,4 +58,17 @@ static inline bool alignment_armed(const struct cpu *cpu)
 /* Every page of a range of any length is there for this kind of supervisor access. */
 bool linear_check_range(struct cpu *cpu, u32 linear, u32 count, enum access_kind kind);
 
+/* May these bytes be stored by their physical address, and does the page have decoded code still?
+   If not, the slow way finds that out and enters the page anew. */
+static inline bool linear_code_store(const struct cpu *cpu, u32 linear, unsigned size, bool user,
+                                     u32 *physical)
+{
+    const struct tlb_fast *fast =
+        &cpu->tlb.fast[user][linear >> PAGE_SHIFT & (TLB_DATA_ENTRIES - 1)];
+    if (fast->write_tag != (((linear + size - 1) & ~PAGE_OFFSET_MASK) | TLB_CODE))
+        return false;
+    *physical = (u32)(fast->addend + linear - (u64)(uintptr_t)cpu->memory->ram);
+    return cpu->memory->code_chunks[*physical >> PAGE_SHIFT] != 0;
+}
+
 #endif

@@ -60,6 +60,15 @@ struct remembered_jump {
     u32 eip;             /* op's */
 };
 
+/* What a store to marked bytes hit: one block alone, which was patched, or none. As long as no
+   block comes or goes, the next store there hits the same. */
+struct store_memo {
+    u32 physical, size;
+    u32 block;   /* BLOCK_NONE: none */
+    u32 version; /* of the blocks; 0, which they never have: nothing is known */
+};
+#define BLOCK_MEMOS 64u
+
 struct block_cache {
     struct opcode_index opcodes;
     struct op *pool;
@@ -74,6 +83,8 @@ struct block_cache {
     struct code_mode modes[BLOCK_MODES];
     u32 mode_count;
     bool flush_wanted, running;
+    u32 version; /* changes when a block comes or goes */
+    struct store_memo memos[BLOCK_MEMOS];
     struct op scratch[BLOCK_MAX_OPS];
     u32 scratch_physical[2], scratch_length[2];
 };

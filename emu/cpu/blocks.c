@@ -21,6 +21,15 @@ static void update_jump_key(struct cpu *cpu)
     cpu->jump_key = (u64)(cpu->blocks->jump_generation + cpu->code_mode) << 32;
 }
 
+/* What was known of stores is forgotten. */
+static void change_version(struct block_cache *cache)
+{
+    if (++cache->version == 0) {
+        memset(cache->memos, 0, sizeof cache->memos);
+        cache->version = 1;
+    }
+}
+
 static void clear(struct cpu *cpu)
 {
     struct block_cache *cache = cpu->blocks;
@@ -28,6 +37,7 @@ static void clear(struct cpu *cpu)
     cache->block_count = 0;
     cache->mode_count = 0;
     cache->flush_wanted = false;
+    change_version(cache);
     cache->scratch_length[0] = cache->scratch_length[1] = 0;
     memset(cache->hash, 0xff, sizeof cache->hash);
     memset(cache->page_blocks, 0xff, cache->page_count * sizeof *cache->page_blocks);
@@ -228,6 +238,7 @@ void blocks_register(struct cpu *cpu, const struct block *block)
     u32 number = cache->block_count++;
     struct block *entry = &cache->blocks[number];
     u32 *bucket = &cache->hash[hash_of(block->physical, block->eip, block->mode)];
+    change_version(cache);
     *entry = *block;
     entry->hash_next = *bucket;
     entry->page_next = BLOCK_NONE;
@@ -277,13 +288,18 @@ static u32 chunks_of_page(const struct block_cache *cache, u32 page)
     return chunks;
 }
 
+static struct store_memo *memo_of(struct block_cache *cache, u32 physical)
+{
+    return &cache->memos[(physical ^ physical >> 6) & (BLOCK_MEMOS - 1)];
+}
+
 /* Kills what the store hits and cannot be patched. Unless all of it was patched, the page's marks
    are found anew: some may be left from code that is gone. */
 static bool kill_in_page(struct cpu *cpu, u32 physical, u32 size)
 {
     struct block_cache *cache = cpu->blocks;
-    u32 page = physical >> PAGE_SHIFT;
-    bool killed = false, patched = false;
+    u32 page = physical >> PAGE_SHIFT, patched = 0, last = BLOCK_NONE;
+    bool killed = false;
     for (u32 *slot = &cache->page_blocks[page]; *slot != BLOCK_NONE;) {
         struct block *block = &cache->blocks[*slot];
         bool hit = overlaps(block->physical, block->length, physical, size);
@@ -292,14 +308,32 @@ static bool kill_in_page(struct cpu *cpu, u32 physical, u32 size)
             cache->pool[block->first].fn = dispatch_dead;
             *slot = block->page_next;
             killed = true;
-        } else {
-            patched |= hit;
-            slot = &block->page_next;
+            continue;
         }
+        if (hit) {
+            patched++;
+            last = *slot;
+        }
+        slot = &block->page_next;
     }
-    if (killed || !patched)
+    if (killed)
+        change_version(cache);
+    if (killed || patched == 0)
         cpu->memory->code_chunks[page] = chunks_of_page(cache, page);
+    if (patched <= 1)
+        *memo_of(cache, physical) = (struct store_memo){physical, size, last, cache->version};
     return killed;
+}
+
+/* The same store as before: does it again hit nothing, or change a constant of the same block? */
+static bool harmless_again(struct cpu *cpu, u32 physical, u32 size)
+{
+    struct block_cache *cache = cpu->blocks;
+    const struct store_memo *memo = memo_of(cache, physical);
+    if (memo->physical != physical || memo->size != size || memo->version != cache->version)
+        return false;
+    return memo->block == BLOCK_NONE ||
+           block_patch(cpu, &cache->blocks[memo->block], physical, size);
 }
 
 /* Scratch's own marks must outlive the recomputation while it runs. */
@@ -323,7 +357,7 @@ void blocks_code_written(void *context, u32 physical, u32 size)
     struct cpu *cpu = context;
     if (!in_ram(cpu, physical))
         return;
-    bool killed = kill_in_page(cpu, physical, size);
+    bool killed = !harmless_again(cpu, physical, size) && kill_in_page(cpu, physical, size);
     bool hit = scratch_hit(cpu, physical, size);
     if (killed || hit)
         cpu->attention = true;

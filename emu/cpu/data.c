@@ -244,6 +244,15 @@ static bool fast_device(const struct cpu *cpu, unsigned number, u32 offset, unsi
            linear_device(cpu, segment->base + offset, size, cpu->cpl == 3, write, physical);
 }
 
+/* The same of a page of RAM that has code, which must hear of a store. */
+static bool fast_code(const struct cpu *cpu, unsigned number, u32 offset, unsigned size,
+                      u32 *physical)
+{
+    const struct segment *segment = &cpu->segs[number];
+    return offset < segment->fast_write &&
+           linear_code_store(cpu, segment->base + offset, size, cpu->cpl == 3, physical);
+}
+
 static bool read_value(struct cpu *cpu, unsigned segment, u32 offset, unsigned size, u32 *value)
 {
     u32 physical;
@@ -305,7 +314,8 @@ static bool write_value(struct cpu *cpu, unsigned segment, u32 offset, unsigned 
         store_host(host, size, value);
         return true;
     }
-    if (fast_device(cpu, segment, offset, size, true, &physical)) {
+    if (fast_device(cpu, segment, offset, size, true, &physical) ||
+        fast_code(cpu, segment, offset, size, &physical)) {
         memory_write(cpu->memory, physical, size, value);
         return true;
     }
@@ -366,6 +376,11 @@ bool data_modify(struct cpu *cpu, unsigned segment, u32 offset, unsigned size, s
     if (ref->host) {
         ref->size = (u8)size;
         *value = load_host(ref->host, size);
+        return true;
+    }
+    if (fast_code(cpu, segment, offset, size, &ref->physical[0])) {
+        ref->first = ref->size = (u8)size;
+        *value = load_value(cpu, ref);
         return true;
     }
     if (!resolve(cpu, segment, offset, size, ACCESS_WRITE, ref))

@@ -117,7 +117,7 @@ static void protect_slot(struct tlb *tlb, unsigned index, const u8 *host)
         struct tlb_fast *fast = &tlb->fast[user][index];
         if (!(fast->write_tag & PAGE_OFFSET_MASK) &&
             fast->addend + fast->write_tag == (u64)(uintptr_t)host)
-            fast->write_tag = TLB_NO_TAG;
+            fast->write_tag |= TLB_CODE;
     }
 }
 
@@ -165,12 +165,15 @@ void tlb_enter_code(struct cpu *cpu, u32 linear, u32 physical, u32 rights)
         blocks_forget_jumps(cpu);
 }
 
-/* A store needs nothing but the host's memory, or the device: nobody else wants to see it. */
-static bool plain_store(const struct cpu *cpu, const struct memory_region *region, u32 frame,
-                        u32 rights)
+/* The tag for stores to a page with this tag for loads. */
+static u32 store_tag(const struct cpu *cpu, const struct memory_region *region, u32 frame,
+                     u32 rights, u32 tag)
 {
-    bool ram = region->kind == MEMORY_RAM && cpu->memory->code_chunks[frame >> PAGE_SHIFT] == 0;
-    return (rights & TLB_DIRTY) && (ram || region->kind == MEMORY_DEVICE);
+    if (!(rights & TLB_DIRTY))
+        return TLB_NO_TAG;
+    if (region->kind == MEMORY_RAM)
+        return cpu->memory->code_chunks[frame >> PAGE_SHIFT] ? tag | TLB_CODE : tag;
+    return region->kind == MEMORY_DEVICE ? tag : TLB_NO_TAG;
 }
 
 void tlb_enter_fast(struct cpu *cpu, u32 linear, u32 physical, u32 rights)
@@ -187,10 +190,10 @@ void tlb_enter_fast(struct cpu *cpu, u32 linear, u32 physical, u32 rights)
     u64 addend =
         device ? frame - page : (u64)(uintptr_t)region->bytes + (frame - region->first) - page;
     u32 tag = device ? page | TLB_DEVICE : page;
-    bool store = plain_store(cpu, region, frame, rights);
-    bool supervisor_store = store && ((rights & TLB_WRITABLE) || !(cpu->cr0 & CR0_WP));
-    cpu->tlb.fast[0][index] = (struct tlb_fast){tag, supervisor_store ? tag : TLB_NO_TAG, addend};
+    u32 store = store_tag(cpu, region, frame, rights, tag);
+    bool writable = rights & TLB_WRITABLE, supervisor_writes = writable || !(cpu->cr0 & CR0_WP);
+    cpu->tlb.fast[0][index] =
+        (struct tlb_fast){tag, supervisor_writes ? store : TLB_NO_TAG, addend};
     if ((rights & TLB_USER) && !alignment_armed(cpu))
-        cpu->tlb.fast[1][index] =
-            (struct tlb_fast){tag, store && (rights & TLB_WRITABLE) ? tag : TLB_NO_TAG, addend};
+        cpu->tlb.fast[1][index] = (struct tlb_fast){tag, writable ? store : TLB_NO_TAG, addend};
 }

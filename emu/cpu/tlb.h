@@ -19,9 +19,11 @@
 #define TLB_NO_TAG 1u /* never equal to a page address */
 /* Set in the tag of a device's page: never equal to a page address either. */
 #define TLB_DEVICE 2u
+/* Set in the write tag of a page of RAM that has decoded code: nothing but that is in the way. */
+#define TLB_CODE 4u
 
 struct tlb_fast {
-    u32 read_tag, write_tag; /* linear page, perhaps with TLB_DEVICE, or TLB_NO_TAG */
+    u32 read_tag, write_tag; /* linear page, perhaps with TLB_DEVICE or TLB_CODE, or TLB_NO_TAG */
     u64 addend;              /* host address = addend + linear, modulo 2^64; a device's page: the
                                 physical address, after A20, modulo 2^32 */
 };
@@ -61,7 +63,7 @@ void tlb_flush_page(struct cpu *cpu, u32 linear);
 void tlb_flush_fast(struct cpu *cpu);
 /* The whole derived part after data[] and code[] were loaded. */
 void tlb_rebuild(struct cpu *cpu);
-/* Decoded code now lives in this physical page: stores to it must take the slow path. */
+/* Decoded code now lives in this physical page: stores to it must tell the block cache. */
 void tlb_protect_code_page(struct cpu *cpu, u32 physical);
 
 #endif

@@ -81,8 +81,7 @@ SDL_Point window_side_room(const struct window *window, int most_width)
     if (!window->side.shown || !painting->texture || most_width <= 0)
         return room;
     room = (SDL_Point){(int)painting->width, (int)painting->height};
-    return room.x <= most_width ? room
-                                : (SDL_Point){most_width, room.y * most_width / room.x};
+    return room.x <= most_width ? room : (SDL_Point){most_width, room.y * most_width / room.x};
 }
 
 /* The guest's picture keeps its own size, or two thirds of a smaller window. */

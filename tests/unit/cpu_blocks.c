@@ -108,6 +108,36 @@ START_TEST(blocks_unrolled_loop_takes_a_new_constant_in_each_turn)
 }
 END_TEST
 
+/* A byte near code that is at first data, then code, then both: INC EAX and INC ECX in turns. What
+   the block cache knows of earlier stores there must not outlive the blocks. */
+START_TEST(blocks_store_sees_code_that_was_data_before)
+{
+    static const u8 code[] = {
+        0xc6, 0x05, 0x30, 0x80, 0, 0, 0x90, /* again: MOV BYTE [8030h], NOP */
+        0xc6, 0x05, 0x30, 0x80, 0, 0, 0x40, /* MOV BYTE [8030h], INC EAX */
+        0xe8, 0x1d, 0,    0,    0,          /* CALL 8030h */
+        0xc6, 0x05, 0x30, 0x80, 0, 0, 0x41, /* MOV BYTE [8030h], INC ECX */
+        0xe8, 0x11, 0,    0,    0,          /* CALL 8030h */
+        0x4a, 0x75, 0xde,                   /* DEC EDX, JNZ again */
+        0xf4,
+    };
+    for (u64 slice = 1; slice < 1000; slice = 2 * slice + 1) {
+        struct cpu_testbed *bed = bed_in_ring(0, CPU_386);
+        memcpy(bed->memory.ram + BED_CODE, code, sizeof code);
+        bed->memory.ram[BED_CODE + 0x31] = 0xc3;
+        bed->cpu.regs[REG_EAX] = bed->cpu.regs[REG_ECX] = 0;
+        bed->cpu.regs[REG_EDX] = TURNS;
+        cpu_set_eip(&bed->cpu, BED_CODE);
+        while (cpu_run(&bed->cpu, bed->clock.now + slice) != CPU_STOP_HALT)
+            ck_assert_uint_lt(bed->clock.now, 20 * TURNS);
+        ck_assert_uint_eq(bed->cpu.regs[REG_EAX], TURNS);
+        ck_assert_uint_eq(bed->cpu.regs[REG_ECX], TURNS);
+        ck_assert_uint_eq(bed->clock.now, 11 * TURNS + 1);
+        cpu_testbed_free(bed);
+    }
+}
+END_TEST
+
 /* ---- More code modes than the table holds: far jumps through segments of many limits ---- */
 
 #define SEGMENTS 600u
@@ -358,6 +388,7 @@ int main(void)
     tcase_add_test(cases, blocks_that_share_a_bucket_die_one_by_one);
     tcase_add_loop_test(cases, blocks_unrolled_loop_takes_a_new_constant_in_each_turn, 0,
                         ARRAY_COUNT(turn_rows));
+    tcase_add_test(cases, blocks_store_sees_code_that_was_data_before);
     tcase_add_test(cases, blocks_of_more_modes_than_the_table_holds);
     tcase_add_test(cases, blocks_forget_jumps_when_their_generation_wraps);
     tcase_add_test(cases, blocks_linked_jump_to_an_absent_second_page_faults_there);

@@ -5,9 +5,9 @@
 #include "cpu/registers.h"
 
 /* 16-bit code whose handlers know their registers or their address (exec/words.h), or do two
-   instructions, must do what the instructions do one by one. In a run of one tick each instruction stands alone in its
-   block: nothing is tuned. Everything runs in real mode, half of it with a part of DS and SS beyond
-   reach of the fast ways. */
+   instructions, must do what the instructions do one by one. In a run of one tick each instruction
+   stands alone in its block: nothing is tuned. Everything runs in real mode, half of it with a part
+   of DS and SS beyond reach of the fast ways. */
 
 #define CODE_SEGMENT 0x0800u /* at BED_CODE */
 #define DATA_SEGMENT 0x2000u
@@ -87,9 +87,8 @@ static void compare(const struct twins *twins, const struct code *code, u64 seed
     cpu_run(&whole->cpu, until);
     while (stepped->clock.now < until && !stepped->cpu.shutdown)
         cpu_run(&stepped->cpu, stepped->clock.now + 1);
-    ck_assert_msg(whole->cpu.eip == stepped->cpu.eip,
-                  "%02x %02x %02x, seed %u: EIP %x, stepped %x", bytes[0], bytes[1], bytes[2],
-                  (unsigned)seed, whole->cpu.eip, stepped->cpu.eip);
+    ck_assert_msg(whole->cpu.eip == stepped->cpu.eip, "%02x %02x %02x, seed %u: EIP %x, stepped %x",
+                  bytes[0], bytes[1], bytes[2], (unsigned)seed, whole->cpu.eip, stepped->cpu.eip);
     ck_assert_msg(cpu_get_eflags(&whole->cpu) == cpu_get_eflags(&stepped->cpu),
                   "%02x %02x %02x, seed %u: EFLAGS %x, stepped %x", bytes[0], bytes[1], bytes[2],
                   (unsigned)seed, cpu_get_eflags(&whole->cpu), cpu_get_eflags(&stepped->cpu));

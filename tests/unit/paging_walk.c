@@ -179,12 +179,15 @@ START_TEST(paging_fast_entries_lead_to_the_page_and_never_to_code)
     ck_assert(data_write32(&bed->cpu, SEG_DS, PAGE, 1));
     ck_assert_ptr_eq((u8 *)(uintptr_t)(fast->addend + PAGE + 5), bed->memory.ram + PAGE + 5);
     tlb_protect_code_page(&bed->cpu, PAGE + 0x80);
-    ck_assert_uint_eq(fast->write_tag, TLB_NO_TAG);
+    ck_assert_uint_eq(fast->write_tag, PAGE | TLB_CODE);
     ck_assert_uint_eq(fast->read_tag, PAGE);
     bed->memory.code_chunks[PAGE >> PAGE_SHIFT] = 2;
     bed->memory.code_watch.written = NULL;
     ck_assert(data_write8(&bed->cpu, SEG_DS, PAGE, 1));
-    ck_assert_uint_eq(fast->write_tag, TLB_NO_TAG);
+    ck_assert_uint_eq(fast->write_tag, PAGE | TLB_CODE);
+    bed->memory.code_chunks[PAGE >> PAGE_SHIFT] = 0; /* the last code goes */
+    ck_assert(data_write8(&bed->cpu, SEG_DS, PAGE, 1));
+    ck_assert_uint_eq(fast->write_tag, PAGE);
     cpu_testbed_free(bed);
 }
 END_TEST
@@ -326,6 +329,7 @@ static void check_fast_tag(struct cpu_testbed *bed, u32 tag, u64 addend, bool us
     struct translation result;
     if (tag == TLB_NO_TAG)
         return;
+    tag &= ~TLB_CODE;
     ck_assert(translate_linear(&bed->cpu, tag, &access, true, NULL, NULL, &result));
     ck_assert_ptr_eq((u8 *)(uintptr_t)(addend + tag), bed->memory.ram + result.physical);
     if (write)

@@ -2,11 +2,11 @@
 
 #include "cpu/exec/handler.h"
 
-#define LANDING(number)                                   \
+#define LANDING(number)                                    \
     static struct op *landing_##number(HANDLER_PARAMETERS) \
-    {                                                     \
-        op = cpu->jumps[number].op;                       \
-        MUSTTAIL return RUN(op);                          \
+    {                                                      \
+        op = cpu->jumps[number].op;                        \
+        MUSTTAIL return RUN(op);                           \
     }
 #define NAME(number) landing_##number,
 

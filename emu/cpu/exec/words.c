@@ -1,8 +1,8 @@
 #include "cpu/exec/words.h"
 
 /* Frequent forms of 16-bit code once more for each register, as registers.c has them of
-   doublewords: mov_reg_imm_16_EAX, add_reg_imm_8_AH, cmp_reg_imm_16_EAX_jcc4. The bytes' handlers are for 16-bit
-   code alone. */
+   doublewords: mov_reg_imm_16_EAX, add_reg_imm_8_AH, cmp_reg_imm_16_EAX_jcc4. The bytes' handlers
+   are for 16-bit code alone. */
 
 #define WIDTH 16
 #define DST_GET() word_get(cpu, TEMPLATE_PASTE(REG_, DST))
@@ -175,8 +175,7 @@ op_handler *word_quiet_handler(const struct op *op)
 static bool of_same(const struct op *op, struct hot_parts parts)
 {
     return parts.form == REG_REG && op->dst == op->src &&
-           (parts.operation == HOT_AND || parts.operation == HOT_OR ||
-            parts.operation == HOT_TEST);
+           (parts.operation == HOT_AND || parts.operation == HOT_OR || parts.operation == HOT_TEST);
 }
 
 op_handler *word_pair_handler(const struct op *op)

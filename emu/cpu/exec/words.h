@@ -53,7 +53,16 @@ ALWAYS_INLINE void byte_set(struct cpu *cpu, unsigned number, u32 value)
 
 /* The frequent ones of the addresses of PRM table 17-2, with the segment that each has without a
    prefix. */
-enum word_mode { MODE_BX_SI, MODE_BX_DI, MODE_SI, MODE_DI, MODE_BP, MODE_BX, MODE_DISP, WORD_MODES };
+enum word_mode {
+    MODE_BX_SI,
+    MODE_BX_DI,
+    MODE_SI,
+    MODE_DI,
+    MODE_BP,
+    MODE_BX,
+    MODE_DISP,
+    WORD_MODES
+};
 
 ALWAYS_INLINE u32 word_offset(const struct cpu *cpu, const struct op *op, enum word_mode mode)
 {
@@ -73,7 +82,8 @@ ALWAYS_INLINE const struct segment *word_segment(const struct cpu *cpu, enum wor
     return &cpu->segs[mode == MODE_BP ? SEG_SS : SEG_DS];
 }
 
-/* The better handler of an op with an operand in memory, or null; a pair is with the branch behind. */
+/* The better handler of an op with an operand in memory, or null; a pair is with the branch behind.
+ */
 op_handler *word_memory_handler(const struct op *op, struct hot_parts parts);
 op_handler *word_memory_pair_handler(const struct op *op, struct hot_parts parts);
 
