@@ -115,6 +115,74 @@ START_TEST(media_writes_go_through_to_the_file)
 }
 END_TEST
 
+/* Made shorter, it is not made longer again by a write. */
+START_TEST(media_file_that_becomes_shorter_is_told)
+{
+    struct disk_image image;
+    struct error error = {""};
+    u8 data[512] = {1};
+    make_folder();
+    ck_assert(disk_image_open(&image, make_file("disk", 1024 * 512), 0, &error));
+    ck_assert_int_eq(truncate(path("disk"), 100 * 512), 0);
+    ck_assert(!disk_image_read(&image, 200, 1, data, &error));
+    ck_assert_ptr_nonnull(strstr(error.text, "cannot read sector 200: the file has become short"));
+    ck_assert(!disk_image_write(&image, 200, 1, data, &error));
+    ck_assert_ptr_nonnull(strstr(error.text, "cannot write sector 200: the file has become short"));
+    ck_assert_int_eq(truncate(path("disk"), 2048 * 512), 0); /* longer does no harm */
+    fill_sector(&image, 200, 0xbb);
+    ck_assert_uint_eq(file_byte("disk", 200 * 512), 0xbb);
+    disk_image_close(&image);
+    remove_folder();
+}
+END_TEST
+
+/* The path that the text names behind `words`; in `found`. */
+static const char *named_path(const char *text, const char *words, char *found)
+{
+    const char *at = strstr(text, words);
+    ck_assert_msg(at != NULL, "%s", text);
+    strcpy(found, at + strlen(words));
+    return found;
+}
+
+/* Removed or replaced, its content is kept beside it, with what is written later, and that is told
+   once; moved, it has it all itself. The file that has the name now stays as it is. */
+START_TEST(media_file_that_loses_its_name_is_kept)
+{
+    struct disk_image image;
+    struct error error = {""};
+    char name[256], other[256], kept[512];
+    for (unsigned how = 0; how < 3; how++) {
+        make_folder();
+        snprintf(name, sizeof name, "%s", make_file("disk", 1024 * 512));
+        snprintf(other, sizeof other, "%s", make_file("other", 512));
+        ck_assert(disk_image_open(&image, name, 0, &error));
+        fill_sector(&image, 7, 0xaa);
+        ck_assert_int_eq(
+            how == 0 ? unlink(name) : rename(how == 1 ? other : name, how == 1 ? name : other), 0);
+        ck_assert(!disk_image_flush(&image, &error));
+        if (how == 2)
+            ck_assert_ptr_nonnull(strstr(error.text, "was moved"));
+        else
+            named_path(error.text, "all that was written is in ", kept);
+        fill_sector(&image, 8, 0xbb);
+        ck_assert_msg(disk_image_flush(&image, &error), "%s", error.text);
+        disk_image_close(&image);
+        ck_assert(disk_image_open(&image, how == 2 ? other : kept, 0, &error));
+        ck_assert_uint_eq(image.sectors, 1024);
+        ck_assert_uint_eq(first_byte(&image, 7), 0xaa);
+        ck_assert_uint_eq(first_byte(&image, 8), 0xbb);
+        ck_assert_uint_eq(first_byte(&image, 9), 9);
+        disk_image_close(&image);
+        if (how == 1)
+            ck_assert_uint_eq(file_byte("disk", 0), 0);
+        if (how < 2)
+            unlink(kept);
+        remove_folder();
+    }
+}
+END_TEST
+
 START_TEST(media_locks_its_file)
 {
     struct disk_image image;
@@ -436,6 +504,7 @@ START_TEST(media_damaged_overlay_file_is_refused)
 END_TEST
 
 SUITE_MAIN("media", media_refuses_unusable_files_in_one_line, media_writes_go_through_to_the_file,
+           media_file_that_becomes_shorter_is_told, media_file_that_loses_its_name_is_kept,
            media_locks_its_file, media_read_only_refuses_writes,
            media_overlay_keeps_the_file_untouched, media_changes_can_be_carried_to_another_overlay,
            media_saves_the_whole_medium, media_refuses_sectors_outside,

@@ -16,6 +16,10 @@ struct disk_file_use {
 bool disk_file_open(const char *name, struct disk_file_use use, struct disk_base *base, u64 *size,
                     struct error *error);
 
+/* True while the name means the file that is open. Else, once (*told), a line about it; a file that
+   has no name any more is copied to one beside it, which takes the descriptor's place. */
+bool disk_file_is_still_there(int descriptor, const char *name, bool *told, struct error *error);
+
 bool disk_overlay_open(const char *file, bool writable, struct disk_base *base, u64 *size,
                        struct error *error);
 

@@ -15,12 +15,14 @@
 struct disk_file {
     int descriptor;
     bool padded;
-    char name[256];
+    bool regular, written, told;
+    off_t size; /* of a regular file: what it had, or has become by our writes */
+    char name[4096];
 };
 
 static bool fail(const struct disk_file *file, const char *verb, u64 sector, struct error *error)
 {
-    return error_set(error, "%s: cannot %s sector %" PRIu64 ": %s", file->name, verb, sector,
+    return error_set(error, "%.300s: cannot %s sector %" PRIu64 ": %s", file->name, verb, sector,
                      errno ? strerror(errno) : "the file has become shorter");
 }
 
@@ -47,11 +49,25 @@ static bool file_read(void *state, u64 sector, u32 count, u8 *to, struct error *
     return true;
 }
 
+/* Somebody made it shorter: a write would make it longer again, with zeros for what is lost. */
+static bool is_cut(const struct disk_file *file)
+{
+    struct stat status;
+    return file->regular && fstat(file->descriptor, &status) == 0 && status.st_size < file->size;
+}
+
 static bool file_write(void *state, u64 sector, u32 count, const u8 *from, struct error *error)
 {
-    const struct disk_file *file = state;
+    struct disk_file *file = state;
     size_t rest = (size_t)count * DISK_SECTOR;
     off_t at = (off_t)(sector * DISK_SECTOR);
+    if (is_cut(file)) {
+        errno = 0;
+        return fail(file, "write", sector, error);
+    }
+    file->written = true;
+    if (file->size < at + (off_t)rest)
+        file->size = at + (off_t)rest;
     while (rest > 0) {
         errno = 0;
         ssize_t done = pwrite(file->descriptor, from, rest, at);
@@ -69,10 +85,13 @@ static bool file_write(void *state, u64 sector, u32 count, const u8 *from, struc
 /* Files that cannot be synchronised (a pipe's end, some file systems) count as flushed. */
 static bool file_flush(void *state, struct error *error)
 {
-    const struct disk_file *file = state;
+    struct disk_file *file = state;
+    if (file->written &&
+        !disk_file_is_still_there(file->descriptor, file->name, &file->told, error))
+        return false;
     if (fdatasync(file->descriptor) == 0 || errno == EINVAL || errno == EROFS)
         return true;
-    return error_set(error, "%s: cannot flush: %s", file->name, strerror(errno));
+    return error_set(error, "%.300s: cannot flush: %s", file->name, strerror(errno));
 }
 
 static void file_close(void *state)
@@ -123,6 +142,7 @@ static bool lock(int descriptor, const char *name, bool writable, struct error *
 bool disk_file_open(const char *name, struct disk_file_use use, struct disk_base *base, u64 *size,
                     struct error *error)
 {
+    struct stat status;
     /* A directory refuses O_RDWR and a pipe would wait for its other end. */
     int flags = O_CLOEXEC | O_NONBLOCK | (use.writable ? O_RDWR : O_RDONLY);
     int descriptor = open(name, flags);
@@ -141,6 +161,8 @@ bool disk_file_open(const char *name, struct disk_file_use use, struct disk_base
     }
     file->descriptor = descriptor;
     file->padded = use.padded;
+    file->regular = fstat(descriptor, &status) == 0 && S_ISREG(status.st_mode);
+    file->size = file->regular ? (off_t)*size : 0;
     strncpy(file->name, name, sizeof file->name - 1);
     *base = (struct disk_base){file_read, file_write, file_flush, file_close, file};
     return true;

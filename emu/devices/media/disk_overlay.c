@@ -42,7 +42,9 @@ static const char magic[8] = {'G', '3', '8', '6', 'O', 'V', 'E', 'R'};
 
 struct disk_overlay {
     int descriptor;
+    bool written, told;
     char name[256];
+    char path[4096];
     struct disk_base base;
     u64 sectors; /* of the base */
     u32 count;   /* chunks of the base */
@@ -180,6 +182,7 @@ static bool copy_up(struct disk_overlay *overlay, u32 chunk, struct error *error
 static bool overlay_write(void *state, u64 sector, u32 count, const u8 *from, struct error *error)
 {
     struct disk_overlay *overlay = state;
+    overlay->written = true;
     for (; count > 0; count--, sector++, from += DISK_SECTOR) {
         u32 chunk = (u32)(sector / SECTORS_IN_CHUNK);
         errno = 0;
@@ -195,6 +198,9 @@ static bool overlay_write(void *state, u64 sector, u32 count, const u8 *from, st
 static bool overlay_flush(void *state, struct error *error)
 {
     struct disk_overlay *overlay = state;
+    if (overlay->written &&
+        !disk_file_is_still_there(overlay->descriptor, overlay->path, &overlay->told, error))
+        return false;
     if (fdatasync(overlay->descriptor) == 0 || errno == EINVAL || errno == EROFS)
         return true;
     return fail(overlay, "flush", error);
@@ -306,6 +312,7 @@ static struct disk_overlay *open_overlay(const char *file, bool writable, bool w
         return NULL;
     }
     snprintf(overlay->name, sizeof overlay->name, "%s", file);
+    snprintf(overlay->path, sizeof overlay->path, "%s", file);
     overlay->descriptor = open(file, O_CLOEXEC | (writable ? O_RDWR : O_RDONLY));
     if (overlay->descriptor < 0)
         error_set(error, "%s: %s; expected an overlay", file, strerror(errno));
