@@ -125,6 +125,7 @@ static bool bochs_files(const char *settings, const char *commands, const char *
     FILE *rc = fopen(settings, "w"), *first = fopen(commands, "w");
     if (rc)
         fprintf(rc,
+                "config_interface: textconfig\n"
                 "display_library: sdl2\n"
                 "romimage: file=/usr/share/bochs/BIOS-bochs-latest\n"
                 "vgaromimage: file=/usr/share/vgabios/vgabios.bin\n"
@@ -182,6 +183,36 @@ bool emulator_command(const struct emulator *emulator, const struct workshop *sh
         return bochs_words(command, shop, emulator->path, image, serial);
     }
     return false;
+}
+
+/* The last line of a file that is not empty, without its end; false: there is none. */
+static bool last_line(const char *path, char line[LAST_WORDS])
+{
+    char text[LAST_WORDS];
+    FILE *file = fopen(path, "r");
+    bool found = false;
+    while (file && fgets(text, sizeof text, file)) {
+        text[strcspn(text, "\r\n")] = 0;
+        if (text[strspn(text, " \t=")]) {
+            memcpy(line, text, sizeof text);
+            found = true;
+        }
+    }
+    if (file)
+        fclose(file);
+    return found;
+}
+
+void emulator_last_words(const struct workshop *shop, char line[LAST_WORDS])
+{
+    static const char *const files[] = {"errors", "bochs.log"};
+    char path[PATH_SIZE + 16];
+    snprintf(line, LAST_WORDS, "it wrote nothing");
+    for (unsigned i = 0; i < sizeof files / sizeof *files; i++) {
+        snprintf(path, sizeof path, "%s/%s", shop->folder, files[i]);
+        if (last_line(path, line))
+            return;
+    }
 }
 
 /* The first line that is not empty. A console may clear its screen first. */

@@ -8,6 +8,7 @@ enum emulator_kind { EMULATOR_GLASS, EMULATOR_QEMU, EMULATOR_BOCHS };
 
 #define EMULATORS_MAX 4
 #define PATH_SIZE 512
+#define LAST_WORDS 160
 
 struct emulator {
     const char *name;
@@ -34,5 +35,8 @@ bool emulator_command(const struct emulator *emulator, const struct workshop *sh
 /* The same, run to its end. `answer` gets the first line of the serial output. */
 bool emulator_run(const struct emulator *emulator, const struct workshop *shop, enum medium medium,
                   const char *name, unsigned count, struct usage *usage, char answer[80]);
+
+/* What an emulator that gave no answer wrote last: of its errors, else of its log. */
+void emulator_last_words(const struct workshop *shop, char line[LAST_WORDS]);
 
 #endif

@@ -43,6 +43,7 @@ static double run_once(struct bench *bench, unsigned e, const struct workload *w
     if (!emulator_run(&bench->emulators[e], &bench->shop, w->medium, w->name, count, &usage,
                       answer)) {
         snprintf(series->remark, sizeof series->remark, "no answer");
+        emulator_last_words(&bench->shop, bench->silent[e]);
         return -1;
     }
     if (sscanf(answer, "%39s %u %15s", name, &done, checksum) != 3 || done != count ||

@@ -44,7 +44,9 @@ struct bench {
     double *instructions;                   /* of one unit, by workload; 0: unknown */
     double *host_per_guest;                 /* host instructions for one of the guest; 0: unknown */
     struct facts facts[EMULATORS_MAX];
-    double base[2][EMULATORS_MAX];      /* CPU seconds of a run that does nothing, by medium */
+    char silent[EMULATORS_MAX]
+               [LAST_WORDS];       /* what it wrote last when it gave no answer; empty: it did */
+    double base[2][EMULATORS_MAX]; /* CPU seconds of a run that does nothing, by medium */
     double base_wall[2][EMULATORS_MAX]; /* its wall seconds */
 };
 

@@ -13,6 +13,13 @@ double report_ratio(const struct bench *bench, unsigned workload, unsigned e)
     return own > 0 && other->runs ? least(other->unit, other->runs) / own : 0;
 }
 
+/* Was the workload to be measured on it, and was not? */
+static bool is_missing(const struct bench *bench, unsigned workload, unsigned e)
+{
+    return bench->chosen[workload] && bench->series[workload][0].runs &&
+           !bench->series[workload][e].runs;
+}
+
 static bool in_group(unsigned workload, unsigned group)
 {
     if (group == GROUP_COUNT)
@@ -26,6 +33,8 @@ double report_mean(const struct bench *bench, unsigned group, unsigned e)
     unsigned count = 0;
     for (unsigned i = 0; i < workload_count; i++) {
         double ratio = in_group(i, group) ? report_ratio(bench, i, e) : 0;
+        if (in_group(i, group) && is_missing(bench, i, e))
+            return 0;
         if (ratio > 0) {
             sum += log(ratio);
             count++;
@@ -93,12 +102,28 @@ static void table_row(const struct bench *bench, unsigned i, FILE *out)
 
 static void mean_row(const struct bench *bench, unsigned group, const char *name, FILE *out)
 {
-    if (bench->emulator_count < 2 || report_mean(bench, group, 1) == 0)
+    bool measured = false;
+    for (unsigned i = 0; i < workload_count; i++)
+        measured |= bench->chosen[i] && in_group(i, group) && bench->series[i][0].runs;
+    if (bench->emulator_count < 2 || !measured)
         return;
     fprintf(out, "| **%s** | | | |%s", name, counted_host(bench) ? " |" : "");
-    for (unsigned e = 1; e < bench->emulator_count; e++)
-        fprintf(out, " **%.2f** | |", report_mean(bench, group, e));
+    for (unsigned e = 1; e < bench->emulator_count; e++) {
+        double mean = report_mean(bench, group, e);
+        if (mean > 0)
+            fprintf(out, " **%.2f** | |", mean);
+        else
+            fprintf(out, " not measured | |");
+    }
     fprintf(out, "\n");
+}
+
+static void silent_lines(const struct bench *bench, FILE *out)
+{
+    for (unsigned e = 0; e < bench->emulator_count; e++)
+        if (bench->silent[e][0])
+            fprintf(out, "\n%s gave no answer; the last that it wrote: %s\n",
+                    bench->emulators[e].name, bench->silent[e]);
 }
 
 static void facts_rows(const struct bench *bench, FILE *out)
@@ -140,6 +165,7 @@ void report_table(const struct bench *bench, FILE *out)
         mean_row(bench, group, group_names[group], out);
     }
     mean_row(bench, GROUP_COUNT, "all bare-metal", out);
+    silent_lines(bench, out);
     if (bench->boot)
         facts_rows(bench, out);
 }
@@ -161,16 +187,44 @@ static void goal(FILE *out, const char *what, double is, const char *relation, d
             want);
 }
 
-/* Each system workload against the best of QEMU and 1/3.2 of Debian's Bochs. */
+static void no_goal(FILE *out, const char *what)
+{
+    fprintf(out, "not measured: %s\n", what);
+}
+
+/* Was anything of the group to be measured on it, and was not? */
+static bool lacks(const struct bench *bench, unsigned group, unsigned e)
+{
+    for (unsigned i = 0; i < workload_count; i++)
+        if (in_group(i, group) && is_missing(bench, i, e))
+            return true;
+    return false;
+}
+
+/* A mean over a group that may lack something. */
+static void mean_goal(const struct bench *bench, unsigned group, unsigned e, const char *what,
+                      const char *relation, double want, FILE *out)
+{
+    double mean = report_mean(bench, group, e);
+    if (lacks(bench, group, e))
+        no_goal(out, what);
+    else
+        goal(out, what, relation[0] == '<' && mean > 0 ? 1 / mean : mean, relation, want);
+}
+
+/* Each system workload against the best of QEMU and 1/3.2 of Debian's Bochs: both must be there. */
 static void system_goals(const struct bench *bench, int qemu, int bochs, FILE *out)
 {
     for (unsigned i = 0; i < workload_count; i++) {
-        if (workloads[i].group != GROUP_SYSTEM)
+        if (workloads[i].group != GROUP_SYSTEM || !bench->chosen[i])
             continue;
         double q = qemu > 0 ? report_ratio(bench, i, (unsigned)qemu) : 0;
         double b = bochs > 0 ? report_ratio(bench, i, (unsigned)bochs) / 3.2 : 0;
         double best = q > 0 && (b == 0 || q < b) ? q : b;
-        goal(out, workloads[i].name, best, ">=", 1);
+        if ((qemu > 0 && q == 0) || (bochs > 0 && b == 0))
+            no_goal(out, workloads[i].name);
+        else
+            goal(out, workloads[i].name, best, ">=", 1);
     }
 }
 
@@ -178,11 +232,18 @@ static void system_goals(const struct bench *bench, int qemu, int bochs, FILE *o
 static void wall_goals(const struct bench *bench, unsigned qemu, FILE *out)
 {
     const struct facts *ours = &bench->facts[0], *theirs = &bench->facts[qemu];
-    for (unsigned i = 0; i < workload_count; i++)
-        if (strcmp(workloads[i].name, "script-500") == 0 && bench->series[i][0].runs)
+    for (unsigned i = 0; i < workload_count; i++) {
+        if (strcmp(workloads[i].name, "script-500") != 0)
+            continue;
+        if (is_missing(bench, i, qemu))
+            no_goal(out, "script of 500 commands, times QEMU in wall time");
+        else if (bench->series[i][0].runs)
             goal(out, "script of 500 commands, times QEMU in wall time",
                  bench->series[i][qemu].wall / bench->series[i][0].wall, ">=", 1);
-    if (ours->boots && theirs->boots)
+    }
+    if (ours->boots && !theirs->boots)
+        no_goal(out, "boot to prompt, times QEMU in wall time");
+    else if (ours->boots)
         goal(out, "boot to prompt, times QEMU in wall time",
              least(theirs->boot_wall, theirs->boots) / least(ours->boot_wall, ours->boots),
              ">=", 1);
@@ -193,13 +254,11 @@ void report_goals(const struct bench *bench, FILE *out)
     int qemu = find_kind(bench, EMULATOR_QEMU), bochs = find_kind(bench, EMULATOR_BOCHS);
     const struct facts *ours = &bench->facts[0];
     if (bochs > 0)
-        goal(out, "plain code, times Bochs", report_mean(bench, GROUP_PLAIN, (unsigned)bochs),
-             ">=", 10);
+        mean_goal(bench, GROUP_PLAIN, (unsigned)bochs, "plain code, times Bochs", ">=", 10, out);
     if (qemu > 0) {
-        double plain = report_mean(bench, GROUP_PLAIN, (unsigned)qemu);
-        goal(out, "plain code, multiple of QEMU's time", plain > 0 ? 1 / plain : 0, "<=", 1.6);
-        goal(out, "all bare-metal, times QEMU", report_mean(bench, GROUP_COUNT, (unsigned)qemu),
-             ">=", 2);
+        mean_goal(bench, GROUP_PLAIN, (unsigned)qemu, "plain code, multiple of QEMU's time",
+                  "<=", 1.6, out);
+        mean_goal(bench, GROUP_COUNT, (unsigned)qemu, "all bare-metal, times QEMU", ">=", 2, out);
     }
     system_goals(bench, qemu, bochs, out);
     if (qemu > 0)
