@@ -2,13 +2,14 @@
 
    Modelled here: the registers; vga_timing.c has what follows from the beam's place, vga_memory.c
    the memory as the CPU sees it, vga_raster.c the CRTC's addresses, vga_text.c and vga_graphics.c
-   the picture, vga_dispi.c the modes beyond the VGA's own. Not modelled: light pen, vertical
-   interrupt, feature connector, the test bits (status 1 bits 4-5 among them), the 64 KB card
-   (sequencer 4 bit 1), the odd/even page bit, interlace, display enable skew, the border, changes
-   of registers in the middle of a picture: a picture is drawn with memory and registers of one
-   moment, that of its first line (machine/frames.c). What a program sets in the vertical retrace is
-   whole then, start address and panning together; a palette or start address that is changed by the
-   line, as for copper bars, shows in all lines what stands at that moment.
+   the picture, vga_retrace.c the vertical interrupt and the start address, vga_dispi.c the modes
+   beyond the VGA's own. Not modelled: light pen, feature connector, the test bits (status 1 bits
+   4-5 among them), the 64 KB card (sequencer 4 bit 1), interlace, display enable skew, changes of
+   registers in the middle of a picture: a picture is drawn with memory and registers of one moment,
+   that of its first line (machine/frames.c), and the start address that the retrace before has
+   taken over. A palette that is changed by the line, as for copper bars, shows in all lines what
+   stands at that moment. The palette can be written while the screen uses it: IBM's first VGA
+   refuses that, later ones allow it.
 
    References: IBM Personal System/2 Hardware Interface Technical Reference, Video Subsystem;
    FreeVGA. */
@@ -39,7 +40,9 @@ enum {
     PORT_CRTC_DATA = 0x3d5,
     PORT_STATUS = 0x3da,
 
-    STATUS0_SENSE = 0x10, /* a colour monitor */
+    STATUS0_SENSE = 0x10,     /* no output of the converter is above its comparator's voltage */
+    STATUS0_INTERRUPT = 0x80, /* the vertical interrupt's latch */
+    SENSE_LEVEL = 31,         /* of 63: 0.35 of 0.7 V, with a monitor at all three outputs */
 };
 
 static void set(struct vga *vga, u8 *where, u8 value)
@@ -105,6 +108,25 @@ static void write_attribute(struct vga *vga, u8 value)
             value & attribute_bits[vga->attribute_index & 0x1f]);
 }
 
+/* Input status 0. Unverified on hardware: that the comparator's output is 1 below its voltage. */
+static u8 status0(const struct vga *vga, u64 now)
+{
+    u32 colour = vga_output(vga, now), level = SENSE_LEVEL << 2;
+    bool above =
+        (colour & 0xff) >= level || (colour >> 8 & 0xff) >= level || (colour >> 16 & 0xff) >= level;
+    return (u8)((above ? 0 : STATUS0_SENSE) | (vga_retrace_seen(vga, now) ? STATUS0_INTERRUPT : 0));
+}
+
+static void set_crtc(struct vga *vga, u8 index, u8 value)
+{
+    bool start = index == CRTC_START_HIGH || index == CRTC_START_LOW;
+    if (start && vga->crtc[index] != value)
+        vga_start_changes(vga);
+    vga_retrace_settle(vga);
+    set(vga, &vga->crtc[index], value);
+    vga_retrace_update(vga);
+}
+
 static void write_crtc(struct vga *vga, u8 value)
 {
     u8 index = vga->crtc_index;
@@ -115,7 +137,15 @@ static void write_crtc(struct vga *vga, u8 value)
         u8 kept = vga->crtc[index] & (u8)~OVERFLOW_LINE_COMPARE;
         value = kept | (value & OVERFLOW_LINE_COMPARE);
     }
-    set(vga, &vga->crtc[index], value);
+    set_crtc(vga, index, value);
+}
+
+/* Changes a register that the beam's pace depends on. */
+static void set_pace(struct vga *vga, u8 *where, u8 value)
+{
+    vga_retrace_settle(vga);
+    set(vga, where, value);
+    vga_retrace_update(vga);
 }
 
 static bool answers(const struct vga *vga, u16 port)
@@ -148,7 +178,7 @@ u32 vga_read(void *context, u16 port, unsigned size)
     case PORT_ATTRIBUTE_DATA:
         return read_indexed(vga->attribute, ATTR_COUNT, vga->attribute_index & 0x1f);
     case PORT_MISC_WRITE:
-        return STATUS0_SENSE;
+        return status0(vga, vga->clock->now);
     case PORT_ENABLE:
         return 1;
     case PORT_SEQUENCER:
@@ -195,15 +225,15 @@ void vga_write(void *context, u16 port, unsigned size, u32 value)
         write_attribute(vga, byte);
         break;
     case PORT_MISC_WRITE:
-        set(vga, &vga->misc, byte & MISC_BITS);
+        set_pace(vga, &vga->misc, byte & MISC_BITS);
         break;
     case PORT_SEQUENCER:
         vga->sequencer_index = byte & 7;
         break;
     case PORT_SEQUENCER_DATA:
         if (vga->sequencer_index < SEQ_COUNT)
-            set(vga, &vga->sequencer[vga->sequencer_index],
-                byte & sequencer_bits[vga->sequencer_index]);
+            set_pace(vga, &vga->sequencer[vga->sequencer_index],
+                     byte & sequencer_bits[vga->sequencer_index]);
         break;
     case PORT_DAC_MASK:
         set(vga, &vga->dac_mask, byte);
@@ -239,11 +269,12 @@ void vga_write(void *context, u16 port, unsigned size, u32 value)
     }
 }
 
-void vga_init(struct vga *vga, const struct clock *clock, u8 *memory)
+void vga_init(struct vga *vga, struct clock *clock, u8 *memory)
 {
     memset(vga, 0, sizeof *vga);
     vga->clock = clock;
     vga->memory = memory;
+    vga_retrace_init(vga);
     vga_reset(vga);
 }
 
@@ -262,6 +293,7 @@ void vga_reset(struct vga *vga)
     vga->dac_mask = 0xff;
     select_dac(vga, 0, false);
     vga_dispi_reset(vga);
+    vga_retrace_reset(vga);
     vga->version++;
 }
 
@@ -274,6 +306,8 @@ static void after_load(void *unit)
     vga->attribute_index &= 0x3f;
     vga->attribute_data = vga->attribute_data != 0;
     vga->dac_component %= 3;
+    vga->retrace_seen = vga->retrace_seen != 0;
+    vga->irq_level = vga->irq_level != 0;
     vga_dispi_clamp(vga);
     vga->version++;
 }
@@ -289,7 +323,10 @@ static const struct field fields[] = {
     FIELD(struct vga, dac_write_index), FIELD(struct vga, dac_component),
     FIELD(struct vga, dac_reading),     FIELD_ARRAY(struct vga, dac_held),
     FIELD_ARRAY(struct vga, latch),     FIELD_ARRAY(struct vga, dispi),
-    FIELD(struct vga, dispi_index),
+    FIELD(struct vga, dispi_index),     FIELD(struct vga, start_before),
+    FIELD(struct vga, start_changed),   FIELD(struct vga, retrace_awaited),
+    FIELD(struct vga, retrace_seen),    FIELD(struct vga, irq_level),
+    FIELD(struct vga, retrace.when),
 };
 
-const struct field_table vga_fields = FIELD_TABLE("vga", 2, fields, after_load);
+const struct field_table vga_fields = FIELD_TABLE("vga", 3, fields, after_load);

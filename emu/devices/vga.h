@@ -4,6 +4,7 @@
 #include "base/field.h"
 #include "base/types.h"
 #include "bus/clock.h"
+#include "bus/irq.h"
 #include "bus/memory.h"
 
 #define VGA_MEMORY_SIZE (8u * MIB) /* 1600 x 1200 in 32 bits needs 7.4 MB */
@@ -26,8 +27,17 @@ struct vga {
     u16 dispi[VGA_DISPI_REGISTERS]; /* Bochs's display interface */
     u16 dispi_index;
 
+    u16 start_before;    /* start address in force until the retrace after start_changed */
+    u64 start_changed;   /* tick of the registers' last change; CLOCK_NEVER: it is in force */
+    u64 retrace_awaited; /* tick since which the interrupt's latch waits; CLOCK_NEVER: it does not
+                          */
+    u8 retrace_seen;     /* the latch */
+    u8 irq_level;        /* of the interrupt line */
+    struct clock_event retrace; /* when the latch is set next, while it drives the line */
+
     u64 version; /* counts changes that can be seen; not saved */
-    const struct clock *clock;
+    struct irq_line irq;
+    struct clock *clock;
     /* VGA_MEMORY_SIZE bytes of the board's own: byte o of plane p lies at 4 * o + p, so that the
        planes' first 64 KB are the first 256 KB of the linear modes. */
     u8 *memory;
@@ -35,8 +45,9 @@ struct vga {
 
 extern const struct field_table vga_fields;
 
-/* `memory` is all zero and outlives the chip. */
-void vga_init(struct vga *vga, const struct clock *clock, u8 *memory);
+/* `memory` is all zero and outlives the chip. The vertical interrupt's line, irq, is set by the
+   caller afterwards. */
+void vga_init(struct vga *vga, struct clock *clock, u8 *memory);
 void vga_reset(struct vga *vga);
 
 /* Ports 3B0h-3DFh; context struct vga. Bit 0 of the miscellaneous register says whether 3Bxh or
@@ -76,6 +87,15 @@ u16 vga_text_cell(const struct vga *vga, u32 row, u32 column);
 /* Size of the picture in the monitor's dots and lines: a line that is scanned twice counts twice, a
    dot of a halved dot clock too. At most VGA_MAX_WIDTH x VGA_MAX_HEIGHT; both at least 1. */
 void vga_picture_size(const struct vga *vga, u32 *width, u32 *height);
+
+/* What the monitor shows around the picture: dots and lines on its four sides, and their colour as
+   0xFFrrggbb. */
+struct vga_border {
+    u32 left, right, top, bottom;
+    u32 colour;
+};
+
+void vga_border(const struct vga *vga, struct vga_border *border);
 
 /* The same number for two moments means the same picture (cursor and character blinking are
    counted). `now` in clock ticks. */

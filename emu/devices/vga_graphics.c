@@ -8,16 +8,6 @@
 #include "devices/vga_raster.h"
 #include "devices/vga_registers.h"
 
-/* Character clocks for one count of the address counter. */
-static u32 clocks_per_count(const struct vga *vga)
-{
-    if (dispi_enabled(vga))
-        return 1;
-    if (vga->crtc[CRTC_UNDERLINE] & UNDERLINE_COUNT_BY_4)
-        return 4;
-    return vga->crtc[CRTC_MODE_CONTROL] & MODE_CONTROL_COUNT_BY_2 ? 2 : 1;
-}
-
 /* Planes 0-3 of eight dots in bits 0-7, 8-15, ... */
 static u32 planes_at(const struct vga *vga, const struct vga_line *line, u32 count)
 {
@@ -56,7 +46,7 @@ void vga_draw_planar_line(const struct vga *vga, const struct vga_raster *raster
 {
     bool pairs = !dispi_enabled(vga) && (vga->graphics[GFX_MODE] & MODE_SHIFT_INTERLEAVE);
     u8 enabled = vga->attribute[ATTR_PLANE_ENABLE] & 15;
-    u32 divider = clocks_per_count(vga);
+    u32 divider = dispi_enabled(vga) ? 1 : vga_clocks_per_count(vga);
     for (u32 column = 0; column <= raster->characters; column++, pixels += 8) {
         u32 planes = planes_at(vga, line, column / divider);
         if (pairs)
@@ -70,7 +60,7 @@ void vga_draw_planar_line(const struct vga *vga, const struct vga_raster *raster
 void vga_draw_256_line(const struct vga *vga, const struct vga_raster *raster,
                        const struct vga_line *line, const u32 palette[256], u32 *pixels)
 {
-    u32 divider = clocks_per_count(vga);
+    u32 divider = vga_clocks_per_count(vga);
     for (u32 column = 0; column <= raster->characters; column++, pixels += 4) {
         u32 planes = planes_at(vga, line, column / divider);
         for (unsigned x = 0; x < 4; x++)

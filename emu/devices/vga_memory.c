@@ -61,8 +61,21 @@ static u32 plane_bank(const struct vga *vga)
     return bank_of(vga) & (VGA_MEMORY_SIZE / 4 - 1);
 }
 
+/* In the odd/even modes address bit 0 chooses the planes. At the planes it is then another one's:
+   bit 16 where the window is 128 KB, else the page bit of the miscellaneous register, turned round
+   (every mode of the BIOS sets it, and has its text at even offsets). Unverified on hardware: that
+   without GFX_MISCELLANEOUS's bit it stays. */
+static u32 odd_even_offset(const struct vga *vga, u32 physical, u32 address)
+{
+    u8 gfx = vga->graphics[GFX_MISCELLANEOUS];
+    if (!(gfx & MISCELLANEOUS_CHAIN_ODD_EVEN))
+        return address;
+    u32 page = gfx & MISCELLANEOUS_MAP ? !(vga->misc & MISC_ODD_EVEN_PAGE) : physical >> 16 & 1;
+    return (address & ~1u) | page;
+}
+
 /* Write: the planes an address reaches, and its offset in them. */
-static u8 planes_written(const struct vga *vga, u32 address, u32 *offset)
+static u8 planes_written(const struct vga *vga, u32 physical, u32 address, u32 *offset)
 {
     u8 mask = vga->sequencer[SEQ_MAP_MASK] & ALL_PLANES;
     u8 mode = vga->sequencer[SEQ_MEMORY_MODE];
@@ -71,7 +84,7 @@ static u8 planes_written(const struct vga *vga, u32 address, u32 *offset)
         return mask & (u8)(1 << (address & 3));
     }
     if (!(mode & MEMORY_SEQUENTIAL)) {
-        *offset = address & ~1u;
+        *offset = odd_even_offset(vga, physical, address);
         return mask & (address & 1 ? 0x0a : 0x05);
     }
     *offset = address + plane_bank(vga);
@@ -79,7 +92,7 @@ static u8 planes_written(const struct vga *vga, u32 address, u32 *offset)
 }
 
 /* Read: the plane read mode 0 gives. */
-static unsigned plane_read(const struct vga *vga, u32 address, u32 *offset)
+static unsigned plane_read(const struct vga *vga, u32 physical, u32 address, u32 *offset)
 {
     unsigned map = vga->graphics[GFX_READ_MAP] & 3u;
     if (vga->sequencer[SEQ_MEMORY_MODE] & MEMORY_CHAIN4) {
@@ -87,7 +100,7 @@ static unsigned plane_read(const struct vga *vga, u32 address, u32 *offset)
         return address & 3;
     }
     if (vga->graphics[GFX_MODE] & MODE_ODD_EVEN) {
-        *offset = address & ~1u;
+        *offset = odd_even_offset(vga, physical, address);
         return (map & 2) | (address & 1);
     }
     *offset = address + plane_bank(vga);
@@ -111,7 +124,7 @@ static u8 look(const struct vga *vga, u32 physical, u32 *latch)
     }
     if (!in_window(vga, physical, &address))
         return NOTHING;
-    unsigned plane = plane_read(vga, address, &offset);
+    unsigned plane = plane_read(vga, physical, address, &offset);
     *latch = load_le32(word_at(vga, offset));
     if (vga->graphics[GFX_MODE] & MODE_READ_COMPARE)
         return compare_colours(vga, *latch);
@@ -130,7 +143,11 @@ static u8 *text_word(const struct vga *vga, u32 physical, unsigned size, u8 map)
 {
     u32 address;
     bool chained = vga->sequencer[SEQ_MEMORY_MODE] & (MEMORY_CHAIN4 | MEMORY_SEQUENTIAL);
-    if (size != 2 || (physical & 1) || chained || map != 3 || !in_window(vga, physical, &address))
+    bool usual = (vga->graphics[GFX_MISCELLANEOUS] & MISCELLANEOUS_CHAIN_ODD_EVEN) &&
+                 (vga->graphics[GFX_MISCELLANEOUS] & MISCELLANEOUS_MAP) &&
+                 (vga->misc & MISC_ODD_EVEN_PAGE);
+    if (size != 2 || (physical & 1) || chained || !usual || map != 3 ||
+        !in_window(vga, physical, &address))
         return NULL;
     return word_at(vga, address);
 }
@@ -217,7 +234,7 @@ static void write_byte(struct vga *vga, u32 physical, u8 value, bool as_is)
     u32 address, offset;
     if (!in_window(vga, physical, &address))
         return;
-    u32 written = planes_of(planes_written(vga, address, &offset));
+    u32 written = planes_of(planes_written(vga, physical, address, &offset));
     u8 *where = word_at(vga, offset);
     u32 old = load_le32(where);
     u32 data = as_is ? all_planes(value) : planes_to_write(vga, value);

@@ -25,6 +25,9 @@ enum {
 enum vga_crtc {
     CRTC_HORIZONTAL_TOTAL = 0x00,
     CRTC_HORIZONTAL_DISPLAY_END = 0x01,
+    CRTC_HORIZONTAL_BLANK_START = 0x02,
+    CRTC_HORIZONTAL_BLANK_END = 0x03,
+    CRTC_HORIZONTAL_RETRACE_END = 0x05,
     CRTC_VERTICAL_TOTAL = 0x06,
     CRTC_OVERFLOW = 0x07,
     CRTC_PRESET_ROW_SCAN = 0x08,
@@ -40,6 +43,8 @@ enum vga_crtc {
     CRTC_VERTICAL_DISPLAY_END = 0x12,
     CRTC_OFFSET = 0x13,
     CRTC_UNDERLINE = 0x14,
+    CRTC_VERTICAL_BLANK_START = 0x15,
+    CRTC_VERTICAL_BLANK_END = 0x16,
     CRTC_MODE_CONTROL = 0x17,
     CRTC_LINE_COMPARE = 0x18,
     CRTC_COUNT = 0x19,
@@ -48,7 +53,9 @@ enum vga_crtc {
 enum {
     SCAN_LINE_DOUBLED = 0x80,
     CURSOR_OFF = 0x20,
-    RETRACE_PROTECT = 0x80, /* registers 0-7 are read-only */
+    RETRACE_PROTECT = 0x80,        /* registers 0-7 are read-only */
+    RETRACE_INTERRUPT_KEPT = 0x10, /* clear: the vertical interrupt's latch is held clear */
+    RETRACE_INTERRUPT_OFF = 0x20,
     OVERFLOW_LINE_COMPARE = 0x10,
     UNDERLINE_COUNT_BY_4 = 0x20,
     UNDERLINE_DOUBLEWORDS = 0x40,
@@ -58,6 +65,7 @@ enum {
     MODE_CONTROL_COUNT_BY_2 = 0x08,
     MODE_CONTROL_WRAP = 0x20,
     MODE_CONTROL_BYTES = 0x40,
+    MODE_CONTROL_SYNC = 0x80, /* clear: no retraces, so that the monitor shows nothing */
 };
 
 enum vga_graphics {
@@ -80,6 +88,8 @@ enum {
     MODE_SHIFT_INTERLEAVE = 0x20,
     MODE_SHIFT_256 = 0x40,
     MISCELLANEOUS_GRAPHICS = 0x01,
+    MISCELLANEOUS_CHAIN_ODD_EVEN = 0x02, /* address bit 0 at the planes is another one's */
+    MISCELLANEOUS_MAP = 0x0c,
 };
 
 enum vga_attribute {
@@ -99,7 +109,12 @@ enum {
     ATTR_PALETTE_54 = 0x80,
 };
 
-enum { MISC_COLOUR = 0x01, MISC_RAM = 0x02, MISC_CLOCK_SHIFT = 2 };
+enum {
+    MISC_COLOUR = 0x01,
+    MISC_RAM = 0x02,
+    MISC_CLOCK_SHIFT = 2,
+    MISC_ODD_EVEN_PAGE = 0x20,
+};
 
 /* Bochs's display interface ("VBE DISPI"): register numbers and bits of DISPI_ENABLE. */
 enum vga_dispi {
@@ -154,6 +169,43 @@ static inline u32 dispi_pitch(const struct vga *vga)
 /* Brings the registers of the display interface into range, as after a write of DISPI_ENABLE. */
 void vga_dispi_clamp(struct vga *vga);
 void vga_dispi_reset(struct vga *vga);
+
+/* Character clocks for one count of the address counter. */
+static inline u32 vga_clocks_per_count(const struct vga *vga)
+{
+    if (vga->crtc[CRTC_UNDERLINE] & UNDERLINE_COUNT_BY_4)
+        return 4;
+    return vga->crtc[CRTC_MODE_CONTROL] & MODE_CONTROL_COUNT_BY_2 ? 2 : 1;
+}
+
+/* Where the beam is: the character within its line, the line, both counted from the picture's upper
+   left corner; whether it shows the picture, or is in the border around it (vga_timing.c). */
+struct vga_beam {
+    u32 character, line;
+    bool in_picture, in_border, in_retrace;
+};
+
+struct vga_beam vga_beam_at(const struct vga *vga, u64 now);
+/* Tick, after `now`, at which the vertical retrace begins. */
+u64 vga_next_retrace(const struct vga *vga, u64 now);
+
+/* ---- vga_retrace.c ---- */
+
+void vga_retrace_init(struct vga *vga);
+void vga_retrace_reset(struct vga *vga);
+/* Before and after a write to a register of the CRTC or of its clocks. */
+void vga_retrace_settle(struct vga *vga);
+void vga_retrace_update(struct vga *vga);
+/* The interrupt's latch. */
+bool vga_retrace_seen(const struct vga *vga, u64 now);
+/* The start address with which the picture at `now` has begun; whether the registers hold it. */
+u16 vga_start_address(const struct vga *vga, u64 now);
+bool vga_start_is_taken(const struct vga *vga, u64 now);
+/* Before a write that changes it. */
+void vga_start_changes(struct vga *vga);
+
+/* The colour at the converter's outputs, as 0xFFrrggbb (vga_render.c). */
+u32 vga_output(const struct vga *vga, u64 now);
 
 /* Input status 1: whether the beam shows picture, and the vertical retrace (vga_timing.c). */
 u8 vga_status1(const struct vga *vga, u64 now);

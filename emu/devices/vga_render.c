@@ -11,10 +11,13 @@
 
 #define OPAQUE 0xff000000u
 
+/* The linear modes do without the CRTC, and so without its retraces. */
 static bool is_blank(const struct vga *vga)
 {
+    bool synchronised = vga->crtc[CRTC_MODE_CONTROL] & MODE_CONTROL_SYNC;
     return !(vga->attribute_index & ATTRIBUTE_SCREEN_ON) ||
-           (vga->sequencer[SEQ_CLOCKING_MODE] & CLOCKING_SCREEN_OFF);
+           (vga->sequencer[SEQ_CLOCKING_MODE] & CLOCKING_SCREEN_OFF) ||
+           (!synchronised && !dispi_enabled(vga));
 }
 
 void vga_picture_size(const struct vga *vga, u32 *width, u32 *height)
@@ -72,7 +75,7 @@ u64 vga_picture_stamp(const struct vga *vga, u64 now)
     vga_text(vga, &text);
     u64 phases = (u64)(text.cursor_on && vga_lit(vga, now, VGA_CURSOR_FRAMES)) << 1 |
                  (u64)(blinks(vga) && vga_lit(vga, now, VGA_BLINK_FRAMES));
-    return vga->version << 2 | phases;
+    return vga->version << 3 | (u64)vga_start_is_taken(vga, now) << 2 | phases;
 }
 
 /* In graphics, blinking dots without bit 3 get it, the others lose it half of the time. Unverified
@@ -177,6 +180,8 @@ static void draw_linear(const struct vga *vga, const struct painter *painter, u3
 static void prepare(const struct vga *vga, u64 now, struct painter *painter)
 {
     painter->raster = vga_raster_of(vga);
+    if (!dispi_enabled(vga))
+        painter->raster.start = vga_start_address(vga, now);
     painter->cells_counter = UINT32_MAX;
     painter->bytes = dispi_linear(vga) || painter->raster.dots == 4;
     if (!painter->raster.graphics)
@@ -197,4 +202,23 @@ void vga_render(const struct vga *vga, u64 now, u32 *pixels, u32 pitch)
         draw_linear(vga, &painter, pixels, pitch);
     else
         draw_lines(vga, &painter, pixels, pitch);
+}
+
+/* ---- the converter's outputs ---- */
+
+/* With the screen off the border's colour takes the picture's place. */
+u32 vga_output(const struct vga *vga, u64 now)
+{
+    u32 pixels[VGA_MAX_WIDTH];
+    struct painter painter;
+    struct vga_beam beam = vga_beam_at(vga, now);
+    if (dispi_enabled(vga) || !(beam.in_picture || beam.in_border))
+        return OPAQUE;
+    prepare(vga, now, &painter);
+    u32 dot = beam.character * painter.raster.dots * painter.raster.dot_width;
+    if (beam.in_border || is_blank(vga) || dot >= painter.raster.width)
+        return vga_dac_colour(vga, vga->attribute[ATTR_OVERSCAN]);
+    struct vga_line line = vga_raster_line(&painter.raster, beam.line);
+    draw_line(vga, &painter, &line, pixels);
+    return pixels[dot];
 }

@@ -59,7 +59,7 @@ u16 vga_text_cell(const struct vga *vga, u32 row, u32 column)
     if (raster.graphics || row >= text_rows(&raster) || column >= raster.characters)
         return 0;
     struct vga_line line = vga_raster_line(&raster, row * raster.row_height * raster.line_scale);
-    return cell_at(vga, line.counter + column, line.scan);
+    return cell_at(vga, line.counter + column / vga_clocks_per_count(vga), line.scan);
 }
 
 /* Font A or B of SEQ_CHARACTER_MAP: eight blocks of 8 KB, the odd ones behind the even ones. */
@@ -130,17 +130,19 @@ static void draw_cell_line(const struct vga *vga, const struct vga_text_style *s
 void vga_text_line_cells(const struct vga *vga, const struct vga_raster *raster,
                          const struct vga_line *line, u16 *cells)
 {
+    u32 divider = vga_clocks_per_count(vga);
     for (u32 column = 0; column <= raster->characters; column++)
-        cells[column] = cell_at(vga, line->counter + column, line->scan);
+        cells[column] = cell_at(vga, line->counter + column / divider, line->scan);
 }
 
 void vga_draw_text_line(const struct vga *vga, const struct vga_raster *raster,
                         const struct vga_text_style *style, const struct vga_line *line,
                         const u16 *cells, u32 *pixels)
 {
+    u32 divider = vga_clocks_per_count(vga);
     bool cursor_line = line->scan >= style->cursor_first && line->scan <= style->cursor_last;
     for (u32 column = 0; column <= raster->characters; column++) {
-        u32 counter = line->counter + column;
+        u32 counter = line->counter + column / divider;
         u16 cell = cells[column];
         u32 *to = pixels + column * raster->dots;
         if (cursor_line && (counter & 0xffff) == style->cursor)

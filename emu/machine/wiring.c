@@ -91,6 +91,7 @@ enum isa_irq {
     IRQ_LPT1 = 7,
     IRQ_FLOPPY = 6,
     IRQ_RTC = 8,
+    IRQ_VGA = 9, /* IRQ 2 of the bus */
     IRQ_MOUSE = 12,
     IRQ_FPU = 13,
     IRQ_IDE = 14,
@@ -284,6 +285,7 @@ static void connect_chips(struct machine *machine)
     machine->lpt.print = machine->config.printer.write;
     machine->lpt.print_context = machine->config.printer.context;
     vga_init(&machine->vga, clock, machine->video_memory);
+    machine->vga.irq = irq_to_pic(machine, IRQ_VGA);
     connect_drives(machine);
 }
 

@@ -76,7 +76,7 @@ static const struct unit units[] = {
     {&uart_fields,
      sizeof(struct uart),
      {EVENT(struct uart, sent), EVENT(struct uart, receive_idle), FROM(struct uart, clock)}},
-    {&vga_fields, sizeof(struct vga), {FROM(struct vga, version)}},
+    {&vga_fields, sizeof(struct vga), {EVENT(struct vga, retrace), FROM(struct vga, version)}},
     {&ide_fields,
      sizeof(struct ide),
      {MEMBER(struct ide, drive[0].kind), MEMBER(struct ide, drive[0].image),

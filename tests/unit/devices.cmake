@@ -1,4 +1,4 @@
-foreach(chip pic pit rtc kbc mouse lpt speaker uart vga vga_dispi ide atapi fdc dma media ports device_fields devices_random)
+foreach(chip pic pit rtc kbc mouse lpt speaker uart vga vga_dispi vga_retrace ide atapi fdc dma media ports device_fields devices_random)
     glass386_unit_test(${chip} SOURCES ${chip}.c USES devices)
 endforeach()
 find_package(ZLIB REQUIRED)
