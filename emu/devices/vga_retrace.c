@@ -5,8 +5,8 @@
    (IRQ 2 of the bus). Input status 0 bit 7 shows it. Unverified on hardware: that it is set where
    the retrace begins, and not a few lines before, where the picture ends.
 
-   References: IBM PS/2 Hardware Interface Technical Reference, Video Subsystem, Vertical Retrace End
-   Register, Input Status Register 0; FreeVGA, "Start Address High Register". */
+   References: IBM PS/2 Hardware Interface Technical Reference, Video Subsystem, Vertical Retrace
+   End Register, Input Status Register 0; FreeVGA, "Start Address High Register". */
 
 #include "devices/vga_registers.h"
 
@@ -88,8 +88,8 @@ static void begins(void *context, u64 now)
 
 void vga_retrace_init(struct vga *vga)
 {
-    vga->retrace =
-        (struct clock_event){.name = "vga retrace", .when = CLOCK_NEVER, .fire = begins, .context = vga};
+    vga->retrace = (struct clock_event){
+        .name = "vga retrace", .when = CLOCK_NEVER, .fire = begins, .context = vga};
     clock_add(vga->clock, &vga->retrace);
 }
 

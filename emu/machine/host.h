@@ -33,6 +33,12 @@ bool machine_text_screen(const struct machine *machine, struct text_screen *scre
 /* Size of the picture in pixels, and the picture itself as 0xFFrrggbb, `width` words a row. */
 void machine_frame_size(const struct machine *machine, u32 *width, u32 *height);
 void machine_frame_render(const struct machine *machine, u32 *pixels);
+/* What a monitor shows around it: dots and lines, in the picture's own, and their colour. */
+struct frame_border {
+    u32 left, right, top, bottom;
+    u32 colour; /* 0xFFrrggbb */
+};
+void machine_frame_border(const struct machine *machine, struct frame_border *border);
 /* Changes whenever the picture may have changed, the cursor's blinking included. */
 u64 machine_frame_version(const struct machine *machine);
 /* Guest time since power on. */

@@ -37,6 +37,17 @@ void machine_frame_render(const struct machine *machine, u32 *pixels)
     vga_render(&machine->vga, machine->clock.now, pixels, width);
 }
 
+void machine_frame_border(const struct machine *machine, struct frame_border *border)
+{
+    struct vga_border of_vga;
+    vga_border(&machine->vga, &of_vga);
+    *border = (struct frame_border){.left = of_vga.left,
+                                    .right = of_vga.right,
+                                    .top = of_vga.top,
+                                    .bottom = of_vga.bottom,
+                                    .colour = of_vga.colour};
+}
+
 u64 machine_time_ns(const struct machine *machine)
 {
     return clock_ticks_to_ns(&machine->clock, machine->clock.now);

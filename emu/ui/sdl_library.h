@@ -16,7 +16,7 @@
     ROW(SetWindowTitle) ROW(SetWindowGrab) ROW(SetWindowFullscreen) ROW(GetWindowFlags)      \
     ROW(GetDisplayUsableBounds) ROW(PollEvent) ROW(StartTextInput) ROW(SetRelativeMouseMode) \
     ROW(CreateRenderer) ROW(DestroyRenderer) ROW(GetRendererInfo) ROW(GetRendererOutputSize) \
-    ROW(SetRenderDrawColor) ROW(RenderClear) ROW(RenderCopy) ROW(RenderPresent)              \
+    ROW(SetRenderDrawColor) ROW(RenderClear) ROW(RenderFillRect) ROW(RenderCopy) ROW(RenderPresent)              \
     ROW(CreateTexture) ROW(DestroyTexture) ROW(UpdateTexture) ROW(GL_GetProcAddress)         \
     ROW(OpenAudioDevice) ROW(CloseAudioDevice) ROW(PauseAudioDevice) ROW(QueueAudio)         \
     ROW(GetQueuedAudioSize) ROW(SetClipboardText) ROW(GetClipboardText) ROW(free)            \

@@ -174,10 +174,33 @@ static bool take_picture(struct window *window, u64 version)
     return true;
 }
 
+static int smaller(int a, int b)
+{
+    return a < b ? a : b;
+}
+
+/* The border has the room that the picture leaves. */
+static void draw_border(struct window *window, int room_x, int room_y)
+{
+    struct frame_border border;
+    const SDL_Rect *place = &window->place;
+    int width = (int)window->picture.width, height = (int)window->picture.height;
+    machine_frame_border(window->ui.machine, &border);
+    int left = larger(place->x - (int)border.left * place->w / width, 0);
+    int top = larger(place->y - (int)border.top * place->h / height, 0);
+    int right = smaller(place->x + place->w + (int)border.right * place->w / width, room_x);
+    int bottom = smaller(place->y + place->h + (int)border.bottom * place->h / height, room_y);
+    SDL_Rect rect = {left, top, right - left, bottom - top};
+    window->sdl.SetRenderDrawColor(window->renderer, border.colour >> 16 & 0xff,
+                                   border.colour >> 8 & 0xff, border.colour & 0xff, 255);
+    window->sdl.RenderFillRect(window->renderer, &rect);
+}
+
 /* Whole multiples are sharp; other sizes are smoothed. */
 static void draw_picture(struct window *window, int room_x, int room_y)
 {
     SDL_Rect rect = window->place = place(window, room_x, room_y);
+    draw_border(window, room_x, room_y);
     bool whole =
         rect.w % (int)window->picture.width == 0 && rect.h % (int)window->picture.height == 0;
     window->sdl.SetTextureScaleMode(window->picture.texture,
@@ -197,11 +220,6 @@ static void draw_strip(struct window *window, int room_x, int room_y, int height
     painting_upload(window, &window->strip);
     SDL_Rect rect = {0, room_y - height, room_x, height};
     window->sdl.RenderCopy(window->renderer, window->strip.texture, NULL, &rect);
-}
-
-static int smaller(int a, int b)
-{
-    return a < b ? a : b;
 }
 
 /* As large as leaves the picture to be seen around it. */

@@ -1,8 +1,8 @@
 #include "unit/vga_bench.h"
 
 /* The vertical interrupt, the start address, the border and what stands at the converter's outputs:
-   all that goes by the beam. Text of 80 x 25: 449 lines of 900 dots at 28.322 MHz, of which 400 show
-   the picture, the retrace begins with line 412. */
+   all that goes by the beam. Text of 80 x 25: 449 lines of 900 dots at 28.322 MHz, of which 400
+   show the picture, the retrace begins with line 412. */
 
 enum { CLEAR = 0x0e, WAIT = 0x1e, OFF = 0x3e }; /* values of CRTC 11h */
 
@@ -118,7 +118,8 @@ START_TEST(vga_start_address_is_taken_over_by_the_retrace)
     ck_assert_uint_eq(dot(&b, at(0, 399), 0), grey(10));
     ck_assert_uint_eq(dot(&b, at(1, 399), 0), grey(30));
     ck_assert_uint_ne(vga_picture_stamp(&b.vga, at(1, 399)), stamp);
-    go_to(&b, at(1, 443)); /* within the retrace: too late for this one, whose lines are fewer here */
+    go_to(&b,
+          at(1, 443)); /* within the retrace: too late for this one, whose lines are fewer here */
     set(&b, 0x3d4, 0x0d, 1);
     ck_assert_uint_eq(dot(&b, at(2, 20), 0), grey(30));
     ck_assert_uint_eq(dot(&b, at(4, 20), 0), grey(20));
@@ -242,16 +243,16 @@ START_TEST(vga_addresses_wrap_and_take_the_row_scan_counter)
 {
     static struct bench b;
     begin(&b, &mode_13h);
-    set(&b, 0x3c4, 4, 0x06);       /* planes behind the map mask */
-    set(&b, 0x3d4, 0x14, 0x00);    /* words */
-    set(&b, 0x3d4, 0x0c, 0x20);    /* the counter begins with 2000h */
+    set(&b, 0x3c4, 4, 0x06);    /* planes behind the map mask */
+    set(&b, 0x3d4, 0x14, 0x00); /* words */
+    set(&b, 0x3d4, 0x0c, 0x20); /* the counter begins with 2000h */
     u64 later = at(2, 0);
     poke(&b, 0xa4000, 10);
     poke(&b, 0xa4001, 20);
     ck_assert_uint_eq(dot(&b, later, 0), grey(10)); /* bit 15 */
     set(&b, 0x3d4, 0x17, 0x83);
     ck_assert_uint_eq(dot(&b, later, 0), grey(20)); /* bit 13 */
-    set(&b, 0x3d4, 0x17, 0xe3); /* bytes */
+    set(&b, 0x3d4, 0x17, 0xe3);                     /* bytes */
     poke(&b, 0xa2000, 30);
     ck_assert_uint_eq(dot(&b, later, 0), grey(30));
     set(&b, 0x3d4, 0x09, 0x03); /* rows of four lines */
@@ -266,8 +267,8 @@ START_TEST(vga_addresses_wrap_and_take_the_row_scan_counter)
 END_TEST
 
 SUITE_MAIN("vga_retrace", vga_interrupt_comes_with_the_retrace_and_goes_when_cleared,
-      vga_interrupt_that_is_off_leaves_the_latch, vga_interrupt_follows_a_change_of_the_timing,
-      vga_start_address_is_taken_over_by_the_retrace,
-      vga_border_is_what_is_neither_shown_nor_blanked, vga_sense_compares_what_the_beam_shows,
-      vga_without_sync_shows_nothing, vga_odd_even_page_is_bit_0_at_the_planes,
-      vga_text_counts_by_two_and_four, vga_addresses_wrap_and_take_the_row_scan_counter)
+           vga_interrupt_that_is_off_leaves_the_latch, vga_interrupt_follows_a_change_of_the_timing,
+           vga_start_address_is_taken_over_by_the_retrace,
+           vga_border_is_what_is_neither_shown_nor_blanked, vga_sense_compares_what_the_beam_shows,
+           vga_without_sync_shows_nothing, vga_odd_even_page_is_bit_0_at_the_planes,
+           vga_text_counts_by_two_and_four, vga_addresses_wrap_and_take_the_row_scan_counter)

@@ -145,6 +145,39 @@ def depth_changes(a, b):
     return foretold, b
 
 
+def counted_once(a, b):
+    """QEMU's text has a character for each count of the address counter, whatever CRTC 17h bit 3 says."""
+    doubled = Picture(720, 400)
+    for y in range(400):
+        for column in range(80):
+            at = b.at(column // 2 * 9, y)
+            doubled.dots[doubled.at(column * 9, y):doubled.at(column * 9 + 9, y)] = b.dots[at:at + 27]
+    return a, doubled
+
+
+def no_page(a, b):
+    """QEMU knows no page bit: what is written lies elsewhere, and the place that is shown is empty."""
+    return Picture(720, 400), b
+
+
+def two_banks(a, b):
+    """QEMU puts both bits of the row scan counter at address bit 13, where the second replaces the first: lines 0 and 1 of
+    a row come from bank 0, 2 and 3 from bank 1, which hold our lines 0 and 1."""
+    foretold = Picture(640, 350)
+    for y in range(350):
+        foretold.dots[foretold.at(0, y):foretold.at(0, y + 1)] = a.rows(y // 4 * 4 + y % 4 // 2, 1).dots
+    return foretold, b
+
+
+def no_interrupt(a, b):
+    """QEMU has no vertical interrupt: it counts 00."""
+    for y in range(32, 48):
+        zero = a.dots[a.at(11 * 9, y):a.at(12 * 9, y)] # of the 10 before
+        for column in (26, 27):
+            a.dots[a.at(column * 9, y):a.at(column * 9 + 9, y)] = zero
+    return a, b
+
+
 def same(a, b):
     return a, b
 
@@ -159,6 +192,10 @@ rules = {
     "text-two-fonts": both(levels(6), ninth_dot),
     "text-smooth-split": both(levels(6), whole_rows),
     "text-underline": both(levels(6), no_underline((45,), range(80))),
+    "text-counted-by-2": both(levels(6), counted_once),
+    "text-odd-page": no_page,
+    "ega-four-banks": both(levels(6), two_banks),
+    "text-interrupts": both(levels(6), no_interrupt),
     "text-again": both(levels(6), ninth_dot),
     "vga-unchained": both(levels(6), no_panning),
     "vbe-800x600x4": both(levels(6), chained_planes),

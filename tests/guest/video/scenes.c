@@ -210,7 +210,91 @@ static void text_cursor_underline(void)
     int10(0x0200, 0, 0, 0x0a05);
 }
 
+/* Two columns for one count of the address counter. */
+static void text_counted_by_two(void)
+{
+    text_mode(3);
+    set(0x3d4, 0x17, 0xab);
+    for (u16 i = 0; i < 80 * 25; i++)
+        put_cell(TEXT, 80, i % 80, i / 80, 'a' + i % 26, (u8)(i / 3));
+}
+
+/* The page bit clear: letters and attributes go to odd offsets of the planes, which the picture
+   shows where bit 15 of the address counter is set. */
+static void text_odd_page(void)
+{
+    text_mode(3);
+    outb(0x3c2, 0x47);
+    set(0x3d4, 0x0c, 0x80);
+    for (u16 i = 0; i < 80 * 25; i++)
+        put_cell(TEXT, 80, i % 80, i / 80, 'a' + i % 26, (u8)(i / 2));
+}
+
+/* INT 0Ah: counts at 0:4F0h, clears the vertical interrupt's latch and lets it wait again. */
+__asm__("count_retrace:\n"
+        "pushw %ax\n\tpushw %dx\n\tpushw %ds\n\t"
+        "xorw %ax, %ax\n\tmovw %ax, %ds\n\tincw 0x4f0\n\t"
+        "movw $0x3d4, %dx\n\tmovw $0x8e11, %ax\n\toutw %ax, %dx\n\t"
+        "movb $0x9e, %ah\n\toutw %ax, %dx\n\t"
+        "movb $0x20, %al\n\toutb %al, $0x20\n\t"
+        "popw %ds\n\tpopw %dx\n\tpopw %ax\n\tiretw");
+void count_retrace(void);
+
+static u16 far_read16(u16 segment, u16 offset)
+{
+    return (u16)(far_read8(segment, offset) | far_read8(segment, offset + 1) << 8);
+}
+
+static void far_write16(u16 segment, u16 offset, u16 value)
+{
+    far_write8(segment, offset, (u8)value);
+    far_write8(segment, offset + 1, (u8)(value >> 8));
+}
+
+/* Ten retraces, seen by the status, bring ten interrupts. */
+static void text_interrupts(void)
+{
+    u16 code, offset = far_read16(0, 4 * 0x0a), segment = far_read16(0, 4 * 0x0a + 2);
+
+    __asm__("movw %%cs, %0" : "=r"(code));
+    text_mode(3);
+    far_write16(0, 0x4f0, 0);
+    far_write16(0, 4 * 0x0a, (u16)(u32)count_retrace);
+    far_write16(0, 4 * 0x0a + 2, code);
+    outb(0xa1, inb(0xa1) & (u8)~2);
+    while (inb(0x3da) & 8)
+        ;
+    set(0x3d4, 0x11, 0x8e);
+    set(0x3d4, 0x11, 0x9e);
+    for (u8 i = 0; i < 10; i++) {
+        while (!(inb(0x3da) & 8))
+            ;
+        while (inb(0x3da) & 8)
+            ;
+    }
+    set(0x3d4, 0x11, 0x8e);
+    outb(0xa1, inb(0xa1) | 2);
+    far_write16(0, 4 * 0x0a, offset);
+    far_write16(0, 4 * 0x0a + 2, segment);
+    write_at(0, 2, 7, "retraces: 10, interrupts:");
+    put_cell(TEXT, 80, 26, 2, (u8)('0' + far_read16(0, 0x4f0) / 10), 7);
+    put_cell(TEXT, 80, 27, 2, (u8)('0' + far_read16(0, 0x4f0) % 10), 7);
+}
+
 /* ---- graphics ---- */
+
+/* Rows of four lines, each line in 8 KB of its own as the Hercules card has them. */
+static void four_banks(void)
+{
+    int10(0x10, 0, 0, 0);
+    set(0x3d4, 0x09, 0x43);
+    set(0x3d4, 0x17, 0xe0);
+    set(0x3ce, 5, 2);
+    for (u16 y = 0; y < 350; y++)
+        for (u16 x = 0; x < 80; x++)
+            far_write8(GRAPHICS, (u16)(y % 4 * 0x2000 + y / 4 * 80 + x), (u8)((x + y) / 5 & 15));
+    set(0x3ce, 5, 0);
+}
 
 static void graphics_text(u8 color)
 {
@@ -505,6 +589,9 @@ static const struct {
     {"text-two-fonts", text_two_fonts},
     {"text-smooth-split", text_smooth_split},
     {"text-underline", text_cursor_underline},
+    {"text-counted-by-2", text_counted_by_two},
+    {"text-odd-page", text_odd_page},
+    {"text-interrupts", text_interrupts},
     {"cga-320x200x4", cga_4},
     {"cga-other-palette", cga_4_other_palette},
     {"cga-640x200x2", cga_2},
@@ -512,6 +599,7 @@ static const struct {
     {"ega-640x200", ega_640x200},
     {"ega-640x350-mono", ega_mono},
     {"ega-640x350", ega_640x350},
+    {"ega-four-banks", four_banks},
     {"vga-640x480x2", vga_mono},
     {"vga-640x480", vga_640x480},
     {"vga-scrolled", vga_scrolled},
