@@ -420,9 +420,10 @@ static u8 emulation_status(struct registers *r, struct cd *cd)
     far_write16(r->ds, to + 10, 0);
     far_write16(r->ds, to + 12, cd->segment);
     far_write16(r->ds, to + 14, cd->count);
-    far_write8(r->ds, to + 16, (u8)last);
-    far_write8(r->ds, to + 17, (u8)(cd->sectors | (last >> 2 & 0xc0)));
-    far_write8(r->ds, to + 18, cd->heads - 1);
+    /* AH=08h's answer, of which a CD that stands for itself has none */
+    far_write8(r->ds, to + 16, cd->media ? (u8)last : 0);
+    far_write8(r->ds, to + 17, cd->media ? (u8)(cd->sectors | (last >> 2 & 0xc0)) : 0);
+    far_write8(r->ds, to + 18, cd->media ? cd->heads - 1 : 0);
     if (r->eax.l == 0)
         end_emulation(cd);
     return DISK_OK;

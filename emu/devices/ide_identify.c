@@ -16,6 +16,7 @@ enum {
     ATA_1_TO_4 = 0x001e,
     WORD_VALID = 0x4000,
     FLUSH_CACHE = 0x1000,
+    COMMANDS = 0x3048, /* READ and WRITE BUFFER, look-ahead, power management */
     LBA28_SECTORS = 0x0fffffff,
 };
 
@@ -75,8 +76,10 @@ void ide_identify(const struct ide_drive *drive, u8 data[DISK_SECTOR])
     put(data, 59, drive->multiple ? MULTIPLE_VALID | drive->multiple : 0u);
     put_pair(data, 60, sectors < LBA28_SECTORS ? (u32)sectors : LBA28_SECTORS);
     put(data, 80, ATA_1_TO_4);
+    put(data, 82, COMMANDS);
     put(data, 83, WORD_VALID | FLUSH_CACHE);
     put(data, 84, WORD_VALID);
+    put(data, 85, COMMANDS);
     put(data, 86, FLUSH_CACHE);
     put(data, 87, WORD_VALID);
 }

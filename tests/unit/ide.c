@@ -405,6 +405,15 @@ START_TEST(ide_format_clears_the_track)
 }
 END_TEST
 
+static u16 identified(struct bench *bench, unsigned word)
+{
+    u8 data[512];
+    command(bench, 0xa0, 0, 0, 0xec);
+    ck_assert_uint_eq(wait_not_busy(bench), 0x58);
+    take(bench, data, 1);
+    return load_le16(data + 2 * word);
+}
+
 static u8 power_mode(struct bench *bench)
 {
     command(bench, 0xa0, 0, 0x55, 0xe5);
@@ -418,6 +427,7 @@ START_TEST(ide_tells_its_power_mode)
     static struct bench b;
     u8 data[512];
     start(&b);
+    ck_assert_uint_eq(identified(&b, 82) & identified(&b, 85) & 0x0008, 0x0008);
     ck_assert_uint_eq(power_mode(&b), 0xff);
     command(&b, 0xa0, 0, 0, 0xe0);
     wait_not_busy(&b);
@@ -453,15 +463,6 @@ START_TEST(ide_sleeps_until_a_reset)
     finish(&b);
 }
 END_TEST
-
-static u16 identified(struct bench *bench, unsigned word)
-{
-    u8 data[512];
-    command(bench, 0xa0, 0, 0, 0xec);
-    ck_assert_uint_eq(wait_not_busy(bench), 0x58);
-    take(bench, data, 1);
-    return load_le16(data + 2 * word);
-}
 
 START_TEST(ide_software_reset_reverts_settings_unless_told_not_to)
 {

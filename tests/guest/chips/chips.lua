@@ -201,6 +201,48 @@ test("a reset of the processor returns to a program and leaves the chips alone",
     os.remove(image)
 end)
 
+-- A disc of nothing but what El Torito needs: the volume's descriptor, the boot record, the catalog, an image.
+local function boot_disc(media, image)
+    local function sector(text) return text .. ("\0"):rep(2048 - #text) end
+    local validation = "\1\0\0\0" .. ("\0"):rep(24) .. "\xaa\x55\x55\xaa"
+    local entry = string.pack("<BBHBBHI4", 0x88, media, 0, 0, 0, media == 0 and 4 or 1, 20)
+    local blocks = 24 + #image // 2048
+    local volume = "\1CD001\1" .. ("\0"):rep(73) .. string.pack("<I4>I4", blocks, blocks) .. ("\0"):rep(40) ..
+        string.pack("<H>H", 2048, 2048)
+    local path = os.tmpname()
+    local file = assert(io.open(path, "wb"))
+    file:write(("\0"):rep(16 * 2048), sector(volume),
+               sector("\0CD001\1EL TORITO SPECIFICATION" .. ("\0"):rep(41) .. string.pack("<I4", 19)),
+               sector("\255CD001\1"), sector(validation .. entry), image, ("\0"):rep(2048 * 4 - #image % 2048))
+    file:close()
+    return path
+end
+
+test("INT 13h of a CD: packets, locks, parameters, the specification packet", function()
+    local image = floppy("cd")
+    local file = assert(io.open(image, "rb"))
+    local bytes = file:read("a")
+    file:close()
+    -- As itself, number E0h: no write, no tray while locked, no cylinders.
+    -- As a floppy, number 0: no packets; without the emulation the true drive A, which is empty.
+    local wanted = {
+        [0] = "30 00 03c00 00 00 B1c00 00 00 00 01c01c03c01c00 00 01cCD001 0800 1300E001140000000000" ..
+            "0000C0070400000000",
+        [2] = "01c01c01c01c01c01c01c01c01c01c01c00 01 03c00 00 00 80c 0000 1302000114000000000000" ..
+            "00C00701004F1201",
+    }
+    for media, text in pairs(wanted) do
+        local path = boot_disc(media, media == 0 and bytes:sub(1, 2048) or bytes)
+        local pc = machine{ cdrom = path, boot = "d" }
+        pc:wait_screen(" end", 20)
+        local shown = pc:screen():gsub("\n", "")
+        assert(shown:find(text .. " end", 1, true), shown)
+        pc:close()
+        os.remove(path)
+    end
+    os.remove(image)
+end)
+
 test("the BIOS tells a fault that nobody handles, and the computer can be restarted", function()
     local image = floppy("fault")
     for key, text in pairs{ ["0"] = "Division overflow at 0000:7C%x%x: F7 F1 ", ["6"] = "Invalid instruction at 0000:7C%x%x: 0F FF ",
