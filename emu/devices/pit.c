@@ -98,6 +98,7 @@ static u32 high_half(u32 period)
 static void load_counting_element(struct pit_channel *channel, u64 now)
 {
     channel->period = period_of(channel);
+    channel->fresh = channel->null_count || (channel->fresh && is_before(now, channel->start));
     channel->null_count = 0;
     channel->start = now + 1;
     channel->elapsed = 0;
@@ -272,7 +273,7 @@ static void latch_status(struct pit_channel *channel, u64 now)
 {
     if (channel->status_latched)
         return;
-    bool null_count = channel->null_count || is_before(now, channel->start);
+    bool null_count = channel->null_count || (channel->fresh && is_before(now, channel->start));
     channel->status_latched = 1;
     channel->status_latch = (u8)((output_of(channel, now) ? STATUS_OUT : 0) |
                                  (null_count ? STATUS_NULL_COUNT : 0) | channel->control);
@@ -550,10 +551,10 @@ static void after_load(void *unit)
         FIELD(struct pit, channel[n].count_latched), FIELD(struct pit, channel[n].status_latched), \
         FIELD(struct pit, channel[n].status_latch), FIELD(struct pit, channel[n].count_latch),     \
         FIELD(struct pit, channel[n].count_register), FIELD(struct pit, channel[n].null_count),    \
-        FIELD(struct pit, channel[n].loaded), FIELD(struct pit, channel[n].triggered),             \
-        FIELD(struct pit, channel[n].stopped), FIELD(struct pit, channel[n].period),               \
-        FIELD(struct pit, channel[n].start), FIELD(struct pit, channel[n].elapsed),                \
-        FIELD(struct pit, channel[n].switch_at)
+        FIELD(struct pit, channel[n].fresh), FIELD(struct pit, channel[n].loaded),                 \
+        FIELD(struct pit, channel[n].triggered), FIELD(struct pit, channel[n].stopped),            \
+        FIELD(struct pit, channel[n].period), FIELD(struct pit, channel[n].start),                 \
+        FIELD(struct pit, channel[n].elapsed), FIELD(struct pit, channel[n].switch_at)
 
 static const struct field fields[] = {
     CHANNEL_FIELDS(0),

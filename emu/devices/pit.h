@@ -23,6 +23,7 @@ struct pit_channel {
     u16 count_latch;
     u16 count_register; /* as written: binary or four digits */
     u8 null_count;      /* count_register is not yet in the counting element */
+    u8 fresh;           /* what is loaded at `start` is a new count: null until then */
     u8 loaded;          /* a count was written since the control word */
     u8 triggered;       /* modes 1 and 5: gate has risen since, OUT being high (1) or low (2);
                            mode 4: the strobe was given before the gate went low */

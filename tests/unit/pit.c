@@ -492,6 +492,14 @@ static void both_do_something(struct bench *b, struct model *m, u32 *seed)
     }
 }
 
+/* Between two clocks. */
+static void null_counts_are_equal(struct bench *b, const struct model *m, unsigned step)
+{
+    out(b, 0x43, 0xe8);
+    bool null_count = in(b, 0x42) & 0x40;
+    ck_assert_msg(null_count == m->null_count, "step %u: null count %d", step, null_count);
+}
+
 static void both_are_equal(struct bench *b, const struct model *m, unsigned step)
 {
     out(b, 0x43, 0xe8);
@@ -513,6 +521,7 @@ START_TEST(pit_does_at_each_clock_what_the_data_sheet_says)
         start(&b);
         for (unsigned step = 0; step < 20000; step++) {
             both_do_something(&b, &m, &random);
+            null_counts_are_equal(&b, &m, step);
             run(&b, 1);
             model_clock(&m);
             both_are_equal(&b, &m, step);
