@@ -4,6 +4,7 @@
 enum {
     DATA = 0,
     IER = 1,
+    FCR = 2,
     LCR = 3,
     MCR = 4,
     LSR = 5,
@@ -31,6 +32,7 @@ static bool is_uart(u16 port)
 {
     bool found;
 
+    outb(port + LCR, 0);
     outb(port + IER, 0x0f);
     found = inb(port + IER) == 0x0f;
     outb(port + IER, 0);
@@ -47,6 +49,13 @@ static bool is_printer_port(u16 port)
     return found && inb(port) == 0x55;
 }
 
+/* A system before us may have left the line open: whoever sends is to wait for the next. */
+static void line_close(u16 port)
+{
+    outb(port + MCR, 0);
+    outb(port + FCR, 0);
+}
+
 /* INIT for at least 50 us. */
 static void printer_reset(u16 port)
 {
@@ -61,8 +70,10 @@ void serial_init(void)
     u8 lines = 0, printers = 0;
 
     for (u8 i = 0; i < ARRAY_SIZE(com_ports); i++)
-        if (is_uart(com_ports[i]))
+        if (is_uart(com_ports[i])) {
             bda.com[lines++] = com_ports[i];
+            line_close(com_ports[i]);
+        }
     for (u8 i = 0; i < ARRAY_SIZE(lpt_ports); i++)
         if (is_printer_port(lpt_ports[i])) {
             bda.lpt[printers++] = lpt_ports[i];

@@ -38,6 +38,12 @@ main:
     movw $0x1f7, %dx
     movb $0x20, %al
     outb %al, %dx
+    movw $0x3fc, %dx /* the serial line open, its divisor at hand */
+    movb $0x0b, %al
+    outb %al, %dx
+    decw %dx
+    movb $0x83, %al
+    outb %al, %dx
     movb $0xf0, %al /* the keyboard in scan set 3 */
     call to_keyboard
     movb $3, %al
