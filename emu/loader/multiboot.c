@@ -223,7 +223,8 @@ enum information {
     INFO_VBE_MODE_BLOCK = 76,
     INFO_VBE_MODE = 80,
     INFO_FRAMEBUFFER = 88, /* address in 8 bytes, then pitch, width, height, bpp, type, colours */
-    INFO_SIZE = 116,
+    INFO_COLOURS = 112, /* the text says 110, but multiboot.h and GRUB have their union aligned */
+    INFO_SIZE = 120,
 };
 enum information_flags {
     HAS_MEMORY = 1 << 0,
@@ -360,7 +361,7 @@ static void put_video(struct writer *to, const struct firmware_facts *facts)
                     load_le16(mode + VBE_WIDTH), load_le16(mode + VBE_HEIGHT), mode[VBE_DEPTH],
                     FRAMEBUFFER_RGB);
     for (unsigned colour = 0; colour < 3; colour++) {
-        u8 *to_colour = to->bytes + INFO_FRAMEBUFFER + 22 + 2 * (size_t)colour;
+        u8 *to_colour = to->bytes + INFO_COLOURS + 2 * (size_t)colour;
         to_colour[0] = mode[VBE_COLOURS + 2 * colour + 1]; /* position */
         to_colour[1] = mode[VBE_COLOURS + 2 * colour];     /* size */
     }

@@ -42,10 +42,11 @@ static bool rescue(int descriptor, const char *name, off_t size, struct error *e
     if (made >= 0)
         close(made);
     if (moved)
-        return error_set(error,
-                         "%.200s: was removed or replaced while it was in use; all that was written "
-                         "is in %.250s",
-                         name, path);
+        return error_set(
+            error,
+            "%.200s: was removed or replaced while it was in use; all that was written "
+            "is in %.250s",
+            name, path);
     if (made >= 0)
         unlink(path);
     return error_set(error,
@@ -58,8 +59,7 @@ bool disk_file_is_still_there(int descriptor, const char *name, bool *told, stru
 {
     struct stat opened, named;
     if (*told || fstat(descriptor, &opened) != 0 ||
-        (stat(name, &named) == 0 && named.st_dev == opened.st_dev &&
-         named.st_ino == opened.st_ino))
+        (stat(name, &named) == 0 && named.st_dev == opened.st_dev && named.st_ino == opened.st_ino))
         return true;
     *told = true;
     if (opened.st_nlink == 0)

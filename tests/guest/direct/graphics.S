@@ -101,12 +101,12 @@ colour:
 
 /* All bits of the component ESI, where the information has its position and size. */
 add_component:
-    movb 111(%ebx, %esi, 2), %cl
+    movb 113(%ebx, %esi, 2), %cl /* as in multiboot.h, whose union is aligned */
     pushl %edx
     movl $1, %edx
     shll %cl, %edx
     decl %edx
-    movb 110(%ebx, %esi, 2), %cl
+    movb 112(%ebx, %esi, 2), %cl
     shll %cl, %edx
     orl %edx, %eax
     popl %edx
