@@ -89,7 +89,7 @@ struct op *handler_branch_slow(HANDLER_PARAMETERS)
 struct op *dispatch_lookup(HANDLER_PARAMETERS)
 {
     cpu->eip = op->eip;
-    MUSTTAIL return handler_go_to_eip(HANDLER_ARGUMENTS);
+    MUSTTAIL return jump_to_eip(HANDLER_ARGUMENTS);
 }
 
 struct op *dispatch_dead(HANDLER_PARAMETERS)

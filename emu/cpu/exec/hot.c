@@ -18,13 +18,22 @@
 #include "cpu/exec/each_address.inc"
 #undef FOR_ADDRESS
 
+ALWAYS_INLINE struct op *branch(HANDLER_PARAMETERS)
+{
+    budget -= op->n;
+    op = op->to;
+    if (budget < 0)
+        MUSTTAIL return handler_leave_here(HANDLER_ARGUMENTS);
+    MUSTTAIL return RUN(op);
+}
+
 static bool beyond_limit(const struct cpu *cpu, u32 target)
 {
     return target > cpu->segs[SEG_CS].limit;
 }
 
 #define SHAPE fast
-#define BRANCH() hot_jmp(HANDLER_ARGUMENTS)
+#define BRANCH() branch(HANDLER_ARGUMENTS)
 #define GO_TO_EIP() jump_to_eip(HANDLER_ARGUMENTS)
 #define RETURN_FAULTS(target) beyond_limit(cpu, target)
 #include "cpu/exec/stack_sizes.inc"

@@ -11,28 +11,33 @@
 #define OPERATION group
 #define WIDTH COUNT
 #define SHAPE stack32
-#define COUNT 1
-#include "cpu/exec/stack_group.inc"
-#undef COUNT
-#define GROUP_PUSH
-#define COUNT 2
-#include "cpu/exec/stack_group.inc"
-#undef COUNT
-#define COUNT 3
-#include "cpu/exec/stack_group.inc"
-#undef COUNT
-#define COUNT 4
-#include "cpu/exec/stack_group.inc"
-#undef COUNT
+#define PUSHED(i) op[i].dst
+#define POPPED(i) op[i].dst
+#include "cpu/exec/stack_group_counts.inc"
+#undef SHAPE
+#undef PUSHED
+#undef POPPED
+
+/* The registers that a function saves, in the order of compilers, which begin somewhere in the list
+   and go on to its end; they come back the other way. At fixed places: see fixed.h. */
+#define SAVED(i) ((i) == 0 ? REG_EBP : (i) == 1 ? REG_EDI : (i) == 2 ? REG_ESI : REG_EBX)
+#define SHAPE saved
+#define PUSHED(i) 4u * SAVED(4 - COUNT + (i))
+#define POPPED(i) 4u * SAVED(3 - (i))
+#include "cpu/exec/stack_group_counts.inc"
 
 #define GROUP_MAX 4u
-static op_handler *const pushes[GROUP_MAX + 1] = {NULL, NULL, group_push_2_stack32,
-                                                  group_push_3_stack32, group_push_4_stack32};
-static op_handler *const pops[GROUP_MAX + 1] = {NULL, NULL, group_pop_2_stack32,
-                                                group_pop_3_stack32, group_pop_4_stack32};
-static op_handler *const returns[GROUP_MAX + 1] = {NULL, group_pop_ret_1_stack32,
-                                                   group_pop_ret_2_stack32, group_pop_ret_3_stack32,
-                                                   group_pop_ret_4_stack32};
+// clang-format off
+static op_handler *const pushes[2][GROUP_MAX + 1] = {
+    {NULL, NULL, group_push_2_stack32, group_push_3_stack32, group_push_4_stack32},
+    {NULL, NULL, group_push_2_saved, group_push_3_saved, group_push_4_saved}};
+static op_handler *const pops[2][GROUP_MAX + 1] = {
+    {NULL, NULL, group_pop_2_stack32, group_pop_3_stack32, group_pop_4_stack32},
+    {NULL, NULL, group_pop_2_saved, group_pop_3_saved, group_pop_4_saved}};
+static op_handler *const returns[2][GROUP_MAX + 1] = {
+    {NULL, group_pop_ret_1_stack32, group_pop_ret_2_stack32, group_pop_ret_3_stack32, group_pop_ret_4_stack32},
+    {NULL, group_pop_ret_1_saved, group_pop_ret_2_saved, group_pop_ret_3_saved, group_pop_ret_4_saved}};
+// clang-format on
 
 /* Kinds of the doubleword forms on a 32-bit stack. */
 #define PUSH (KIND_PUSH_REG + 3)
@@ -48,15 +53,30 @@ static unsigned run_length(const struct op *op, const struct op *end, unsigned k
     return count;
 }
 
+static bool pushes_saved(const struct op *op, unsigned count)
+{
+    for (unsigned i = 0; i < count; i++)
+        if (op[i].dst != op_register(SAVED(GROUP_MAX - count + i)))
+            return false;
+    return true;
+}
+
+static bool pops_saved(const struct op *op, unsigned count)
+{
+    for (unsigned i = 0; i < count; i++)
+        if (op[i].dst != op_register(SAVED(GROUP_MAX - 1 - i)))
+            return false;
+    return true;
+}
+
 unsigned stack_group(struct op *op, const struct op *end)
 {
     unsigned count = run_length(op, end, PUSH);
-    op_handler *handler = pushes[count];
+    op_handler *handler = pushes[pushes_saved(op, count)][count];
     if (count == 0) {
         count = run_length(op, end, POP);
-        handler = pops[count];
-        if (op + count < end && hot_is(op + count) && op[count].kind == RET)
-            handler = returns[count];
+        bool returned = op + count < end && hot_is(op + count) && op[count].kind == RET;
+        handler = (returned ? returns : pops)[pops_saved(op, count)][count];
     }
     if (handler)
         op->fn = handler;
