@@ -69,6 +69,66 @@ START_TEST(blocks_that_share_a_bucket_die_one_by_one)
 }
 END_TEST
 
+/* ---- Targets that share a place among the remembered jumps ---- */
+
+/* XOR EAX,400h; JMP EAX: by turns to INC ECX and INC EDX, each with a JMP back. */
+START_TEST(blocks_that_share_a_remembered_jump_take_turns)
+{
+    struct cpu_testbed *bed = bed_in_ring(0, CPU_386);
+    struct cpu *cpu = &bed->cpu;
+    u32 one = BED_CODE + 0x10, other = one ^ 0x400;
+    ck_assert_uint_eq(blocks_jump_slot(one), blocks_jump_slot(other));
+    PLACE(bed, BED_CODE, 0x35, 0x00, 0x04, 0x00, 0x00, 0xff, 0xe0);
+    PLACE(bed, one, 0x41, 0xeb, 0xed);
+    PLACE(bed, other, 0x42, 0xe9, 0xea, 0xfb, 0xff, 0xff);
+    cpu->regs[REG_EAX] = one;
+    cpu->regs[REG_ECX] = cpu->regs[REG_EDX] = cpu->regs[REG_EBX] = 0;
+    cpu_run(cpu, 800);
+    ck_assert_uint_eq(cpu->regs[REG_ECX], 100);
+    ck_assert_uint_eq(cpu->regs[REG_EDX], 100);
+    memory_write(&bed->memory, one, 1, 0x43); /* INC EBX */
+    cpu_run(cpu, 1600);
+    ck_assert_uint_eq(cpu->regs[REG_ECX], 100);
+    ck_assert_uint_eq(cpu->regs[REG_EBX], 100);
+    ck_assert_uint_eq(cpu->regs[REG_EDX], 200);
+    cpu_testbed_free(bed);
+}
+END_TEST
+
+/* ---- Jumps that a register leads ---- */
+
+#define TARGET (BED_CODE + 0x100) /* JMP BED_CODE */
+#define ROUNDS 50u
+
+static void write_jump(struct cpu_testbed *bed, unsigned form, unsigned reg)
+{
+    u8 table[] = {0xff, 0x24, (u8)(0x85 | reg << 3), 12, 0, 0, 0}; /* JMP [reg*4+12] */
+    u8 direct[] = {0xff, (u8)((form == 1 ? 0xe0 : 0xd0) | reg)};   /* JMP reg, CALL reg */
+    memory_write_bytes(&bed->memory, BED_CODE, form == 0 ? table : direct, form == 0 ? 7 : 2);
+    bed->cpu.regs[reg] = form == 0 ? DATA / 4 : TARGET;
+    cpu_testbed_write32(bed, DATA, BED_CODE);
+    cpu_testbed_write32(bed, DATA + 12, TARGET);
+}
+
+START_TEST(blocks_jump_where_the_register_leads)
+{
+    unsigned reg = (unsigned)_i % 8, form = (unsigned)_i / 8;
+    if (reg == REG_ESP)
+        return;
+    struct cpu_testbed *bed = bed_in_ring(0, CPU_386);
+    u32 pushed = form == 2 ? 4 * (ROUNDS + 1) : 0, top = bed->cpu.regs[REG_ESP];
+    PLACE(bed, TARGET, 0xe9, 0xfb, 0xfe, 0xff, 0xff);
+    write_jump(bed, form, reg);
+    cpu_run(&bed->cpu, 2 * ROUNDS + 1);
+    ck_assert_uint_eq(bed->cpu.eip, TARGET);
+    ck_assert_uint_eq(bed->cpu.fault_count, 0);
+    ck_assert_uint_eq(bed->cpu.regs[REG_ESP], top - pushed);
+    for (u32 at = 4; at <= pushed; at += 4)
+        ck_assert_uint_eq(cpu_testbed_read32(bed, top - at), BED_CODE + 2);
+    cpu_testbed_free(bed);
+}
+END_TEST
+
 /* ---- Loops that lie in their block several times ---- */
 
 struct turn_row {
@@ -386,6 +446,8 @@ int main(void)
     tcase_set_timeout(cases, 60);
     tcase_add_test(cases, blocks_beyond_the_pool_begin_a_new_one);
     tcase_add_test(cases, blocks_that_share_a_bucket_die_one_by_one);
+    tcase_add_test(cases, blocks_that_share_a_remembered_jump_take_turns);
+    tcase_add_loop_test(cases, blocks_jump_where_the_register_leads, 0, 3 * 8);
     tcase_add_loop_test(cases, blocks_unrolled_loop_takes_a_new_constant_in_each_turn, 0,
                         ARRAY_COUNT(turn_rows));
     tcase_add_test(cases, blocks_store_sees_code_that_was_data_before);

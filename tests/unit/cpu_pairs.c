@@ -124,6 +124,14 @@ START_TEST(cpu_pairs_with_a_fixed_register_do_what_their_instructions_do)
 }
 END_TEST
 
+/* EAX to EBX in turns from `first` on; then the registers that functions save, EBX last. */
+#define SAVED 4u
+static u8 pushed_register(unsigned count, unsigned first, unsigned i)
+{
+    static const u8 saved[] = {REG_EBP, REG_EDI, REG_ESI, REG_EBX};
+    return first == SAVED ? saved[(i + 4 * count - count) % 4] : (u8)((first + i) % 4);
+}
+
 /* CALL over a loop's JMP to: pushes, pops of the same registers, RET n. */
 static u32 write_routine(u8 *code, unsigned count, unsigned first, bool release)
 {
@@ -131,9 +139,9 @@ static u32 write_routine(u8 *code, unsigned count, unsigned first, bool release)
     u32 length = sizeof call;
     memcpy(code, call, sizeof call);
     for (unsigned i = 0; i < count; i++)
-        code[length++] = (u8)(0x50 | (first + i) % 4);
+        code[length++] = (u8)(0x50 | pushed_register(count, first, i));
     for (unsigned i = count; i > 0; i--)
-        code[length++] = (u8)(0x58 | (first + i) % 4);
+        code[length++] = (u8)(0x58 | pushed_register(count, first, i - 1));
     code[length++] = release ? 0xc2 : 0xc3;
     if (release) {
         code[length++] = 8;
@@ -146,7 +154,7 @@ START_TEST(cpu_runs_of_pushes_and_pops_do_what_their_instructions_do)
 {
     struct twin twin = twin_new();
     for (unsigned count = 1; count <= 9; count++)
-        for (unsigned first = 0; first < 4; first++)
+        for (unsigned first = 0; first <= SAVED; first++)
             for (unsigned release = 0; release < 2; release++) {
                 u8 code[48];
                 u32 length = write_routine(code, count, first, release);

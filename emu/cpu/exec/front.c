@@ -3,6 +3,7 @@
 #include "cpu/descriptor.h"
 #include "cpu/exec/dispatch.h"
 #include "cpu/exec/exec.h"
+#include "cpu/exec/fixed.h"
 #include "cpu/exec/jump.h"
 #include "cpu/exec/operand.h"
 #include "cpu/exec/template.h"
@@ -31,6 +32,25 @@
 #define FOR_ADDRESS "cpu/exec/front_widths.inc"
 #include "cpu/exec/each_address.inc"
 #undef FOR_ADDRESS
+
+#define FOR_REGISTER "cpu/exec/jump_register.inc"
+#include "cpu/exec/each_register.inc"
+#undef FOR_REGISTER
+static fixed_single jumps = EACH(jmp_reg_32), tables = EACH(jmp_table_32),
+                    calls = EACH(call_reg_32);
+
+/* Better than the row's, or null; of doublewords. */
+static op_handler *fixed_jump(const struct instruction *in)
+{
+    const struct op *op = &in->op;
+    if (!(op->form & OP_MEMORY))
+        return in->row->function == exec_jmp_near    ? jumps[op->dst / 4u]
+               : in->row->function == exec_call_near ? calls[op->dst / 4u]
+                                                     : NULL;
+    bool table = !(op->form & OP_ADDRESS16) && op->base == OP_REGISTER_ZERO &&
+                 op->index != OP_REGISTER_ZERO && op_segment(op) == SEG_DS;
+    return table && in->row->function == exec_jmp_near ? tables[op->index / 4u] : NULL;
+}
 
 struct front_row {
     exec_function *function;
@@ -88,6 +108,9 @@ op_handler *front_handler(const struct instruction *in, bool stack32)
         return NULL;
     if (row->function == exec_bt && in->src_place != PLACE_IMMEDIATE)
         return NULL;
+    op_handler *fixed = in->width == 32 ? fixed_jump(in) : NULL;
+    if (fixed)
+        return fixed;
     unsigned width = in->width == 8 ? 0 : in->width == 16 ? 1 : 2;
     if (!(in->op.form & OP_MEMORY))
         return row->plain[width];
