@@ -16,10 +16,12 @@
 
 #define HOST_ERRORS_SHOWN 5u
 #define MILLISECOND 1000000u
-#define SLICE_NS (8u * MILLISECOND)   /* guest time between two looks at the host */
-#define FRAME_NS (12u * MILLISECOND)  /* host time between two drawn frames, at least */
-#define POLL_NS (8u * MILLISECOND)    /* between two looks at keys and mouse, at least */
-#define REDRAW_NS (50u * MILLISECOND) /* without a frame of a slow or stopped guest */
+#define SLICE_NS (8u * MILLISECOND)    /* guest time between two looks at the host */
+#define FRAME_NS (12u * MILLISECOND)   /* host time between two drawn frames, at least */
+#define CATCH_UP_NS (4u * MILLISECOND) /* the same of a guest that keeps to host time */
+#define POLL_NS (8u * MILLISECOND)     /* between two looks at keys and mouse, at least */
+#define FRESH_NS (2u * MILLISECOND)    /* keys seen so lately are new enough for a slice */
+#define REDRAW_NS (50u * MILLISECOND)  /* without a frame of a slow or stopped guest */
 #define STOPPED_WAIT_NS (1000u * MILLISECOND)
 
 static void complain(const char *text)
@@ -161,18 +163,26 @@ static void flush_channels(struct session *session)
 static bool draw_now(const struct session *session, u64 now)
 {
     u64 since = now - session->drawn_at;
-    return (session->at_frame && session->running ? since >= FRAME_NS : since >= REDRAW_NS) ||
+    u64 least = session->pacing.pace == PACE_REAL ? CATCH_UP_NS : FRAME_NS;
+    return (session->at_frame && session->running ? since >= least : since >= REDRAW_NS) ||
            (!session->running && since >= FRAME_NS);
+}
+
+/* Unless it was done within the last `since` nanoseconds. */
+static void poll_display(struct session *session, u64 since)
+{
+    u64 now = pacing_host_ns();
+    if (session->ended || now + POLL_NS < session->poll_due + since)
+        return;
+    session_poll_display(session);
+    session->poll_due = now + POLL_NS;
 }
 
 /* Keys, then the picture. */
 static void serve_display(struct session *session)
 {
+    poll_display(session, POLL_NS);
     u64 now = pacing_host_ns();
-    if (!session->ended && now >= session->poll_due) {
-        session_poll_display(session);
-        session->poll_due = now + POLL_NS;
-    }
     if (session->ended || !draw_now(session, now))
         return;
     struct ui_status status = {session->running, session->pacing.speed};
@@ -206,9 +216,13 @@ static void turn(struct session *session)
     u64 wait = STOPPED_WAIT_NS;
     if (session->running && !session->ended) {
         wait = pacing_wait(&session->pacing, guest_ns(session));
-        if (wait < MILLISECOND / 2)
-            run_slice(session), session_keep_moment(session), wait = 0;
+        if (wait < MILLISECOND / 2) {
+            poll_display(session, FRESH_NS); /* what was typed since comes into this slice */
+            wait = 0;
+        }
     }
+    if (!wait && session->running && !session->ended)
+        run_slice(session), session_keep_moment(session);
     flush_channels(session);
     serve_display(session);
     if (wait && !session->ended)
