@@ -6,8 +6,7 @@
 
 /* 16-bit code whose handlers know their registers or their address (exec/words.h), or do two
    instructions, must do what the instructions do one by one. In a run of one tick each instruction
-   stands alone in its block: nothing is tuned. Everything runs in real mode, half of it with a part
-   of DS and SS beyond reach of the fast ways. */
+   stands alone in its block: nothing is tuned. In real mode and in V86 mode. */
 
 #define CODE_SEGMENT 0x0800u /* at BED_CODE */
 #define DATA_SEGMENT 0x2000u
@@ -28,20 +27,23 @@ static void emit(struct code *code, u32 value, unsigned bytes)
 
 struct twins {
     struct cpu_testbed *whole, *stepped;
+    bool v86; /* else real mode */
 };
 
 static struct cpu_testbed *new_bed(void)
 {
     struct cpu_testbed *bed = cpu_testbed_new(CPU_386);
-    for (unsigned vector = 0; vector < 256; vector++)
+    for (unsigned vector = 0; vector < 256; vector++) {
         cpu_testbed_write32(bed, 4 * vector, HANDLER);
+        cpu_testbed_set_vector(bed, (u8)vector, 0x8e, BED_CODE_SELECTOR(0), HANDLER);
+    }
     memcpy(bed->memory.ram + HANDLER, "\xeb\xfe", 2);
     return bed;
 }
 
-static struct twins twins_new(void)
+static struct twins twins_new(bool v86)
 {
-    return (struct twins){new_bed(), new_bed()};
+    return (struct twins){new_bed(), new_bed(), v86};
 }
 
 static void twins_free(struct twins *twins)
@@ -50,7 +52,7 @@ static void twins_free(struct twins *twins)
     cpu_testbed_free(twins->stepped);
 }
 
-static void prepare(struct cpu_testbed *bed, const struct code *code, u64 seed)
+static void prepare(struct cpu_testbed *bed, bool v86, const struct code *code, u64 seed)
 {
     struct cpu *cpu = &bed->cpu;
     u64 state = seed * 0x9e3779b97f4a7c15ull | 1;
@@ -59,12 +61,15 @@ static void prepare(struct cpu_testbed *bed, const struct code *code, u64 seed)
         cpu_testbed_write32(bed, DATA_SEGMENT * 16 + 4 * at, random_next(&state));
         cpu_testbed_write32(bed, STACK_SEGMENT * 16 + 4 * at, random_next(&state));
     }
+    if (v86)
+        cpu_testbed_enter_v86(bed, 0);
     for (unsigned number = 0; number < SEG_COUNT; number++)
         cpu_set_segment_real(cpu, (enum segment_number)number, DATA_SEGMENT);
     cpu_set_segment_real(cpu, SEG_CS, CODE_SEGMENT);
     cpu_set_segment_real(cpu, SEG_SS, STACK_SEGMENT);
     cpu_set_eip(cpu, 0);
-    cpu_set_eflags(cpu, FLAG_ALWAYS | (random_next(&state) & FLAGS_ARITHMETIC));
+    cpu_set_eflags(cpu,
+                   FLAG_ALWAYS | (v86 ? FLAG_VM : 0) | (random_next(&state) & FLAGS_ARITHMETIC));
     cpu->delivering = false;
     /* Addresses of operands, mostly; the upper halves must survive. Some wrap around 64 K. */
     for (unsigned i = 0; i < REGISTERS; i++) {
@@ -81,8 +86,8 @@ static void compare(const struct twins *twins, const struct code *code, u64 seed
                                 STACK_SEGMENT * 16 + 0xf000, BED_CODE};
     struct cpu_testbed *whole = twins->whole, *stepped = twins->stepped;
     const u8 *bytes = code->bytes;
-    prepare(whole, code, seed);
-    prepare(stepped, code, seed);
+    prepare(whole, twins->v86, code, seed);
+    prepare(stepped, twins->v86, code, seed);
     u64 until = whole->clock.now + ticks;
     cpu_run(&whole->cpu, until);
     while (stepped->clock.now < until && !stepped->cpu.shutdown)
@@ -96,6 +101,11 @@ static void compare(const struct twins *twins, const struct code *code, u64 seed
         ck_assert_msg(whole->cpu.regs[i] == stepped->cpu.regs[i],
                       "%02x %02x %02x, seed %u: register %u %x, stepped %x", bytes[0], bytes[1],
                       bytes[2], (unsigned)seed, i, whole->cpu.regs[i], stepped->cpu.regs[i]);
+    for (unsigned i = 0; i < SEG_COUNT; i++)
+        ck_assert_msg(memcmp(&whole->cpu.segs[i], &stepped->cpu.segs[i], sizeof(struct segment)) ==
+                          0,
+                      "%02x %02x %02x, seed %u: segment register %u", bytes[0], bytes[1], bytes[2],
+                      (unsigned)seed, i);
     for (unsigned i = 0; i < ARRAY_COUNT(pages); i++)
         ck_assert_msg(
             memcmp(whole->memory.ram + pages[i], stepped->memory.ram + pages[i], PAGE_SIZE) == 0,
@@ -148,8 +158,11 @@ static const struct opcode_form opcode_forms[] = {
 static bool undefined(u8 opcode, u8 modrm)
 {
     unsigned reg = modrm >> 3 & 7u;
-    return ((opcode & 0xfe) == 0xc6 && reg != 0) || ((opcode & 0xfe) == 0xfe && reg > 1) ||
-           (opcode == 0x8d && modrm >= 0xc0);
+    bool far = reg == 3 || reg == 5 || reg == 7;
+    return ((opcode & 0xfe) == 0xc6 && reg != 0) || (opcode == 0xfe && reg > 1) ||
+           (opcode == 0xff && far) || (opcode == 0x8e && (reg == 1 || reg > 5)) ||
+           (opcode == 0x8c && reg > 5) ||
+           ((opcode == 0x8d || opcode == 0xc4 || opcode == 0xc5) && modrm >= 0xc0);
 }
 
 /* OPERATION; Jcc over; INC CX; over: an operation that overwrites the flags or not; JMP to the
@@ -181,8 +194,8 @@ static void make_turn(struct code *code, const struct opcode_form *form, u8 modr
 
 START_TEST(cpu_words_do_what_their_instructions_do)
 {
-    const struct opcode_form *form = &opcode_forms[_i];
-    struct twins twins = twins_new();
+    const struct opcode_form *form = &opcode_forms[_i / 2];
+    struct twins twins = twins_new(_i % 2);
     struct code code;
     for (unsigned modrm = 0; modrm < (form->modrm ? 256u : 8u); modrm++) {
         if (form->modrm && undefined(form->code, (u8)modrm))
@@ -190,7 +203,7 @@ START_TEST(cpu_words_do_what_their_instructions_do)
         for (unsigned condition = 1; condition < 16; condition++) {
             if (condition > 1 && !form->branches)
                 break;
-            for (unsigned round = 0; round < 3; round++) {
+            for (unsigned round = 0; round < 2; round++) {
                 u64 seed = modrm * 64 + condition * 4 + round;
                 make_turn(&code, form, (u8)modrm, condition, seed);
                 compare(&twins, &code, seed, 16 - round);
@@ -263,7 +276,7 @@ static void emit_instruction(struct code *code, u64 *state)
 
 START_TEST(cpu_words_in_programs_do_what_their_instructions_do)
 {
-    struct twins twins = twins_new();
+    struct twins twins = twins_new(_i);
     for (u64 seed = 1; seed <= PROGRAMS; seed++) {
         u64 state = seed * 0x2545f4914f6cdd1dull | 1;
         struct code code = {.length = 0};
@@ -283,8 +296,8 @@ int main(void)
     TCase *cases = tcase_create("words");
     tcase_set_timeout(cases, 240);
     tcase_add_loop_test(cases, cpu_words_do_what_their_instructions_do, 0,
-                        (int)ARRAY_COUNT(opcode_forms));
-    tcase_add_test(cases, cpu_words_in_programs_do_what_their_instructions_do);
+                        2 * (int)ARRAY_COUNT(opcode_forms));
+    tcase_add_loop_test(cases, cpu_words_in_programs_do_what_their_instructions_do, 0, 2);
     suite_add_tcase(suite, cases);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_NORMAL);

@@ -100,6 +100,9 @@ op_handler *front_handler(const struct instruction *in, bool stack32)
 {
     if (in->row->function == exec_escape)
         return x87_handler(in);
+    op_handler *word = front_word_handler(in, stack32);
+    if (word)
+        return word;
     const struct front_row *row = rows;
     const struct front_row *end = rows + ARRAY_COUNT(rows);
     while (row < end && row->function != in->row->function)

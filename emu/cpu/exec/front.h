@@ -8,5 +8,7 @@
 
 /* The handler for this instruction, or null; stack32: SS.B. */
 op_handler *front_handler(const struct instruction *instruction, bool stack32);
+/* The same for words in 16-bit code (words_front.c). */
+op_handler *front_word_handler(const struct instruction *in, bool stack32);
 
 #endif
