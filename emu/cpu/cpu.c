@@ -15,7 +15,7 @@
 u32 cpu_identification(const struct cpu *cpu)
 {
     static const u32 identifications[] = {
-        [CPU_386] = 0x0308, [CPU_486] = 0x0421, [CPU_586] = 0x052c, [CPU_686] = 0x0633};
+        [CPU_386] = 0x0308, [CPU_486] = 0x0421, [CPU_586] = 0x052c, [CPU_686] = 0x0652};
     return identifications[cpu->level];
 }
 

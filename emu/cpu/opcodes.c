@@ -301,6 +301,8 @@ const struct opcode opcode_rows[] = {
 
     /* Coprocessor */
     ROW("WAIT", 0x9b, ANY, 386, None, None, None, FAULTS, 0, exec_wait),
+    ROW("FXSAVE",  0x0fae, 0, 686, M, None, None, FAULTS, 0, exec_fxsave),
+    ROW("FXRSTOR", 0x0fae, 1, 686, M, None, None, FAULTS, 0, exec_fxrstor),
     ROW("ESC", 0xd8, ANY, 386, Ex, None, None, FAULTS, 0, exec_escape),
     ROW("ESC", 0xd9, ANY, 386, Ex, None, None, FAULTS, 0, exec_escape),
     ROW("ESC", 0xda, ANY, 386, Ex, None, None, FAULTS, 0, exec_escape),

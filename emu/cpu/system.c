@@ -19,7 +19,7 @@ struct control_bits {
 #define CR3_FRAME 0xfffff000u
 #define CR3_CACHE 0x18u    /* PWT, PCD */
 #define CR4_586 0x5cu      /* TSD, DE, PSE, MCE */
-#define CR4_686 0x1dcu     /* and PGE, PCE */
+#define CR4_686 0x3dcu     /* and PGE, PCE, OSFXSR */
 #define CR4_TLB_BITS 0xb0u /* PSE, PAE, PGE: a change flushes */
 #define CR4_DE BIT(3)
 static const struct control_bits control_bits[] = {

@@ -330,6 +330,8 @@ struct excluded {
 };
 static const struct excluded excluded[] = {
     {"CPUID", 0, true, "each names itself"},
+    {"FXSAVE", 0, true, "theirs has XMM registers to save, and ends its selectors otherwise"},
+    {"FXRSTOR", 0, true, "theirs has XMM registers to load"},
     {"RDTSC", 0, true, "each counts its own time"},
     {"RDMSR", 0, false, "each has registers of its own; ring 3 is compared"},
     {"WRMSR", 0, false, "each has registers of its own; ring 3 is compared"},

@@ -19,7 +19,8 @@ static bool is_named(const struct opcode *row, const char *names)
 bool stream_holds(const struct opcode *row, enum case_mode mode)
 {
     static const char never[] =
-        "HLT INT INT3 INTO ICEBP IRET RET RETF CALLF JMPF BOUND LES LDS LSS LFS LGS ESC WAIT CPUID "
+        "HLT INT INT3 INTO ICEBP IRET RET RETF CALLF JMPF BOUND LES LDS LSS LFS LGS ESC WAIT "
+        "FXSAVE FXRSTOR CPUID "
         "RDTSC RDMSR WRMSR RDPMC LLDT LTR LGDT LIDT LMSW SMSW CLTS LAR INVLPG INVD WBINVD "
         "CMPXCHG8B INS LOOPE LOOPNE";
     bool special = row->code >= 0x0f20 && row->code <= 0x0f26;

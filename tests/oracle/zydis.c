@@ -42,6 +42,7 @@ static int level_of(ZydisISASet set)
     case ZYDIS_ISA_SET_CMOV:
     case ZYDIS_ISA_SET_FCMOV:
     case ZYDIS_ISA_SET_FAT_NOP:
+    case ZYDIS_ISA_SET_FXSAVE:
         return CPU_686;
     default:
         return -1;
@@ -128,6 +129,13 @@ static bool is_hint(const struct pair *pair)
            (!pair->theirs.decoded || pair->ours.length == pair->theirs.instruction.length);
 }
 
+/* With 66, F2 or F3 before them later processors have other instructions, or none. */
+static bool is_fxsave_with_prefix(const struct pair *pair)
+{
+    bool ours = is_row(pair, "FXSAVE") || is_row(pair, "FXRSTOR");
+    return ours && pair->status == DECODE_OK && memcmp(pair->bytes, pair->opcode, 2) != 0;
+}
+
 static bool is_prefetchw(const struct pair *pair)
 {
     return pair->opcode[0] == 0x0f && pair->opcode[1] == 0x0d && is_theirs(pair, "nop");
@@ -149,6 +157,7 @@ static struct known_difference known_differences[] = {
     {"RSM belongs to the SL processors", is_rsm, 0},
     {"UD0, UD1 and UD2 are names for #UD", is_undefined_by_name, 0},
     {"0F 18-1F were all hint NOPs on a P6, before some got meanings", is_hint, 0},
+    {"FXSAVE passes over prefixes that SSE gave a meaning", is_fxsave_with_prefix, 0},
     {"0F 0D came with processors of another maker", is_prefetchw, 0},
     {"SYSENTER and SYSEXIT came with the Pentium II", is_system_call, 0},
 };

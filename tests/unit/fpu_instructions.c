@@ -520,6 +520,84 @@ START_TEST(fpu_code_of_a_later_level_is_undefined)
 }
 END_TEST
 
+/* FXSAVE [ESI], then everything else, then FXRSTOR [ESI]: all is as it was. What lies where is from
+   the manual's table. */
+START_TEST(fpu_fxsave_and_fxrstor_keep_the_whole_state)
+{
+    struct cpu_testbed *bed = new_bed(CPU_686);
+    memory_write(&bed->memory, DATA + 160, 4, 0x12345678);
+    RUN(bed, 0xd9, 0xe8); /* FLD1 */
+    RUN(bed, 0xd9, 0xeb); /* FLDPI */
+    RUN(bed, 0xdd, 0x16); /* FST qword [ESI] */
+    const struct fpu before = bed->cpu.fpu;
+    RUN(bed, 0x0f, 0xae, 0x06); /* FXSAVE [ESI] */
+    ck_assert_uint_eq(bed->cpu.fault_count, 0);
+    ck_assert_mem_eq(&bed->cpu.fpu, &before, sizeof before);
+    const u8 *image = bed->memory.ram + DATA;
+    ck_assert_uint_eq(load_le16(image), 0x37f);
+    ck_assert_uint_eq(load_le16(image + 2) >> 11 & 7, 6);
+    ck_assert_uint_eq(image[4], 0xc0); /* R6 and R7 are used */
+    ck_assert_uint_eq(image[5], 0);
+    ck_assert_uint_eq(load_le16(image + 6), 0x516); /* DD 16 */
+    ck_assert_uint_eq(load_le32(image + 8), BED_CODE);
+    ck_assert_uint_eq(load_le16(image + 12), BED_CODE_SELECTOR(0));
+    ck_assert_uint_eq(load_le32(image + 16), DATA);
+    ck_assert_uint_eq(load_le16(image + 20), BED_DATA_SELECTOR(0));
+    ck_assert_uint_eq(load_le64(image + 32), 0xc90fdaa22168c235ull);
+    ck_assert_uint_eq(load_le16(image + 40), 0x4000);
+    ck_assert_uint_eq(load_le64(image + 48), 1ull << 63);
+    ck_assert_uint_eq(load_le32(image + 160), 0x12345678);
+    RUN(bed, 0xdb, 0xe3);       /* FNINIT */
+    RUN(bed, 0xd9, 0xee);       /* FLDZ */
+    RUN(bed, 0x0f, 0xae, 0x0e); /* FXRSTOR [ESI] */
+    ck_assert_uint_eq(bed->cpu.fault_count, 0);
+    ck_assert_uint_eq(bed->cpu.fpu.used, before.used);
+    ck_assert_uint_eq(bed->cpu.fpu.status, before.status);
+    ck_assert_uint_eq(bed->cpu.fpu.control, before.control);
+    ck_assert_uint_eq(bed->cpu.fpu.opcode, before.opcode);
+    ck_assert_uint_eq(bed->cpu.fpu.code_offset, before.code_offset);
+    ck_assert_uint_eq(bed->cpu.fpu.data_offset, before.data_offset);
+    check_st(bed, 0, (struct float80){0xc90fdaa22168c235ull, 0x4000});
+    check_st(bed, 1, ONE);
+    cpu_testbed_free(bed);
+}
+END_TEST
+
+/* A register operand, LOCK and an older level are #UD, TS is #NM, an address that is no multiple of
+   16 is #GP, and a pending error does not matter. */
+START_TEST(fpu_fxsave_refuses_what_the_manual_says)
+{
+    static const struct {
+        u8 code[3];
+        enum cpu_level level;
+        bool task_switched;
+        u32 address;
+        u8 vector;
+    } refused[] = {
+        {{0x0f, 0xae, 0xc0}, CPU_686, false, DATA, EXC_UD},
+        {{0x0f, 0xae, 0x06}, CPU_586, false, DATA, EXC_UD},
+        {{0x0f, 0xae, 0x16}, CPU_686, false, DATA, EXC_UD},
+        {{0x0f, 0xae, 0x06}, CPU_686, true, DATA, EXC_NM},
+        {{0x0f, 0xae, 0x0e}, CPU_686, true, DATA, EXC_NM},
+        {{0x0f, 0xae, 0x06}, CPU_686, false, DATA + 8, EXC_GP},
+        {{0x0f, 0xae, 0x0e}, CPU_686, false, DATA + 4, EXC_GP},
+    };
+    for (size_t i = 0; i < ARRAY_COUNT(refused); i++) {
+        struct cpu_testbed *bed = new_bed(refused[i].level);
+        bed->cpu.regs[REG_ESI] = refused[i].address;
+        if (refused[i].task_switched)
+            cpu_set_cr0(&bed->cpu, bed->cpu.cr0 | CR0_TS);
+        run_at(bed, 0, refused[i].code, 3);
+        check_fault(bed, refused[i].vector);
+        cpu_testbed_free(bed);
+    }
+    struct cpu_testbed *bed = new_bed(CPU_686);
+    RUN(bed, 0xf0, 0x0f, 0xae, 0x06);
+    check_fault(bed, EXC_UD);
+    cpu_testbed_free(bed);
+}
+END_TEST
+
 START_TEST(fpu_fcomi_sets_the_flags)
 {
     struct cpu_testbed *bed = new_bed(CPU_686);
@@ -569,6 +647,8 @@ int main(void)
         fpu_loaded_state_is_put_in_range,
         fpu_unmasking_a_pending_exception_signals_it,
         fpu_code_of_a_later_level_is_undefined,
+        fpu_fxsave_and_fxrstor_keep_the_whole_state,
+        fpu_fxsave_refuses_what_the_manual_says,
         fpu_fcomi_sets_the_flags,
         fpu_initialize_keeps_the_pointers_on_a_387_only,
     };

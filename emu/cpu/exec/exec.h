@@ -44,7 +44,7 @@ exec_function exec_verw, exec_sgdt, exec_sidt, exec_lgdt, exec_lidt, exec_smsw, 
 exec_function exec_invlpg, exec_lar, exec_lsl, exec_clts, exec_ring0_nop, exec_arpl;
 exec_function exec_mov_from_control, exec_mov_to_control, exec_mov_from_debug, exec_mov_to_debug;
 exec_function exec_mov_from_test, exec_mov_to_test;
-exec_function exec_wait, exec_escape;
+exec_function exec_wait, exec_escape, exec_fxsave, exec_fxrstor;
 /* level.c */
 exec_function exec_rdtsc, exec_cpuid, exec_rdmsr, exec_wrmsr, exec_rdpmc;
 

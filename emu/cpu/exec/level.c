@@ -46,7 +46,7 @@ bool exec_rdpmc(struct cpu *cpu, const struct op *op)
     return fault_gp(cpu, 0);
 }
 
-/* CPUID leaf 1, EDX. No VME, PAE, APIC, SEP, MTRR, MCA, PAT, MMX, FXSR: they are not here. */
+/* CPUID leaf 1, EDX. No VME, PAE, APIC, SEP, MTRR, MCA, PAT, MMX: they are not here. */
 #define CPUID_FPU BIT(0)
 #define CPUID_DE BIT(2)
 #define CPUID_PSE BIT(3)
@@ -56,6 +56,7 @@ bool exec_rdpmc(struct cpu *cpu, const struct op *op)
 #define CPUID_CX8 BIT(8)
 #define CPUID_PGE BIT(13)
 #define CPUID_CMOV BIT(15)
+#define CPUID_FXSR BIT(24) /* with a coprocessor */
 #define CPUID_586 (CPUID_DE | CPUID_PSE | CPUID_TSC | CPUID_MSR | CPUID_MCE | CPUID_CX8)
 #define CPUID_686 (CPUID_586 | CPUID_PGE | CPUID_CMOV)
 
@@ -65,7 +66,7 @@ bool exec_cpuid(struct cpu *cpu, const struct op *op)
     (void)op;
     u32 features = cpu->level >= CPU_686 ? CPUID_686 : CPUID_586;
     if (cpu->has_fpu)
-        features |= CPUID_FPU;
+        features |= CPUID_FPU | (cpu->level >= CPU_686 ? CPUID_FXSR : 0);
     bool first = cpu->regs[REG_EAX] == 0;
     cpu->regs[REG_EAX] = first ? 1 : cpu_identification(cpu);
     cpu->regs[REG_EBX] = first ? 0x756e6547 : 0; /* "GenuineIntel" in EBX, EDX, ECX */
