@@ -117,6 +117,9 @@ static inline bool block_links(u32 physical, u32 eip, u32 target)
     s64 position = (s64)(physical & PAGE_OFFSET_MASK) + (s32)(target - eip);
     return position >= 0 && position < PAGE_SIZE;
 }
+/* Kills what is decoded from bytes, all in one page, that are about to be stored directly. False,
+   with nothing done: `running` belongs to it, so that each store must be looked at. */
+bool blocks_make_way(struct cpu *cpu, const struct op *running, u32 physical, u32 size);
 /* Enters a decoded block in the tables, or marks scratch's bytes. */
 void blocks_register(struct cpu *cpu, const struct block *block);
 void blocks_mark_scratch(struct cpu *cpu, unsigned part, u32 physical, u32 length);

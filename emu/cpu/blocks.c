@@ -293,6 +293,15 @@ static struct store_memo *memo_of(struct block_cache *cache, u32 physical)
     return &cache->memos[(physical ^ physical >> 6) & (BLOCK_MEMOS - 1)];
 }
 
+/* `slot` is the link to the block in the list of its page, and then to the next one. */
+static void kill(struct block_cache *cache, u32 *slot)
+{
+    struct block *block = &cache->blocks[*slot];
+    unlink_from_hash(cache, *slot);
+    cache->pool[block->first].fn = dispatch_dead;
+    *slot = block->page_next;
+}
+
 /* Kills what the store hits and cannot be patched. Unless all of it was patched, the page's marks
    are found anew: some may be left from code that is gone. */
 static bool kill_in_page(struct cpu *cpu, u32 physical, u32 size)
@@ -304,9 +313,7 @@ static bool kill_in_page(struct cpu *cpu, u32 physical, u32 size)
         struct block *block = &cache->blocks[*slot];
         bool hit = overlaps(block->physical, block->length, physical, size);
         if (hit && !block_patch(cpu, block, physical, size)) {
-            unlink_from_hash(cache, *slot);
-            cache->pool[block->first].fn = dispatch_dead;
-            *slot = block->page_next;
+            kill(cache, slot);
             killed = true;
             continue;
         }
@@ -337,19 +344,60 @@ static bool harmless_again(struct cpu *cpu, u32 physical, u32 size)
 }
 
 /* Scratch's own marks must outlive the recomputation while it runs. */
-static bool scratch_hit(struct cpu *cpu, u32 physical, u32 size)
+static void keep_scratch_marks(struct cpu *cpu, u32 page)
 {
     struct block_cache *cache = cpu->blocks;
+    for (unsigned part = 0; part < 2 && cache->running; part++) {
+        u32 at = cache->scratch_physical[part], length = cache->scratch_length[part];
+        if (length > 0 && at >> PAGE_SHIFT == page)
+            cpu->memory->code_chunks[page] |= memory_chunk_mask(at, length);
+    }
+}
+
+static bool scratch_hit(const struct cpu *cpu, u32 physical, u32 size)
+{
+    const struct block_cache *cache = cpu->blocks;
     bool hit = false;
     for (unsigned part = 0; part < 2; part++) {
         u32 at = cache->scratch_physical[part], length = cache->scratch_length[part];
-        if (length == 0 || !in_ram(cpu, at))
-            continue;
-        hit |= overlaps(at, length, physical, size);
-        if (cache->running && at >> PAGE_SHIFT == physical >> PAGE_SHIFT)
-            cpu->memory->code_chunks[at >> PAGE_SHIFT] |= memory_chunk_mask(at, length);
+        hit |= length > 0 && in_ram(cpu, at) && overlaps(at, length, physical, size);
     }
     return hit;
+}
+
+static bool runs_here(const struct cpu *cpu, const struct op *running, u32 physical, u32 size)
+{
+    const struct block_cache *cache = cpu->blocks;
+    if (!blocks_is_cached(cpu, running) && scratch_hit(cpu, physical, size))
+        return true;
+    for (u32 number = cache->page_blocks[physical >> PAGE_SHIFT]; number != BLOCK_NONE;) {
+        const struct block *block = &cache->blocks[number];
+        const struct op *first = &cache->pool[block->first];
+        bool holds = running >= first && running < first + block->ops;
+        if (holds && overlaps(block->physical, block->length, physical, size))
+            return true;
+        number = block->page_next;
+    }
+    return false;
+}
+
+bool blocks_make_way(struct cpu *cpu, const struct op *running, u32 physical, u32 size)
+{
+    struct block_cache *cache = cpu->blocks;
+    u32 page = physical >> PAGE_SHIFT;
+    if (!in_ram(cpu, physical) || runs_here(cpu, running, physical, size))
+        return false;
+    for (u32 *slot = &cache->page_blocks[page]; *slot != BLOCK_NONE;) {
+        struct block *block = &cache->blocks[*slot];
+        if (overlaps(block->physical, block->length, physical, size))
+            kill(cache, slot);
+        else
+            slot = &block->page_next;
+    }
+    change_version(cache);
+    cpu->memory->code_chunks[page] = chunks_of_page(cache, page);
+    keep_scratch_marks(cpu, page);
+    return true;
 }
 
 void blocks_code_written(void *context, u32 physical, u32 size)
@@ -359,6 +407,7 @@ void blocks_code_written(void *context, u32 physical, u32 size)
         return;
     bool killed = !harmless_again(cpu, physical, size) && kill_in_page(cpu, physical, size);
     bool hit = scratch_hit(cpu, physical, size);
+    keep_scratch_marks(cpu, physical >> PAGE_SHIFT);
     if (killed || hit)
         cpu->attention = true;
 }

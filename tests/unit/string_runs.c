@@ -152,4 +152,79 @@ START_TEST(string_runs_end_as_single_iterations_do)
 }
 END_TEST
 
-SUITE_MAIN("string_runs", string_runs_end_as_single_iterations_do)
+/* ---- Runs over decoded code ---- */
+
+#define PAGE_OF_CODE 0x30000u
+#define SOURCE 0x50000u
+#define INNER (PAGE_OF_CODE + 0x800) /* three bytes that the code jumps over */
+#define OUTER (BED_CODE + 0x100)
+
+/* Only instructions of one byte. */
+static void fill_harmless(u8 *at, u32 count, u64 *state)
+{
+    static const u8 codes[] = {0x42, 0x43}; /* INC EDX, INC EBX */
+    for (u32 i = 0; i < count; i++)
+        at[i] = codes[random_next(state) % ARRAY_COUNT(codes)];
+}
+
+static void put_page(struct cpu_testbed *bed, u64 *state)
+{
+    u8 *ram = bed->memory.ram;
+    fill_harmless(ram + PAGE_OF_CODE, PAGE_SIZE - 1, state);
+    memset(ram + PAGE_OF_CODE + PAGE_SIZE - 1, 0xc3, PAGE_SIZE);
+    memcpy(ram + INNER - 2, "\xeb\x03", 2);
+    fill_harmless(ram + SOURCE - PAGE_SIZE, 2 * PAGE_SIZE, state);
+}
+
+/* CALL the page; CLD or STD; CALL `run`; CLD; CALL the page; HLT. */
+static void put_calls(struct cpu_testbed *bed, u32 run, bool backwards)
+{
+    u8 code[] = {0xe8, 0, 0, 0, 0,   backwards ? 0xfd : 0xfc, 0xe8, 0, 0, 0, 0, 0xfc, 0xe8,
+                 0,    0, 0, 0, 0xf4};
+    store_le32(code + 1, PAGE_OF_CODE - (BED_CODE + 5));
+    store_le32(code + 7, run - (BED_CODE + 11));
+    store_le32(code + 13, PAGE_OF_CODE - (BED_CODE + 17));
+    memcpy(bed->memory.ram + BED_CODE, code, sizeof code);
+}
+
+/* REP STOS or MOVS over a part of a page of code, from elsewhere or from that page itself. */
+static struct cpu_testbed *bed_over_code(u64 seed)
+{
+    static const u8 opcodes[] = {0xaa, 0xab, 0xa4, 0xa5};
+    struct cpu_testbed *bed = cpu_testbed_new(CPU_386);
+    u32 *regs = bed->cpu.regs;
+    u64 state = seed;
+    cpu_testbed_enter_ring(bed, 0);
+    put_page(bed, &state);
+    u8 repeat[] = {0xf3, opcodes[random_next(&state) % ARRAY_COUNT(opcodes)], 0xc3};
+    u32 place = random_next(&state) % 2 ? INNER : OUTER;
+    bool backwards = random_next(&state) % 3 == 0;
+    put_calls(bed, place, backwards);
+    memcpy(bed->memory.ram + place, repeat, sizeof repeat);
+    u32 near = random_next(&state) % 3 ? INNER - 40 : PAGE_OF_CODE + 100;
+    regs[REG_EDI] = near + random_next(&state) % 100 + (backwards ? 100 : 0);
+    regs[REG_ESI] = SOURCE + random_next(&state) % 100;
+    regs[REG_ECX] = random_next(&state) % 120;
+    fill_harmless((u8 *)&regs[REG_EAX], 4, &state);
+    return bed;
+}
+
+START_TEST(string_runs_over_code_end_as_single_iterations_do)
+{
+    static const u32 slices[] = {1u << 20, 5, 40};
+    for (u32 round = 0; round < ROUNDS / 4; round++) {
+        struct cpu_testbed *single = bed_over_code(round + 1);
+        run(single, 1);
+        for (unsigned i = 0; i < ARRAY_COUNT(slices); i++) {
+            struct cpu_testbed *whole = bed_over_code(round + 1);
+            run(whole, slices[i]);
+            check_same(whole, single, round);
+            cpu_testbed_free(whole);
+        }
+        cpu_testbed_free(single);
+    }
+}
+END_TEST
+
+SUITE_MAIN("string_runs", string_runs_end_as_single_iterations_do,
+           string_runs_over_code_end_as_single_iterations_do)

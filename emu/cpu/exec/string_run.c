@@ -1,4 +1,5 @@
-#include "cpu/decode.h"
+#include "cpu/access.h"
+#include "cpu/block_cache.h"
 #include "cpu/exec/exec.h"
 #include "cpu/exec/operand.h"
 #include "cpu/transfer.h"
@@ -39,18 +40,42 @@ static u32 elements_ahead(const struct cpu *cpu, const struct op *op, u32 linear
     return page < address ? page : address;
 }
 
-static struct element_run run_of(struct cpu *cpu, const struct op *op, unsigned segment,
-                                 unsigned number, bool write)
+static struct element_run read_run(struct cpu *cpu, const struct op *op, unsigned segment,
+                                   unsigned number)
 {
     const struct segment *s = &cpu->segs[segment];
     u32 offset = index_register(cpu, op, number);
-    u32 bytes = op_width(op) / 8;
-    u8 *at = write ? handler_fast_write(cpu, segment, offset, bytes)
-                   : handler_fast_read(cpu, segment, offset, bytes);
+    u8 *at = handler_fast_read(cpu, segment, offset, op_width(op) / 8);
     if (!at)
         return (struct element_run){0};
-    return (struct element_run){at, elements_ahead(cpu, op, s->base + offset, offset,
-                                                   write ? s->fast_write : s->fast_read)};
+    return (struct element_run){at,
+                                elements_ahead(cpu, op, s->base + offset, offset, s->fast_read)};
+}
+
+/* A page with decoded code: what the run hits is forgotten first, if that is not the very code that
+   runs. Programs begin with their pages cleared, and read, by such runs. */
+static struct element_run code_run(struct cpu *cpu, const struct op *op, u32 linear, u32 count)
+{
+    u32 size = op_width(op) / 8, bytes = size * count, physical;
+    if (!linear_code_store(cpu, linear, size, cpu->cpl == 3, &physical))
+        return (struct element_run){0};
+    u32 lowest = cpu->eflags & FLAG_DF ? physical - (bytes - size) : physical;
+    if (!blocks_make_way(cpu, op, lowest, bytes))
+        return (struct element_run){0};
+    return (struct element_run){cpu->memory->ram + physical, count};
+}
+
+/* Into ES:EDI, `most` at most. */
+static struct element_run write_run(struct cpu *cpu, const struct op *op, u32 most)
+{
+    const struct segment *s = &cpu->segs[SEG_ES];
+    u32 offset = index_register(cpu, op, REG_EDI);
+    u8 *at = handler_fast_write(cpu, SEG_ES, offset, op_width(op) / 8);
+    if (offset >= s->fast_write)
+        return (struct element_run){0};
+    u32 ahead = elements_ahead(cpu, op, s->base + offset, offset, s->fast_write);
+    u32 count = ahead < most ? ahead : most;
+    return at ? (struct element_run){at, count} : code_run(cpu, op, s->base + offset, count);
 }
 
 static void advance_by(struct cpu *cpu, const struct op *op, unsigned number, u32 count)
@@ -106,8 +131,8 @@ static u32 least(u32 a, u32 b)
 
 static u32 movs_run(struct cpu *cpu, const struct op *op, u32 most)
 {
-    struct element_run to = run_of(cpu, op, SEG_ES, REG_EDI, true);
-    struct element_run from = run_of(cpu, op, op_segment(op), REG_ESI, false);
+    struct element_run to = write_run(cpu, op, most);
+    struct element_run from = read_run(cpu, op, op_segment(op), REG_ESI);
     u32 count = least(most, least(to.count, from.count));
     if (count == 0)
         return 0;
@@ -119,7 +144,7 @@ static u32 movs_run(struct cpu *cpu, const struct op *op, u32 most)
 
 static u32 stos_run(struct cpu *cpu, const struct op *op, u32 most)
 {
-    struct element_run to = run_of(cpu, op, SEG_ES, REG_EDI, true);
+    struct element_run to = write_run(cpu, op, most);
     u32 count = least(most, to.count);
     if (count == 0)
         return 0;
@@ -130,7 +155,7 @@ static u32 stos_run(struct cpu *cpu, const struct op *op, u32 most)
 
 static u32 lods_run(struct cpu *cpu, const struct op *op, u32 most)
 {
-    struct element_run from = run_of(cpu, op, op_segment(op), REG_ESI, false);
+    struct element_run from = read_run(cpu, op, op_segment(op), REG_ESI);
     u32 count = least(most, from.count);
     if (count == 0)
         return 0;
@@ -163,7 +188,7 @@ static u32 scas_run(struct cpu *cpu, const struct op *op, u32 most)
     u32 wanted = register_read(cpu, op_register(REG_EAX), width);
     bool equal = op->dst == REPEAT_Z;
     s32 step = step_of(cpu, op);
-    struct element_run in = run_of(cpu, op, SEG_ES, REG_EDI, false);
+    struct element_run in = read_run(cpu, op, SEG_ES, REG_EDI);
     u32 count = least(most, in.count);
     if (count == 0)
         return 0;
@@ -205,8 +230,8 @@ static u32 cmps_run(struct cpu *cpu, const struct op *op, u32 most)
     unsigned width = op_width(op);
     bool equal = op->dst == REPEAT_Z;
     s32 step = step_of(cpu, op);
-    struct element_run a = run_of(cpu, op, op_segment(op), REG_ESI, false);
-    struct element_run b = run_of(cpu, op, SEG_ES, REG_EDI, false);
+    struct element_run a = read_run(cpu, op, op_segment(op), REG_ESI);
+    struct element_run b = read_run(cpu, op, SEG_ES, REG_EDI);
     u32 count = least(most, least(a.count, b.count));
     if (count == 0)
         return 0;
@@ -233,7 +258,7 @@ static u32 ins_run(struct cpu *cpu, const struct op *op, u32 most)
     u16 port = (u16)cpu->regs[REG_EDX];
     if (!port_run_allowed(cpu))
         return 0;
-    struct element_run to = run_of(cpu, op, SEG_ES, REG_EDI, true);
+    struct element_run to = write_run(cpu, op, most);
     u32 count = least(most, to.count);
     if (count > 0)
         count = ports_read_run(cpu->ports, port, bytes, to.at, count);
@@ -247,7 +272,7 @@ static u32 outs_run(struct cpu *cpu, const struct op *op, u32 most)
     u16 port = (u16)cpu->regs[REG_EDX];
     if (!port_run_allowed(cpu))
         return 0;
-    struct element_run from = run_of(cpu, op, op_segment(op), REG_ESI, false);
+    struct element_run from = read_run(cpu, op, op_segment(op), REG_ESI);
     u32 count = least(most, from.count);
     if (count > 0)
         count = ports_write_run(cpu->ports, port, bytes, from.at, count);
