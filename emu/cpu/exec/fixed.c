@@ -4,11 +4,6 @@
 
 /* Which op gets which of the handlers with fixed registers. */
 
-static unsigned byte_number(u8 offset)
-{
-    return offset / 4u + (offset & 1u) * 4u;
-}
-
 /* Number of the register there, 8 when there is none. */
 static unsigned register_at(const struct op *op, unsigned place)
 {
@@ -22,9 +17,9 @@ static unsigned register_at(const struct op *op, unsigned place)
     case BY_INDEX:
         return op->index / 4u;
     case BY_BYTE_DST:
-        return byte_number(op->dst);
+        return fixed_byte_number(op->dst);
     default:
-        return byte_number(op->src);
+        return fixed_byte_number(op->src);
     }
 }
 

@@ -350,6 +350,8 @@ bool hot_choose(const struct instruction *instruction, bool stack32, struct op *
     unsigned shape = op->form & OP_ADDRESS16 ? 2 : op->index != OP_REGISTER_ZERO ? 1 : 0;
     op->kind = (u16)kind;
     op->fn = entries[kind].fast[shape];
+    if (instruction->row->hot == HOT_INC || instruction->row->hot == HOT_DEC)
+        op->imm = instruction->row->hot == HOT_INC ? 1 : ~0u; /* as an addition: fused.c */
     return true;
 }
 

@@ -102,6 +102,9 @@ static op_handler *either(op_handler *one, op_handler *other)
 static op_handler *fixed_handler(const struct op *op, const struct op *end)
 {
     bool branch_follows = op + 1 < end && hot_is_condition(op + 1);
+    op_handler *fused = fused_handler(op, end);
+    if (fused)
+        return fused;
     if (hot_is(op))
         return either(branch_follows ? word_pair_handler(op) : NULL,
                       either(word_handler(op), register_handler(op)));

@@ -23,6 +23,8 @@ unsigned stack_group(struct op *op, const struct op *end);
 op_handler *register_handler(const struct op *op);
 op_handler *register_quiet_handler(const struct op *op);
 op_handler *register_pair_handler(const struct op *op);
+/* The same that does the next op, too, and perhaps the branch behind it. */
+op_handler *fused_handler(const struct op *op, const struct op *end);
 
 /* The same for 16-bit code. Here a pair has the handlers of its two ops still. */
 op_handler *word_handler(const struct op *op);

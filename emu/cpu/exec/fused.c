@@ -1,0 +1,100 @@
+#include "cpu/exec/fused.h"
+
+#include "cpu/exec/tune.h"
+
+/* Which op gets a handler that does the next one, too. */
+
+/* What tuning has made of an op so far. */
+enum op_state { STATE_OTHER, STATE_LOUD, STATE_QUIET, STATE_PAIRED };
+
+static enum op_state state_of(const struct op *op, const struct op *end)
+{
+    if (hot_is(op))
+        return STATE_LOUD;
+    if (op->fn == quiet_handler(op))
+        return STATE_QUIET;
+    if (op + 1 < end && hot_is_condition(op + 1) && op->fn == pair_handler(op))
+        return STATE_PAIRED;
+    return STATE_OTHER;
+}
+
+/* Only these begin a fused group. */
+static bool may_begin(unsigned kind)
+{
+    static const bool begins[KIND_MOVZX8] = {
+        [BINARY_KIND(HOT_MOV, 2, REG_REG)] = true,      [BINARY_KIND(HOT_MOV, 2, REG_MEM)] = true,
+        [BINARY_KIND(HOT_MOV, 0, REG_MEM)] = true,      [BINARY_KIND(HOT_ADD, 2, REG_REG)] = true,
+        [BINARY_KIND(HOT_ADD, 2, REG_IMM)] = true,      [UNARY_KIND(HOT_INC, 2, UNARY_REG)] = true,
+        [UNARY_KIND(HOT_DEC, 2, UNARY_REG)] = true,     [SHIFT_KIND(HOT_ROL, 2, SHIFT_REG_IMM)] = true,
+        [SHIFT_KIND(HOT_ROR, 2, SHIFT_REG_IMM)] = true, [SHIFT_KIND(HOT_SHL, 2, SHIFT_REG_IMM)] = true,
+        [SHIFT_KIND(HOT_SHR, 2, SHIFT_REG_IMM)] = true,
+    };
+    return kind < KIND_MOVZX8 && begins[kind];
+}
+
+/* Handlers that read memory take base + displacement. */
+static bool operand_fits(const struct op *op)
+{
+    return !(op->form & OP_MEMORY) ||
+           (!(op->form & OP_ADDRESS16) && op->index == OP_REGISTER_ZERO);
+}
+
+/* The register that is not op->dst; the same place for none. */
+static u8 other_register(const struct op *op, unsigned relation)
+{
+    switch (relation) {
+    case FUSED_SAME_DST:
+        return op[1].dst == op->dst ? op->src : op->dst;
+    case FUSED_STEPS_SRC:
+        return op[1].dst == op->src ? op->src : op->dst;
+    default:
+        return op[1].src == op->dst ? op[1].dst : op->dst;
+    }
+}
+
+static op_handler *find_pair(const struct op *op, bool quiet, bool next_quiet)
+{
+    for (const struct fused_row *row = fused_rows; row < fused_rows + fused_row_count; row++) {
+        if (row->first != op->kind || row->second != op[1].kind || row->first_quiet != quiet ||
+            row->second_quiet != next_quiet)
+            continue;
+        u8 other = other_register(op, row->relation);
+        if (other != op->dst)
+            return (*row->handlers)[op->dst / 4][other / 4];
+    }
+    return NULL;
+}
+
+static bool compares(const struct op *op, unsigned form)
+{
+    const struct op *next = op + 1;
+    if (form == FUSED_FROM_OTHER)
+        return next->src == op->dst && next->dst != op->dst;
+    return next->dst == op->dst && (form == FUSED_WITH_ANY || next->src == op->dst);
+}
+
+static op_handler *find_branch(const struct op *op, bool quiet)
+{
+    const struct fused_branch_row *end = fused_branch_rows + fused_branch_row_count;
+    for (const struct fused_branch_row *row = fused_branch_rows; row < end; row++) {
+        if (row->first != op->kind || row->second != op[1].kind || row->first_quiet != quiet ||
+            !compares(op, row->form))
+            continue;
+        unsigned number = row->bytes ? fixed_byte_number(op->dst) : op->dst / 4u;
+        return (*row->handlers)[number][op[2].kind - KIND_JCC];
+    }
+    return NULL;
+}
+
+op_handler *fused_handler(const struct op *op, const struct op *end)
+{
+    if (!may_begin(op->kind) || op + 1 >= end || !operand_fits(op))
+        return NULL;
+    enum op_state state = state_of(op, end), next = state_of(op + 1, end);
+    if (state != STATE_LOUD && state != STATE_QUIET)
+        return NULL;
+    bool quiet = state == STATE_QUIET;
+    if (next == STATE_PAIRED)
+        return find_branch(op, quiet);
+    return next == STATE_OTHER ? NULL : find_pair(op, quiet, next == STATE_QUIET);
+}
