@@ -27,10 +27,31 @@ static unsigned register_at(const struct op *op, unsigned place)
 enum operand_form {
     OPERAND_PLAIN,
     OPERAND_BASED,
-    OPERAND_INDEXED,
+    OPERAND_INDEXED_DS,
+    OPERAND_INDEXED_SS,
     OPERAND_ABSOLUTE,
     OPERAND_OTHER
 };
+
+/* Of a byte in memory? */
+static bool is_byte(unsigned kind)
+{
+    return kind < KIND_MOVZX8 ? hot_parts(kind).width == 0 : kind < KIND_MOVZX16;
+}
+
+static enum operand_form indexed_form(const struct op *op)
+{
+    if (is_byte(op->kind) && (op->form & OP_SCALE))
+        return OPERAND_OTHER;
+    switch (op_segment(op)) {
+    case SEG_DS:
+        return OPERAND_INDEXED_DS;
+    case SEG_SS:
+        return OPERAND_INDEXED_SS;
+    default:
+        return OPERAND_OTHER;
+    }
+}
 
 static enum operand_form operand_form(const struct op *op)
 {
@@ -38,7 +59,7 @@ static enum operand_form operand_form(const struct op *op)
     if (op->form & OP_ADDRESS16)
         return op->form & OP_MEMORY ? OPERAND_OTHER : OPERAND_PLAIN;
     if (indexed)
-        return OPERAND_INDEXED;
+        return indexed_form(op);
     if (based)
         return op_segment(op) == fixed_segment(op->base / 4u) ? OPERAND_BASED : OPERAND_OTHER;
     if (!(op->form & OP_MEMORY))
@@ -62,8 +83,10 @@ static op_handler *choose_form(const struct fixed_kind *kind, const struct op *o
         return choose(&kind->plain, op);
     case OPERAND_BASED:
         return choose(&kind->base, op);
-    case OPERAND_INDEXED:
-        return choose(&kind->index, op);
+    case OPERAND_INDEXED_DS:
+        return choose(&kind->index_ds, op);
+    case OPERAND_INDEXED_SS:
+        return choose(&kind->index_ss, op);
     case OPERAND_ABSOLUTE:
         return choose(&kind->absolute, op);
     default:
@@ -89,16 +112,29 @@ op_handler *register_quiet_handler(const struct op *op)
     return find(op, true);
 }
 
+static const struct fixed_branch_choice *choose_branch(const struct fixed_branch_kind *kind,
+                                                      enum operand_form form)
+{
+    switch (form) {
+    case OPERAND_PLAIN:
+        return &kind->plain;
+    case OPERAND_BASED:
+        return &kind->base;
+    case OPERAND_INDEXED_DS:
+        return &kind->index_ds;
+    case OPERAND_INDEXED_SS:
+        return &kind->index_ss;
+    default:
+        return NULL;
+    }
+}
+
 op_handler *register_pair_handler(const struct op *op)
 {
     if (op->kind >= KIND_MOVZX8)
         return NULL;
-    const struct fixed_branch_kind *kind = &fixed_branch_kinds[op->kind];
-    enum operand_form form = operand_form(op);
-    const struct fixed_branch_choice *choice = form == OPERAND_PLAIN     ? &kind->plain
-                                               : form == OPERAND_BASED   ? &kind->base
-                                               : form == OPERAND_INDEXED ? &kind->index
-                                                                         : NULL;
+    const struct fixed_branch_choice *choice =
+        choose_branch(&fixed_branch_kinds[op->kind], operand_form(op));
     if (!choice || !choice->handlers)
         return NULL;
     return (*choice->handlers)[register_at(op, choice->first)][op[1].kind - KIND_JCC];

@@ -14,7 +14,8 @@
    registers_branch.c   pairs with a branch       fixed.c              which op gets which
 
    In forms with a memory operand _base has its base register fixed and the segment that goes with
-   it, _index the index register, where base and segment are looked up; _absolute has neither. */
+   it; _index_DS and _index_SS the index register and the segment, where the base is looked up and
+   bytes have no scale; _absolute has no register. */
 
 /* ---- What the templates are written in: DST, SRC, BYTE name registers ---- */
 
@@ -71,16 +72,19 @@ ALWAYS_INLINE unsigned fixed_segment(unsigned base)
 /* Memory operands: [NAME + disp]; [looked up + NAME * scale + disp]. */
 #define BASE_SEGMENT(name) &cpu->segs[fixed_segment(TEMPLATE_PASTE(REG_, name))]
 #define BASE_OFFSET(name) (FIXED_DWORD(name) + op->disp)
-#define INDEX_OFFSET(name) \
-    (template_register(cpu, op->base) + (FIXED_DWORD(name) << (op->form & OP_SCALE)) + op->disp)
+#define INDEX_SCALE(width) (width == 8 ? 0 : op->form & OP_SCALE)
+#define INDEX_OFFSET(name, scale) \
+    (template_register(cpu, op->base) + (FIXED_DWORD(name) << (scale)) + op->disp)
+#define INDEX_PLACE &cpu->segs[TEMPLATE_PASTE(SEG_, SEGMENT)]
+#define INDEXED(form) TEMPLATE_PASTE(form##_index_, SEGMENT)
 #define READ_BASE(name, width, value) \
     fast_read(cpu, BASE_SEGMENT(name), BASE_OFFSET(name), width, value)
 #define READ_INDEX(name, width, value) \
-    fast_read(cpu, handler_segment(cpu, op), INDEX_OFFSET(name), width, value)
+    fast_read(cpu, INDEX_PLACE, INDEX_OFFSET(name, INDEX_SCALE(width)), width, value)
 #define WRITE_BASE(name, width, value) \
     fast_write(cpu, BASE_SEGMENT(name), BASE_OFFSET(name), width, value)
 #define WRITE_INDEX(name, width, value) \
-    fast_write(cpu, handler_segment(cpu, op), INDEX_OFFSET(name), width, value)
+    fast_write(cpu, INDEX_PLACE, INDEX_OFFSET(name, INDEX_SCALE(width)), width, value)
 #define FIXED_MISS() hot_slow_instance(HANDLER_ARGUMENTS)
 
 /* ---- The tables of their names ---- */
@@ -144,10 +148,10 @@ struct fixed_branch_choice {
 
 /* By enum hot_kind; memory operands by what they have. */
 struct fixed_kind {
-    struct fixed_choice plain, base, index, absolute;
+    struct fixed_choice plain, base, index_ds, index_ss, absolute;
 };
 struct fixed_branch_kind {
-    struct fixed_branch_choice plain, base, index;
+    struct fixed_branch_choice plain, base, index_ds, index_ss;
 };
 
 /* Kinds below KIND_CALL; null rows are empty. Quiet: of ops that set no flags. */

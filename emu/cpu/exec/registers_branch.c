@@ -20,7 +20,7 @@ TABLE(cmp_reg_mem_32);
 TABLE(cmp_reg_mem_32_index);
 TABLE(cmp_mem_imm_32_base);
 TABLE(cmp_mem_imm_8_base);
-TABLE(cmp_mem_imm_8_index);
+TABLE(cmp_mem_imm_8_index_DS);
 TABLE(test_reg_reg_32);
 TABLE(test_reg_imm_32);
 TABLE(inc_reg_32);
@@ -40,10 +40,11 @@ const struct fixed_branch_kind fixed_branch_kinds[KIND_MOVZX8] = {
     [BINARY_KIND(HOT_CMP, 2, REG_IMM)] = {.plain = BY(cmp_reg_imm_32, BY_DST)},
     [BINARY_KIND(HOT_CMP, 2, REG_REG)] = {.plain = BY(cmp_reg_reg_32, BY_DST)},
     [BINARY_KIND(HOT_CMP, 2, REG_MEM)] = {.base = BY(cmp_reg_mem_32, BY_DST),
-                                          .index = BY(cmp_reg_mem_32_index, BY_DST)},
+                                          .index_ds = BY(cmp_reg_mem_32_index, BY_DST),
+                                          .index_ss = BY(cmp_reg_mem_32_index, BY_DST)},
     [BINARY_KIND(HOT_CMP, 2, MEM_IMM)] = {.base = BY(cmp_mem_imm_32_base, BY_BASE)},
     [BINARY_KIND(HOT_CMP, 0, MEM_IMM)] = {.base = BY(cmp_mem_imm_8_base, BY_BASE),
-                                          .index = BY(cmp_mem_imm_8_index, BY_INDEX)},
+                                          .index_ds = BY(cmp_mem_imm_8_index_DS, BY_INDEX)},
     [BINARY_KIND(HOT_TEST, 2, REG_REG)] = {.plain = BY(test_reg_reg_32, BY_DST)},
     [BINARY_KIND(HOT_TEST, 2, REG_IMM)] = {.plain = BY(test_reg_imm_32, BY_DST)},
     [BINARY_KIND(HOT_SUB, 2, REG_IMM)] = {.plain = BY(sub_reg_imm_32, BY_DST)},
@@ -53,7 +54,8 @@ const struct fixed_branch_kind fixed_branch_kinds[KIND_MOVZX8] = {
     [BINARY_KIND(HOT_CMP, 0, REG_IMM)] = {.plain = BY(cmp_reg_imm_8, BY_BYTE_DST)},
     [BINARY_KIND(HOT_CMP, 0, REG_REG)] = {.plain = BY(cmp_reg_reg_8, BY_BYTE_DST)},
     [BINARY_KIND(HOT_CMP, 0, REG_MEM)] = {.base = BY(cmp_reg_mem_8_base, BY_BYTE_DST),
-                                          .index = BY(cmp_reg_mem_8_index, BY_BYTE_DST)},
+                                          .index_ds = BY(cmp_reg_mem_8_index, BY_BYTE_DST),
+                                          .index_ss = BY(cmp_reg_mem_8_index, BY_BYTE_DST)},
     [BINARY_KIND(HOT_TEST, 0, REG_REG)] = {.plain = BY(test_reg_reg_8, BY_BYTE_DST)},
     [BINARY_KIND(HOT_TEST, 0, REG_IMM)] = {.plain = BY(test_reg_imm_8, BY_BYTE_DST)},
 };
