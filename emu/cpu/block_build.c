@@ -237,7 +237,8 @@ static void next_turn(struct builder *b)
 static void finish(struct builder *b)
 {
     const struct block_request *r = b->request;
-    tune_block(b->first, b->next);
+    if (b->keep) /* what runs once is not worth it */
+        tune_block(b->first, b->next);
     b->ops = (u32)(b->next - b->first);
     struct op *jump = emit(b, hot_jmp, b->eip);
     add_branch(b, jump, b->eip);

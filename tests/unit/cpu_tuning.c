@@ -6,14 +6,14 @@
 
 /* Blocks whose handlers do several instructions at once, set no dead flags or know their registers
    (exec/tune.h) must do what the instructions do one by one. In a run of one tick each instruction
-   stands alone in its block: nothing is tuned. */
+   stands alone in a block that is not kept: nothing is tuned. */
 
 #define PROGRAM_INSTRUCTIONS 60u
 #define PROGRAM_TICKS 400u
-#define PROGRAMS 200u
+#define PROGRAMS 400u
 
 struct code {
-    u8 bytes[1024];
+    u8 bytes[2048];
     u32 length;
 };
 
@@ -109,13 +109,147 @@ static void emit_instruction(struct code *code, u64 *state)
     }
 }
 
+/* Two registers; not ESP, which would lead the stack astray. */
+static void choose_two(u64 *state, unsigned two[2])
+{
+    do {
+        two[0] = random_next(state) % 8;
+        two[1] = random_next(state) % 8;
+    } while (two[0] == two[1] || two[0] == 4 || two[1] == 4);
+}
+
+/* MOV reg,[ESI + disp8], [disp32], [index + disp32] or [ESI + index + disp8], or the other way; bytes or
+   doublewords. */
+static void emit_move(struct code *code, u64 *state, u8 operation, unsigned reg)
+{
+    unsigned index = random_next(state) % 4, form = random_next(state) % 4;
+    if (form >= 2) { /* MOV index,imm */
+        emit(code, 0xb8 | index, 1);
+        emit(code, form == 2 ? 0x20000 + random_next(state) % 0x2000 : random_next(state) % 64, 4);
+    }
+    if (form == 3 || form == 0) { /* MOV ESI,imm */
+        emit(code, 0xbe, 1);
+        emit(code, 0x20000 + random_next(state) % 0x2000, 4);
+    }
+    emit(code, operation, 1);
+    switch (form) {
+    case 0:
+        emit(code, 0x46 | reg << 3, 1);
+        emit(code, random_next(state) & 0x7f, 1);
+        break;
+    case 1:
+        emit(code, 0x05 | reg << 3, 1);
+        emit(code, 0x20000 + random_next(state) % 0x2000, 4);
+        break;
+    case 2:
+        emit(code, 0x04 | reg << 3, 1);
+        emit(code, 0x05 | index << 3, 1);
+        emit(code, random_next(state) % 0x1000, 4);
+        break;
+    default:
+        emit(code, 0x44 | reg << 3, 1);
+        emit(code, 0x06 | index << 3, 1);
+        emit(code, random_next(state) & 0x7f, 1);
+    }
+}
+
+static void emit_load(struct code *code, u64 *state, unsigned reg, bool wide)
+{
+    emit_move(code, state, 0x8a | wide, reg);
+}
+
+/* reg = reg OP imm8, INC, DEC, or a shift of a few bits. */
+static void emit_step(struct code *code, u64 *state, unsigned reg)
+{
+    static const u8 shifts[] = {0, 1, 4, 5, 7};
+    switch (random_next(state) % 3) {
+    case 0:
+        emit(code, 0x83, 1);
+        emit(code, 0xc0 | random_next(state) % 7 << 3 | reg, 1);
+        emit(code, random_next(state) & 0xff, 1);
+        break;
+    case 1:
+        emit(code, 0x40 | random_next(state) % 2 << 3 | reg, 1);
+        break;
+    default:
+        emit(code, 0xc1, 1);
+        emit(code, 0xc0 | (u32)shifts[random_next(state) % ARRAY_COUNT(shifts)] << 3 | reg, 1);
+        emit(code, random_next(state) % 31 + 1, 1);
+    }
+}
+
+/* CMP or TEST of the register, then a branch. */
+static void emit_decision(struct code *code, u64 *state, const unsigned two[2], bool wide)
+{
+    switch (random_next(state) % 4) {
+    case 0:
+        emit(code, wide ? 0x83 : 0x80, 1);
+        emit(code, 0xf8 | two[0], 1);
+        emit(code, random_next(state) & 0xff, 1);
+        break;
+    case 1:
+        emit(code, 0x38u | wide, 1); /* CMP other,reg */
+        emit(code, 0xc0 | two[0] << 3 | two[1], 1);
+        break;
+    case 2:
+        emit(code, 0x38u | wide, 1);
+        emit(code, 0xc0 | two[1] << 3 | two[0], 1);
+        break;
+    default:
+        emit(code, 0x84u | wide, 1);
+        emit(code, 0xc0 | two[0] << 3 | two[0], 1);
+    }
+    emit(code, 0x70 | random_next(state) % 16, 1);
+    emit(code, random_next(state) % 12, 1);
+}
+
+/* Instructions that belong together, as compilers put them: exec/fused.h. */
+static void emit_group(struct code *code, u64 *state)
+{
+    unsigned two[2];
+    choose_two(state, two);
+    bool wide = random_next(state) % 4 != 0;
+    switch (random_next(state) % 7) {
+    case 6:
+        emit_move(code, state, 0x88 | wide, two[0]);
+        break;
+    case 0:
+        emit(code, 0x89, 1); /* MOV first,second */
+        emit(code, 0xc0 | two[1] << 3 | two[0], 1);
+        emit_step(code, state, two[random_next(state) % 2]);
+        break;
+    case 1:
+        emit_load(code, state, two[0], true);
+        emit(code, (random_next(state) % 8) << 3 | 1, 1); /* second = second OP first */
+        emit(code, 0xc0 | two[0] << 3 | two[1], 1);
+        break;
+    case 2:
+        emit_step(code, state, two[0]);
+        emit(code, 0x31, 1); /* XOR second,first */
+        emit(code, 0xc0 | two[0] << 3 | two[1], 1);
+        break;
+    case 3:
+        emit_step(code, state, two[0]);
+        emit_decision(code, state, two, true);
+        break;
+    case 4:
+        emit(code, 0x01, 1); /* ADD first,second */
+        emit(code, 0xc0 | two[1] << 3 | two[0], 1);
+        emit_decision(code, state, two, true);
+        break;
+    default:
+        emit_load(code, state, two[0], wide);
+        emit_decision(code, state, two, wide);
+    }
+}
+
 static struct cpu_testbed *make_bed(u64 seed)
 {
     u64 state = seed * 0x9e3779b97f4a7c15ull | 1;
     struct code code = {.length = 0};
     struct cpu_testbed *bed = cpu_testbed_new(CPU_386);
     for (unsigned i = 0; i < PROGRAM_INSTRUCTIONS; i++)
-        emit_instruction(&code, &state);
+        (random_next(&state) % 4 ? emit_instruction : emit_group)(&code, &state);
     emit(&code, 0xe9, 1);
     emit(&code, 0u - code.length - 4, 4);
     memcpy(bed->memory.ram + BED_CODE, code.bytes, code.length);
