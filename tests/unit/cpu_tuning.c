@@ -118,8 +118,8 @@ static void choose_two(u64 *state, unsigned two[2])
     } while (two[0] == two[1] || two[0] == 4 || two[1] == 4);
 }
 
-/* MOV reg,[ESI + disp8], [disp32], [index + disp32] or [ESI + index + disp8], or the other way; bytes or
-   doublewords. */
+/* MOV reg,[ESI + disp8], [disp32], [index + disp32] or [ESI + index + disp8], or the other way;
+   bytes or doublewords. */
 static void emit_move(struct code *code, u64 *state, u8 operation, unsigned reg)
 {
     unsigned index = random_next(state) % 4, form = random_next(state) % 4;

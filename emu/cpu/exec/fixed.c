@@ -113,7 +113,7 @@ op_handler *register_quiet_handler(const struct op *op)
 }
 
 static const struct fixed_branch_choice *choose_branch(const struct fixed_branch_kind *kind,
-                                                      enum operand_form form)
+                                                       enum operand_form form)
 {
     switch (form) {
     case OPERAND_PLAIN:

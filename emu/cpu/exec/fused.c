@@ -22,11 +22,16 @@ static enum op_state state_of(const struct op *op, const struct op *end)
 static bool may_begin(unsigned kind)
 {
     static const bool begins[KIND_MOVZX8] = {
-        [BINARY_KIND(HOT_MOV, 2, REG_REG)] = true,      [BINARY_KIND(HOT_MOV, 2, REG_MEM)] = true,
-        [BINARY_KIND(HOT_MOV, 0, REG_MEM)] = true,      [BINARY_KIND(HOT_ADD, 2, REG_REG)] = true,
-        [BINARY_KIND(HOT_ADD, 2, REG_IMM)] = true,      [UNARY_KIND(HOT_INC, 2, UNARY_REG)] = true,
-        [UNARY_KIND(HOT_DEC, 2, UNARY_REG)] = true,     [SHIFT_KIND(HOT_ROL, 2, SHIFT_REG_IMM)] = true,
-        [SHIFT_KIND(HOT_ROR, 2, SHIFT_REG_IMM)] = true, [SHIFT_KIND(HOT_SHL, 2, SHIFT_REG_IMM)] = true,
+        [BINARY_KIND(HOT_MOV, 2, REG_REG)] = true,
+        [BINARY_KIND(HOT_MOV, 2, REG_MEM)] = true,
+        [BINARY_KIND(HOT_MOV, 0, REG_MEM)] = true,
+        [BINARY_KIND(HOT_ADD, 2, REG_REG)] = true,
+        [BINARY_KIND(HOT_ADD, 2, REG_IMM)] = true,
+        [UNARY_KIND(HOT_INC, 2, UNARY_REG)] = true,
+        [UNARY_KIND(HOT_DEC, 2, UNARY_REG)] = true,
+        [SHIFT_KIND(HOT_ROL, 2, SHIFT_REG_IMM)] = true,
+        [SHIFT_KIND(HOT_ROR, 2, SHIFT_REG_IMM)] = true,
+        [SHIFT_KIND(HOT_SHL, 2, SHIFT_REG_IMM)] = true,
         [SHIFT_KIND(HOT_SHR, 2, SHIFT_REG_IMM)] = true,
     };
     return kind < KIND_MOVZX8 && begins[kind];
@@ -35,8 +40,7 @@ static bool may_begin(unsigned kind)
 /* Handlers that read memory take base + displacement. */
 static bool operand_fits(const struct op *op)
 {
-    return !(op->form & OP_MEMORY) ||
-           (!(op->form & OP_ADDRESS16) && op->index == OP_REGISTER_ZERO);
+    return !(op->form & OP_MEMORY) || (!(op->form & OP_ADDRESS16) && op->index == OP_REGISTER_ZERO);
 }
 
 /* The register that is not op->dst; the same place for none. */
