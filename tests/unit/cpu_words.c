@@ -214,6 +214,32 @@ START_TEST(cpu_words_do_what_their_instructions_do)
 }
 END_TEST
 
+/* CALL over a loop's JMP to: pushes, pops of the same registers, RET n; the stack begins anywhere,
+   and also wraps within them. */
+START_TEST(cpu_words_in_runs_of_pushes_and_pops_do_what_their_instructions_do)
+{
+    static const u8 call[] = {0xe8, 2, 0, 0xeb, 0xfb};
+    struct twins twins = twins_new(_i % 2);
+    unsigned count = (unsigned)_i / 2 + 1;
+    for (unsigned first = 0; first < 8; first++) {
+        for (u32 stack = 0; stack < 24; stack += 1 + first % 2) {
+            struct code code = {.length = 0};
+            emit(&code, 0xbc, 1);
+            emit(&code, stack, 2); /* MOV SP */
+            memcpy(code.bytes + code.length, call, sizeof call);
+            code.length += sizeof call;
+            for (unsigned i = 0; i < count; i++)
+                emit(&code, 0x50 | (first + i) % 8, 1);
+            for (unsigned i = count; i > 0; i--)
+                emit(&code, 0x58 | (first + i) % 8, 1);
+            emit(&code, first % 2 ? 0xc3 : 0x0008c2, first % 2 ? 1 : 3);
+            compare(&twins, &code, 64 * first + stack, 40);
+        }
+    }
+    twins_free(&twins);
+}
+END_TEST
+
 /* ---- Whole programs ---- */
 
 #define PROGRAM_INSTRUCTIONS 60u
@@ -297,6 +323,8 @@ int main(void)
     tcase_set_timeout(cases, 240);
     tcase_add_loop_test(cases, cpu_words_do_what_their_instructions_do, 0,
                         2 * (int)ARRAY_COUNT(opcode_forms));
+    tcase_add_loop_test(cases, cpu_words_in_runs_of_pushes_and_pops_do_what_their_instructions_do,
+                        0, 18);
     tcase_add_loop_test(cases, cpu_words_in_programs_do_what_their_instructions_do, 0, 2);
     suite_add_tcase(suite, cases);
     SRunner *runner = srunner_create(suite);

@@ -88,8 +88,10 @@ static void pair(struct op *first, struct op *end)
 
 static void group_stack(struct op *first, struct op *end)
 {
-    for (struct op *op = first; op < end;)
-        op += stack_group(op, end);
+    for (struct op *op = first; op < end;) {
+        unsigned dwords = stack_group(op, end), words = word_stack_group(op, end);
+        op += dwords > words ? dwords : words;
+    }
 }
 
 /* ---- Registers ---- */

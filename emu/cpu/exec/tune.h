@@ -30,5 +30,6 @@ op_handler *fused_handler(const struct op *op, const struct op *end);
 op_handler *word_handler(const struct op *op);
 op_handler *word_quiet_handler(const struct op *op);
 op_handler *word_pair_handler(const struct op *op);
+unsigned word_stack_group(struct op *op, const struct op *end);
 
 #endif
