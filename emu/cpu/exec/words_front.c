@@ -13,12 +13,12 @@
    selector and base only; in protected mode the selector must be known. */
 ALWAYS_INLINE bool load_segment(struct cpu *cpu, unsigned number, u16 selector)
 {
-    struct segment *segment = &cpu->segs[number];
     const u16 loaded = SEG_PRESENT | SEG_NONSYSTEM | SEG_WRITABLE | SEG_ACCESSED;
-    bool real = !cpu_protected(cpu) && (segment->access & 0xfffu) == loaded;
-    bool v86 = cpu_v86(cpu) && segment->access == (loaded | SEG_DPL) && segment->limit == 0xffff;
     if (number == SEG_SS || number == SEG_CS || number >= SEG_COUNT)
         return false;
+    struct segment *segment = &cpu->segs[number];
+    bool real = !cpu_protected(cpu) && (segment->access & 0xfffu) == loaded;
+    bool v86 = cpu_v86(cpu) && segment->access == (loaded | SEG_DPL) && segment->limit == 0xffff;
     if (!real && !v86)
         return segment_load_known(cpu, number, selector);
     segment->selector = selector;
