@@ -118,23 +118,24 @@ static void choose_two(u64 *state, unsigned two[2])
     } while (two[0] == two[1] || two[0] == 4 || two[1] == 4);
 }
 
-/* MOV reg,[ESI + disp8], [disp32], [index + disp32] or [ESI + index + disp8], or the other way;
+/* MOV reg,[base + disp8], [disp32], [index + disp32] or [base + index + disp8], or the other way;
    bytes or doublewords. */
 static void emit_move(struct code *code, u64 *state, u8 operation, unsigned reg)
 {
     unsigned index = random_next(state) % 4, form = random_next(state) % 4;
-    if (form >= 2) { /* MOV index,imm */
+    unsigned base = 5 + random_next(state) % 2; /* EBP: in SS */
+    if (form >= 2) {                            /* MOV index,imm */
         emit(code, 0xb8 | index, 1);
         emit(code, form == 2 ? 0x20000 + random_next(state) % 0x2000 : random_next(state) % 64, 4);
     }
-    if (form == 3 || form == 0) { /* MOV ESI,imm */
-        emit(code, 0xbe, 1);
+    if (form == 3 || form == 0) { /* MOV base,imm */
+        emit(code, 0xb8 | base, 1);
         emit(code, 0x20000 + random_next(state) % 0x2000, 4);
     }
     emit(code, operation, 1);
     switch (form) {
     case 0:
-        emit(code, 0x46 | reg << 3, 1);
+        emit(code, 0x40 | reg << 3 | base, 1);
         emit(code, random_next(state) & 0x7f, 1);
         break;
     case 1:
@@ -148,7 +149,7 @@ static void emit_move(struct code *code, u64 *state, u8 operation, unsigned reg)
         break;
     default:
         emit(code, 0x44 | reg << 3, 1);
-        emit(code, 0x06 | index << 3, 1);
+        emit(code, base | index << 3, 1);
         emit(code, random_next(state) & 0x7f, 1);
     }
 }
@@ -261,6 +262,8 @@ static struct cpu_testbed *make_bed(u64 seed)
     for (unsigned i = 0; i < 8; i++)
         bed->cpu.regs[i] = 0x20000 + random_next(&state) % 0x3000;
     bed->cpu.regs[REG_ESP] = 0x23800;
+    if (seed % 3 == 0)
+        bed->cpu.segs[SEG_SS].base = 0x40;
     cpu_set_eip(&bed->cpu, BED_CODE);
     return bed;
 }
