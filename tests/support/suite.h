@@ -4,6 +4,16 @@
 #include <check.h>
 #include <stdlib.h>
 
+/* Runs a suite and frees it; the exit code of main(). */
+static inline int suite_finish(Suite *suite)
+{
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_NORMAL);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
+
 /* Runs one suite with a single test case made of the given test functions; the exit code of main().
  */
 typedef const TTest *suite_test;
@@ -16,11 +26,7 @@ static inline int suite_run(const char *name, const suite_test *tests, size_t co
     for (size_t i = 0; i < count; i++)
         tcase_add_test(cases, tests[i]);
     suite_add_tcase(suite, cases);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite_finish(suite);
 }
 
 #define SUITE_MAIN(name, ...)                                          \

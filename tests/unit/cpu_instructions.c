@@ -137,9 +137,5 @@ int main(void)
                         (int)ARRAY_COUNT(rows));
     tcase_add_test(cases, cpu_flags_of_any_combination_survive);
     suite_add_tcase(suite, cases);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite_finish(suite);
 }

@@ -156,9 +156,5 @@ int main(void)
     tcase_add_loop_test(cases, cpu_level_and_privilege_rows_hold, 0, (int)ARRAY_COUNT(rows));
     tcase_add_test(cases, cpu_time_stamp_may_be_kept_for_ring_0);
     suite_add_tcase(suite, cases);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite_finish(suite);
 }

@@ -202,9 +202,5 @@ int main(void)
                         (int)ARRAY_COUNT(moves));
     tcase_add_test(cases, cpu_code_pages_may_share_an_entry_of_the_tlb);
     suite_add_tcase(suite, cases);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite_finish(suite);
 }

@@ -174,9 +174,5 @@ int main(void)
                         (int)ARRAY_COUNT(register_forms) * 8);
     tcase_add_test(cases, cpu_runs_of_pushes_and_pops_do_what_their_instructions_do);
     suite_add_tcase(suite, cases);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite_finish(suite);
 }

@@ -1,3 +1,4 @@
+#include "support/code.h"
 #include "support/cpu_testbed.h"
 #include "support/random_guest.h"
 #include "support/suite.h"
@@ -11,17 +12,6 @@
 #define PROGRAM_INSTRUCTIONS 60u
 #define PROGRAM_TICKS 400u
 #define PROGRAMS 400u
-
-struct code {
-    u8 bytes[2048];
-    u32 length;
-};
-
-static void emit(struct code *code, u32 value, unsigned bytes)
-{
-    for (unsigned i = 0; i < bytes; i++)
-        code->bytes[code->length++] = (u8)(value >> 8 * i);
-}
 
 /* A register, [reg + disp8], [reg + reg * scale + disp8] or [disp32]. */
 static void emit_modrm(struct code *code, u64 *state, unsigned reg)

@@ -1,3 +1,4 @@
+#include "support/code.h"
 #include "support/cpu_testbed.h"
 #include "support/random_guest.h"
 #include "support/suite.h"
@@ -13,17 +14,6 @@
 #define STACK_SEGMENT 0x3000u
 #define HANDLER 0x0600u /* a JMP to itself: all vectors lead there */
 #define REGISTERS 8u
-
-struct code {
-    u8 bytes[1024];
-    u32 length;
-};
-
-static void emit(struct code *code, u32 value, unsigned bytes)
-{
-    for (unsigned i = 0; i < bytes; i++)
-        code->bytes[code->length++] = (u8)(value >> 8 * i);
-}
 
 struct twins {
     struct cpu_testbed *whole, *stepped;
@@ -330,9 +320,5 @@ int main(void)
                         0, 18);
     tcase_add_loop_test(cases, cpu_words_in_programs_do_what_their_instructions_do, 0, 2);
     suite_add_tcase(suite, cases);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite_finish(suite);
 }

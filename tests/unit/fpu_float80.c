@@ -567,9 +567,5 @@ int main(void)
     tcase_add_test(cases, float80_sine_and_cosine_make_one);
     tcase_add_test(cases, wide_division_is_the_same_both_ways);
     suite_add_tcase(suite, cases);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite_finish(suite);
 }

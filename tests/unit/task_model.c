@@ -1,4 +1,5 @@
 #include "support/protection_model.h"
+#include "support/suite.h"
 
 /* The manual's rules of task switches as tables (PRM 7.5, Table 7-1; 17 CALL, JMP, INT, IRET), held
    against the CPU for every type, privilege and presence of the descriptors that take part. */
@@ -352,9 +353,5 @@ int main(void)
     tcase_add_loop_test(cases, task_switch_judges_the_new_selectors_by_the_model, 0,
                         (int)ARRAY_COUNT(parts));
     suite_add_tcase(suite, cases);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite_finish(suite);
 }
