@@ -3,6 +3,7 @@
 #include "support/random_guest.h"
 #include "support/suite.h"
 
+#include "cpu/exec/fused.h"
 #include "cpu/registers.h"
 
 /* Blocks whose handlers do several instructions at once, set no dead flags or know their registers
@@ -284,4 +285,17 @@ START_TEST(cpu_tuning_changes_no_result)
 }
 END_TEST
 
-SUITE_MAIN("cpu_tuning", cpu_tuning_changes_no_result)
+/* A row whose first kind is passed over would never be found. */
+START_TEST(cpu_tuning_looks_for_each_fused_row)
+{
+    bool begins[KIND_END] = {false};
+    for (unsigned i = 0; i < fused_row_count; i++)
+        begins[fused_rows[i].first] = true;
+    for (unsigned i = 0; i < fused_branch_row_count; i++)
+        begins[fused_branch_rows[i].first] = true;
+    for (unsigned kind = 0; kind < KIND_END; kind++)
+        ck_assert_msg(fused_may_begin(kind) == begins[kind], "kind %u", kind);
+}
+END_TEST
+
+SUITE_MAIN("cpu_tuning", cpu_tuning_changes_no_result, cpu_tuning_looks_for_each_fused_row)

@@ -116,17 +116,24 @@ ALWAYS_INLINE unsigned fixed_segment(unsigned base)
             EACH_BYTE(name##_ESI), EACH_BYTE(name##_EDI)                         \
     }
 
-#define CONDITIONS_OF(name)                                                                        \
-    {NULL, NULL, name##_jcc2, name##_jcc3, name##_jcc4, name##_jcc5, name##_jcc6, name##_jcc7, \
-     name##_jcc8, name##_jcc9, NULL, NULL, name##_jcc12, name##_jcc13, name##_jcc14, name##_jcc15}
-#define EACH_BRANCH(name)                                                                     \
-    {CONDITIONS_OF(name##_EAX), CONDITIONS_OF(name##_ECX), CONDITIONS_OF(name##_EDX), \
-     CONDITIONS_OF(name##_EBX), CONDITIONS_OF(name##_ESP), CONDITIONS_OF(name##_EBP), \
-     CONDITIONS_OF(name##_ESI), CONDITIONS_OF(name##_EDI)}
-#define EACH_BYTE_BRANCH(name)                                                              \
-    {CONDITIONS_OF(name##_AL), CONDITIONS_OF(name##_CL), CONDITIONS_OF(name##_DL), \
-     CONDITIONS_OF(name##_BL), CONDITIONS_OF(name##_AH), CONDITIONS_OF(name##_CH), \
-     CONDITIONS_OF(name##_DH), CONDITIONS_OF(name##_BH)}
+#define CONDITIONS_OF(name)                                                                       \
+    {                                                                                             \
+        NULL, NULL, name##_jcc2, name##_jcc3, name##_jcc4, name##_jcc5, name##_jcc6, name##_jcc7, \
+            name##_jcc8, name##_jcc9, NULL, NULL, name##_jcc12, name##_jcc13, name##_jcc14,       \
+            name##_jcc15                                                                          \
+    }
+#define EACH_BRANCH(name)                                                                    \
+    {                                                                                        \
+        CONDITIONS_OF(name##_EAX), CONDITIONS_OF(name##_ECX), CONDITIONS_OF(name##_EDX),     \
+            CONDITIONS_OF(name##_EBX), CONDITIONS_OF(name##_ESP), CONDITIONS_OF(name##_EBP), \
+            CONDITIONS_OF(name##_ESI), CONDITIONS_OF(name##_EDI)                             \
+    }
+#define EACH_BYTE_BRANCH(name)                                                            \
+    {                                                                                     \
+        CONDITIONS_OF(name##_AL), CONDITIONS_OF(name##_CL), CONDITIONS_OF(name##_DL),     \
+            CONDITIONS_OF(name##_BL), CONDITIONS_OF(name##_AH), CONDITIONS_OF(name##_CH), \
+            CONDITIONS_OF(name##_DH), CONDITIONS_OF(name##_BH)                            \
+    }
 
 typedef op_handler *const fixed_single[8];
 typedef op_handler *const fixed_pair[8][8];

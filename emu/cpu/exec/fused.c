@@ -18,8 +18,7 @@ static enum op_state state_of(const struct op *op, const struct op *end)
     return STATE_OTHER;
 }
 
-/* Only these begin a fused group. */
-static bool may_begin(unsigned kind)
+bool fused_may_begin(unsigned kind)
 {
     static const bool begins[KIND_MOVZX8] = {
         [BINARY_KIND(HOT_MOV, 2, REG_REG)] = true,
@@ -92,7 +91,7 @@ static op_handler *find_branch(const struct op *op, bool quiet)
 
 op_handler *fused_handler(const struct op *op, const struct op *end)
 {
-    if (!may_begin(op->kind) || op + 1 >= end || !operand_fits(op))
+    if (!fused_may_begin(op->kind) || op + 1 >= end || !operand_fits(op))
         return NULL;
     enum op_state state = state_of(op, end), next = state_of(op + 1, end);
     if (state != STATE_LOUD && state != STATE_QUIET)

@@ -14,7 +14,7 @@
 
 /* How the second op's registers are related to the first one's. */
 enum fused_relation {
-    FUSED_SAME_DST, /* both change one register; the first does not read it */
+    FUSED_SAME_DST,  /* both change one register; the first does not read it */
     FUSED_STEPS_SRC, /* the second changes what the first read */
     FUSED_USES_DST,  /* the second's source is what the first left */
 };
@@ -47,5 +47,8 @@ enum fused_operand {
 
 extern const struct fused_branch_row fused_branch_rows[];
 extern const unsigned fused_branch_row_count;
+
+/* Is the kind the first one of a row? Most are not, and need not be looked for. */
+bool fused_may_begin(unsigned kind);
 
 #endif

@@ -3,17 +3,17 @@
 /* Operations with memory, registers fixed: fixed.h. A miss goes to the slow instance of the op. */
 
 /* dst = what was read, or what ALU makes of it. */
-#define LOADED(form, read, width, new)         \
-    FIXED_PAIR(form)                           \
-    {                                          \
-        u32 value;                             \
-        if (!read(SRC, width, &value))         \
-            MUSTTAIL return FIXED_MISS();      \
-        fixed_set(&DST_REGISTER, new);         \
-        MUSTTAIL return RUN(op + 1);           \
+#define LOADED(form, read, width, new)    \
+    FIXED_PAIR(form)                      \
+    {                                     \
+        u32 value;                        \
+        if (!read(SRC, width, &value))    \
+            MUSTTAIL return FIXED_MISS(); \
+        fixed_set(&DST_REGISTER, new);    \
+        MUSTTAIL return RUN(op + 1);      \
     }
-#define COMBINED(operation, suffix, read, ...)               \
-    LOADED(TEMPLATE_PASTE(operation, suffix), read, 32,      \
+#define COMBINED(operation, suffix, read, ...)          \
+    LOADED(TEMPLATE_PASTE(operation, suffix), read, 32, \
            TEMPLATE_PASTE(alu_, operation)(__VA_ARGS__, 32, DST_REGISTER, value))
 
 #define FOR_SOURCE "cpu/exec/memory_pair.inc"
