@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static const int general[8] = {UC_X86_REG_EAX, UC_X86_REG_ECX, UC_X86_REG_EDX, UC_X86_REG_EBX,
                                UC_X86_REG_ESP, UC_X86_REG_EBP, UC_X86_REG_ESI, UC_X86_REG_EDI};
@@ -227,13 +228,18 @@ void theirs_forget(struct theirs *theirs, u32 linear, u32 count)
     uc_ctl_remove_cache(theirs->engines[THEIRS_FREE].engine, linear, linear + count);
 }
 
+/* Some runs never end inside of Unicorn; the alarm ends the process, which its parent tells. */
+#define RUN_SECONDS 30u
+
 /* Runs to an address, or `count` instructions, or until something stops it. */
 static int start(struct theirs *theirs, u32 linear, u64 until, size_t count)
 {
     if (sigsetjmp(aborted, 1))
         return THEIRS_ABORT;
     theirs->running = true;
+    alarm(RUN_SECONDS);
     uc_err error = uc_emu_start(theirs->engine, linear, until, 0, count);
+    alarm(0);
     theirs->running = false;
     return fault_of(theirs, error);
 }

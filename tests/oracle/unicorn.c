@@ -1,5 +1,6 @@
 #include "oracle/comparison.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -121,7 +122,7 @@ static void run_chunk(const struct plan *plan, const struct options *options,
 }
 
 /* In a process of its own: what Unicorn leaks, or destroys of itself, ends with it. A crash inside
-   of Unicorn loses what was left of the chunk, any other fails. */
+   of Unicorn, or a run there that never ends, loses what was left of the chunk, any other fails. */
 static void run_apart(const struct plan *plan, const struct options *options,
                       const struct comparison *common, struct shared *shared, u64 chunks, u64 seed)
 {
@@ -135,7 +136,8 @@ static void run_apart(const struct plan *plan, const struct options *options,
     }
     if (child > 0 && waitpid(child, &status, 0) == child && WIFEXITED(status))
         return;
-    printf("# a crash %s, seed %llu\n",
+    printf("# %s %s, seed %llu\n",
+           WIFSIGNALED(status) && WTERMSIG(status) == SIGALRM ? "a run without end" : "a crash",
            shared->theirs.running ? "in Unicorn" : "outside of Unicorn", (unsigned long long)seed);
     shared->crashes++;
     shared->counts.different += !shared->theirs.running;
