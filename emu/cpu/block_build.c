@@ -159,6 +159,8 @@ static void emit_instruction(struct builder *b, const struct instruction *in)
             add_branch(b, op, in->target);
         else if (row->hot != HOT_JMP)
             add_branch(b, op, b->eip + in->length);
+        else if (hot_stays(op - 1))
+            b->next--; /* the next op's number counts it */
     }
     if (b->again)
         return;
@@ -237,9 +239,8 @@ static void next_turn(struct builder *b)
 static void finish(struct builder *b)
 {
     const struct block_request *r = b->request;
-    if (b->keep) /* what runs once is not worth it */
-        tune_block(b->first, b->next);
-    b->ops = (u32)(b->next - b->first);
+    struct op *end = b->next;
+    b->ops = (u32)(end - b->first);
     struct op *jump = emit(b, hot_jmp, b->eip);
     add_branch(b, jump, b->eip);
     for (u32 i = 0; i < b->branch_count; i++) {
@@ -251,6 +252,8 @@ static void finish(struct builder *b)
         owner->to = stub;
         stub->to = owner;
     }
+    if (b->keep) /* what runs once is not worth it */
+        tune_block(b->first, end);
 }
 
 static bool can_keep(struct cpu *cpu, u32 physical)

@@ -57,6 +57,12 @@ static struct op *stub_of(struct cpu *cpu, const struct block *block, const stru
     return stub;
 }
 
+/* Perhaps what stands before the branch does all of it (exec/fused_skips.c). */
+static bool may_skip(struct cpu *cpu, const struct block *block, const struct op *branch)
+{
+    return stub_of(cpu, block, branch)->eip == branch[2].eip;
+}
+
 /* The branch leads to `target` from now on: it goes through its stub again. */
 static void retarget(struct cpu *cpu, const struct block *block, struct op *branch, u32 target)
 {
@@ -90,11 +96,14 @@ bool block_patch(struct cpu *cpu, const struct block *block, u32 physical, u32 s
     if (!fits(op, &in.op, hot))
         return false;
     if (!branch) {
-        take_over(op, block->unrolled ? &cpu->blocks->pool[block->first + block->ops] : op + 1,
-                  &in.op);
+        struct op *first = &cpu->blocks->pool[block->first];
+        if (block->unrolled)
+            take_over(first, first + block->ops, &in.op);
+        else
+            take_over(op, op + 1, &in.op);
         return true;
     }
-    if (!hot || block->unrolled || in.target > mode->limit)
+    if (!hot || block->unrolled || in.target > mode->limit || may_skip(cpu, block, op))
         return false;
     retarget(cpu, block, op, in.target);
     return true;

@@ -13,5 +13,5 @@ glass386_unit_test(string_runs
     SOURCES string_runs.c ../support/random_guest.c ../support/cpu_testbed.c USES cpu)
 foreach(part cpu_tuning cpu_words)
     glass386_unit_test(${part}
-        SOURCES ${part}.c ../support/random_guest.c ../support/cpu_testbed.c USES cpu)
+        SOURCES ${part}.c ../support/loop_code.c ../support/random_guest.c ../support/cpu_testbed.c USES cpu)
 endforeach()

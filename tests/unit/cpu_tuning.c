@@ -1,5 +1,6 @@
 #include "support/code.h"
 #include "support/cpu_testbed.h"
+#include "support/loop_code.h"
 #include "support/random_guest.h"
 #include "support/suite.h"
 
@@ -201,7 +202,18 @@ static void emit_group(struct code *code, u64 *state)
     unsigned two[2];
     choose_two(state, two);
     bool wide = random_next(state) % 4 != 0;
-    switch (random_next(state) % 7) {
+    switch (random_next(state) % 10) {
+    case 9:
+        emit_loop(code, state);
+        break;
+    case 8:
+        emit_skip(code, state);
+        break;
+    case 7:
+        if (!wide)
+            emit(code, 0x66, 1);
+        emit_steps(code, state);
+        break;
     case 6:
         emit_move(code, state, 0x88 | wide, two[0]);
         break;
@@ -293,6 +305,10 @@ START_TEST(cpu_tuning_looks_for_each_fused_row)
         begins[fused_rows[i].first] = true;
     for (unsigned i = 0; i < fused_branch_row_count; i++)
         begins[fused_branch_rows[i].first] = true;
+    for (unsigned i = 0; i < fused_step_row_count; i++)
+        begins[fused_step_rows[i].first] = true;
+    for (unsigned i = 0; i < fused_skip_row_count; i++)
+        begins[fused_skip_rows[i].shift] = true;
     for (unsigned kind = 0; kind < KIND_END; kind++)
         ck_assert_msg(fused_may_begin(kind) == begins[kind], "kind %u", kind);
 }

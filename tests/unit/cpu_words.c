@@ -1,5 +1,6 @@
 #include "support/code.h"
 #include "support/cpu_testbed.h"
+#include "support/loop_code.h"
 #include "support/random_guest.h"
 #include "support/suite.h"
 
@@ -14,6 +15,7 @@
 #define STACK_SEGMENT 0x3000u
 #define HANDLER 0x0600u /* a JMP to itself: all vectors lead there */
 #define REGISTERS 8u
+#define OWN_CODE_SEED 5u /* with a seed of 8 n + this DS is CS */
 
 struct twins {
     struct cpu_testbed *whole, *stepped;
@@ -55,12 +57,14 @@ static void prepare(struct cpu_testbed *bed, bool v86, const struct code *code, 
         cpu_testbed_enter_v86(bed, 0);
     for (unsigned number = 0; number < SEG_COUNT; number++)
         cpu_set_segment_real(cpu, (enum segment_number)number, DATA_SEGMENT);
+    if (seed % 8 == OWN_CODE_SEED) /* what it stores may be its own code */
+        cpu_set_segment_real(cpu, SEG_DS, CODE_SEGMENT);
     cpu_set_segment_real(cpu, SEG_CS, CODE_SEGMENT);
     cpu_set_segment_real(cpu, SEG_SS, STACK_SEGMENT);
     cpu_set_eip(cpu, 0);
     cpu_set_eflags(cpu,
                    FLAG_ALWAYS | (v86 ? FLAG_VM : 0) | (random_next(&state) & FLAGS_ARITHMETIC));
-    cpu->delivering = false;
+    cpu->delivering = cpu->halted = false;
     /* Addresses of operands, mostly; the upper halves must survive. Some wrap around 64 K. */
     for (unsigned i = 0; i < REGISTERS; i++) {
         u32 value = random_next(&state);
@@ -80,8 +84,11 @@ static void compare(const struct twins *twins, const struct code *code, u64 seed
     prepare(stepped, twins->v86, code, seed);
     u64 until = whole->clock.now + ticks;
     cpu_run(&whole->cpu, until);
-    while (stepped->clock.now < until && !stepped->cpu.shutdown)
-        cpu_run(&stepped->cpu, stepped->clock.now + 1);
+    enum cpu_stop stop = CPU_STOP_TIME; /* or HLT: some programs change themselves */
+    while (stop == CPU_STOP_TIME && stepped->clock.now < until)
+        stop = cpu_run(&stepped->cpu, stepped->clock.now + 1);
+    ck_assert_msg(whole->clock.now == stepped->clock.now, "%02x %02x %02x, seed %u: ticks",
+                  bytes[0], bytes[1], bytes[2], (unsigned)seed);
     ck_assert_msg(whole->cpu.eip == stepped->cpu.eip, "%02x %02x %02x, seed %u: EIP %x, stepped %x",
                   bytes[0], bytes[1], bytes[2], (unsigned)seed, whole->cpu.eip, stepped->cpu.eip);
     ck_assert_msg(cpu_get_eflags(&whole->cpu) == cpu_get_eflags(&stepped->cpu),
@@ -233,6 +240,29 @@ START_TEST(cpu_words_in_runs_of_pushes_and_pops_do_what_their_instructions_do)
 }
 END_TEST
 
+/* Loops that change themselves, DS being CS: what is done for several instructions at once must
+   notice. */
+static const struct code changing_loops[] = {
+    /* INC DX; XOR the constant of ADD, the last operation of an unrolled turn; ADD AX,1; JMP */
+    {{0x42, 0x80, 0x36, 8, 0, 3, 0x83, 0xc0, 1, 0xeb, 0xf5}, 11},
+    /* XOR the distance of JNC, 0 or 3; SHR AX; JNC; XOR AX, which it may branch over; JMP */
+    {{0x80, 0x36, 9, 0, 3, 0xc1, 0xe8, 1, 0x73, 0, 0x83, 0xf0, 0x55, 0x90, 0x90, 0x90, 0x90, 0xeb,
+      0xed},
+     19},
+    /* INC AX, which becomes DEC and back; XOR that, a turn's last operation; JMP */
+    {{0x40, 0x80, 0x36, 0, 0, 8, 0xeb, 0xf8}, 8},
+};
+
+START_TEST(cpu_words_that_change_their_loop_do_what_their_instructions_do)
+{
+    struct twins twins = twins_new(_i % 2);
+    const struct code *code = &changing_loops[_i / 2];
+    for (u32 ticks = 33; ticks < 600; ticks += 1 + ticks % 4)
+        compare(&twins, code, OWN_CODE_SEED, ticks);
+    twins_free(&twins);
+}
+END_TEST
+
 /* ---- Whole programs ---- */
 
 #define PROGRAM_INSTRUCTIONS 60u
@@ -280,7 +310,13 @@ static void emit_other(struct code *code, u64 *state)
 static void emit_instruction(struct code *code, u64 *state)
 {
     u32 chance = random_next(state) % 100;
-    if (chance < 15) { /* Jcc, back or forth */
+    if (chance < 4) {
+        emit_steps(code, state);
+    } else if (chance < 7) {
+        emit_skip(code, state);
+    } else if (chance < 10) {
+        emit_loop(code, state);
+    } else if (chance < 15) { /* Jcc, back or forth */
         emit(code, 0x70 | random_next(state) % 16, 1);
         emit(code, random_next(state) % 24 - 6, 1);
     } else if (chance < 18) { /* LOOPNE, LOOPE, LOOP, JCXZ */
@@ -318,6 +354,8 @@ int main(void)
                         (int)ARRAY_COUNT(opcode_forms));
     tcase_add_loop_test(cases, cpu_words_in_runs_of_pushes_and_pops_do_what_their_instructions_do,
                         0, 18);
+    tcase_add_loop_test(cases, cpu_words_that_change_their_loop_do_what_their_instructions_do, 0,
+                        2 * (int)ARRAY_COUNT(changing_loops));
     tcase_add_loop_test(cases, cpu_words_in_programs_do_what_their_instructions_do, 0, 2);
     suite_add_tcase(suite, cases);
     return suite_finish(suite);

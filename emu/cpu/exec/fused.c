@@ -28,6 +28,14 @@ bool fused_may_begin(unsigned kind)
         [BINARY_KIND(HOT_ADD, 2, REG_IMM)] = true,
         [UNARY_KIND(HOT_INC, 2, UNARY_REG)] = true,
         [UNARY_KIND(HOT_DEC, 2, UNARY_REG)] = true,
+        [BINARY_KIND(HOT_SUB, 2, REG_IMM)] = true,
+        [BINARY_KIND(HOT_ADD, 1, REG_REG)] = true,
+        [BINARY_KIND(HOT_ADD, 1, REG_IMM)] = true,
+        [BINARY_KIND(HOT_SUB, 1, REG_IMM)] = true,
+        [SHIFT_KIND(HOT_SHL, 1, SHIFT_REG_IMM)] = true,
+        [SHIFT_KIND(HOT_SHR, 1, SHIFT_REG_IMM)] = true,
+        [UNARY_KIND(HOT_INC, 1, UNARY_REG)] = true,
+        [UNARY_KIND(HOT_DEC, 1, UNARY_REG)] = true,
         [SHIFT_KIND(HOT_ROL, 2, SHIFT_REG_IMM)] = true,
         [SHIFT_KIND(HOT_ROR, 2, SHIFT_REG_IMM)] = true,
         [SHIFT_KIND(HOT_SHL, 2, SHIFT_REG_IMM)] = true,
@@ -89,15 +97,67 @@ static op_handler *find_branch(const struct op *op, bool quiet)
     return NULL;
 }
 
+/* Does the op at `at` come with this kind and state? KIND_NOP: it need not be there. */
+static bool follows(const struct op *at, const struct op *end, unsigned kind, bool quiet)
+{
+    if (kind == KIND_NOP)
+        return true;
+    return at < end && at->kind == kind && state_of(at, end) == (quiet ? STATE_QUIET : STATE_LOUD);
+}
+
+static op_handler *find_steps(const struct op *op, const struct op *end, bool quiet)
+{
+    const struct fused_step_row *last = fused_step_rows + fused_step_row_count;
+    for (const struct fused_step_row *row = fused_step_rows; row < last; row++) {
+        bool twice = row->second != KIND_NOP;
+        if (row->first != op->kind || row->first_quiet != quiet ||
+            !follows(op + 1, end, row->second, row->second_quiet) ||
+            (twice && op[1].dst != op->dst) || !follows(op + 1 + twice, end, row->last, false))
+            continue;
+        return (*row->handlers)[op->dst / 4u];
+    }
+    return NULL;
+}
+
+/* Is it JC or JNC over the op behind it, which has its ordinary handler or that without flags? The
+   branch has its stub, which knows where it leads. */
+static bool skips_one(const struct op *branch, const struct op *end)
+{
+    const struct op *skipped = branch + 1;
+    if (skipped >= end || !hot_is_condition(branch) || branch->to->eip != branch[2].eip)
+        return false;
+    bool on_carry = branch->kind == KIND_JCC + 2 || branch->kind == KIND_JCC + 3;
+    return on_carry && (hot_is(skipped) || skipped->fn == quiet_handler(skipped));
+}
+
+static op_handler *find_skip(const struct op *op, const struct op *end)
+{
+    const struct op *branch = op + 1, *skipped = op + 2;
+    if (!skips_one(branch, end))
+        return NULL;
+    const struct fused_skip_row *last = fused_skip_rows + fused_skip_row_count;
+    for (const struct fused_skip_row *row = fused_skip_rows; row < last; row++)
+        if (row->shift == op->kind && row->skipped == skipped->kind &&
+            (!row->same || skipped->dst == op->dst))
+            return (*row->handlers)[(branch->kind - KIND_JCC) & 1][op->dst / 4u];
+    return NULL;
+}
+
 op_handler *fused_handler(const struct op *op, const struct op *end)
 {
     if (!fused_may_begin(op->kind) || op + 1 >= end || !operand_fits(op))
         return NULL;
     enum op_state state = state_of(op, end), next = state_of(op + 1, end);
+    op_handler *skip = state == STATE_LOUD || state == STATE_PAIRED ? find_skip(op, end) : NULL;
+    if (skip)
+        return skip;
     if (state != STATE_LOUD && state != STATE_QUIET)
         return NULL;
     bool quiet = state == STATE_QUIET;
     if (next == STATE_PAIRED)
         return find_branch(op, quiet);
-    return next == STATE_OTHER ? NULL : find_pair(op, quiet, next == STATE_QUIET);
+    if (next == STATE_OTHER)
+        return NULL;
+    op_handler *pair = find_pair(op, quiet, next == STATE_QUIET);
+    return pair ? pair : find_steps(op, end, quiet);
 }

@@ -8,6 +8,7 @@
    mov_and_imm_32_quiet_EAX_EBX is MOV EAX,EBX and AND EAX,imm.
 
    fused_pairs.c   two operations          fused_branches.c   operation, comparison and branch
+   fused_steps.c   steps and JMP or LOOP   fused_skips.c      shift, branch and what it skips
    fused.c         which op gets which
 
    The second op keeps its own handler: a miss of the first leaves it to itself. */
@@ -47,6 +48,29 @@ enum fused_operand {
 
 extern const struct fused_branch_row fused_branch_rows[];
 extern const unsigned fused_branch_row_count;
+
+/* Steps of one register, with a JMP or LOOP behind. KIND_NOP stands for nothing. */
+struct fused_step_row {
+    u16 first;
+    bool first_quiet;
+    u16 second; /* of the same register */
+    bool second_quiet;
+    u16 last; /* KIND_JMP, or a LOOP */
+    fixed_single *handlers;
+};
+
+extern const struct fused_step_row fused_step_rows[];
+extern const unsigned fused_step_row_count;
+
+/* A shift, a branch on CF over one operation, and that operation. */
+struct fused_skip_row {
+    u16 shift, skipped;
+    bool same;                           /* of the same register; else any */
+    op_handler *const (*handlers)[2][8]; /* JC, JNC; by the shift's register */
+};
+
+extern const struct fused_skip_row fused_skip_rows[];
+extern const unsigned fused_skip_row_count;
 
 /* Is the kind the first one of a row? Most are not, and need not be looked for. */
 bool fused_may_begin(unsigned kind);

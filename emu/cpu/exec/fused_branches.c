@@ -1,4 +1,5 @@
 #include "cpu/exec/fused.h"
+#include "cpu/exec/words.h"
 
 /* An operation, a comparison of its result and a conditional branch: fused.h. */
 
@@ -22,6 +23,10 @@ TABLE(load_cmp_imm_32);
 TABLE(load_cmp_reg_32);
 TABLE(load_compared_32);
 TABLE(load_test_32);
+TABLE(step_cmp_imm_16);
+TABLE(step_cmp_reg_16);
+TABLE(add_cmp_imm_16);
+TABLE(add_cmp_reg_16);
 BYTE_TABLE(load_cmp_imm_8);
 BYTE_TABLE(load_test_8);
 
@@ -31,6 +36,10 @@ BYTE_TABLE(load_test_8);
 #define LOAD_BYTE BINARY_KIND(HOT_MOV, 0, REG_MEM)
 #define INC UNARY_KIND(HOT_INC, 2, UNARY_REG)
 #define DEC UNARY_KIND(HOT_DEC, 2, UNARY_REG)
+#define IMM_16(operation) BINARY_KIND(operation, 1, REG_IMM)
+#define REG_16(operation) BINARY_KIND(operation, 1, REG_REG)
+#define INC_16 UNARY_KIND(HOT_INC, 1, UNARY_REG)
+#define DEC_16 UNARY_KIND(HOT_DEC, 1, UNARY_REG)
 
 const struct fused_branch_row fused_branch_rows[] = {
     {INC, IMM(HOT_CMP), true, false, FUSED_WITH_ANY, &step_cmp_imm_32_table},
@@ -39,6 +48,14 @@ const struct fused_branch_row fused_branch_rows[] = {
     {INC, REG(HOT_CMP), true, false, FUSED_WITH_ANY, &step_cmp_reg_32_table},
     {DEC, REG(HOT_CMP), true, false, FUSED_WITH_ANY, &step_cmp_reg_32_table},
     {IMM(HOT_ADD), REG(HOT_CMP), true, false, FUSED_WITH_ANY, &step_cmp_reg_32_table},
+    {INC_16, IMM_16(HOT_CMP), true, false, FUSED_WITH_ANY, &step_cmp_imm_16_table},
+    {DEC_16, IMM_16(HOT_CMP), true, false, FUSED_WITH_ANY, &step_cmp_imm_16_table},
+    {IMM_16(HOT_ADD), IMM_16(HOT_CMP), true, false, FUSED_WITH_ANY, &step_cmp_imm_16_table},
+    {INC_16, REG_16(HOT_CMP), true, false, FUSED_WITH_ANY, &step_cmp_reg_16_table},
+    {DEC_16, REG_16(HOT_CMP), true, false, FUSED_WITH_ANY, &step_cmp_reg_16_table},
+    {IMM_16(HOT_ADD), REG_16(HOT_CMP), true, false, FUSED_WITH_ANY, &step_cmp_reg_16_table},
+    {REG_16(HOT_ADD), IMM_16(HOT_CMP), true, false, FUSED_WITH_ANY, &add_cmp_imm_16_table},
+    {REG_16(HOT_ADD), REG_16(HOT_CMP), true, false, FUSED_WITH_ANY, &add_cmp_reg_16_table},
     {REG(HOT_ADD), IMM(HOT_CMP), true, false, FUSED_WITH_ANY, &add_cmp_imm_32_table},
     {REG(HOT_ADD), REG(HOT_CMP), true, false, FUSED_WITH_ANY, &add_cmp_reg_32_table},
     {LOAD, IMM(HOT_CMP), false, false, FUSED_WITH_ANY, &load_cmp_imm_32_table},

@@ -21,7 +21,11 @@
 static inline u32 handler_spare(void)
 {
     u32 whatever;
+#ifdef __x86_64__
+    __asm__("" : "=c"(whatever));
+#else
     __asm__("" : "=r"(whatever));
+#endif
     return whatever;
 }
 
@@ -46,13 +50,19 @@ static inline struct op *handler_pause(struct cpu *cpu, struct op *next, u64 fr,
 #define RUN(next) (next)->fn(cpu, (next), budget, handler_spare(), fr, fx)
 #else
 #define MUSTTAIL
-/* gcc would compute next + 1 beside next and move it at the end: it is told to forget the sum. */
-static inline struct op *handler_step(struct op *next)
+/* gcc would compute next + 1 beside next and move it at the end: it is told to forget the sum. And
+   it would move the budget to another register and back, to have its register for itself. */
+ALWAYS_INLINE struct op *handler_step(struct op *next, s64 *budget)
 {
+#ifdef __x86_64__
+    __asm__("" : "+r"(next), "+d"(*budget));
+#else
+    (void)budget;
     __asm__("" : "+r"(next));
+#endif
     return next;
 }
-#define RUN(next) (op = handler_step(next), op->fn(HANDLER_ARGUMENTS))
+#define RUN(next) (op = handler_step((next), &budget), op->fn(HANDLER_ARGUMENTS))
 #endif
 #endif
 

@@ -360,6 +360,20 @@ bool hot_is_condition(const struct op *op)
     return op->kind >= KIND_JCC && op->kind < KIND_SETCC && hot_is(op);
 }
 
+bool hot_stays(const struct op *op)
+{
+    struct hot_parts parts = hot_parts(op->kind);
+    if (!hot_is(op))
+        return false;
+    if (op->kind < KIND_UNARY)
+        return parts.form <= REG_IMM;
+    if (op->kind < KIND_SHIFT)
+        return parts.form == UNARY_REG;
+    if (op->kind < KIND_MOVZX8)
+        return parts.form <= SHIFT_REG_CL;
+    return op->kind == KIND_LEA || op->kind == KIND_LEA + 1;
+}
+
 bool hot_turn(struct op *op)
 {
     if (!hot_is(op))

@@ -61,6 +61,8 @@ bool hot_choose(const struct instruction *instruction, bool stack32, struct op *
 bool hot_is(const struct op *op);
 
 bool hot_is_condition(const struct op *op); /* a hot Jcc */
+/* Does the op go on at op + 1 in any case, and only there? Nothing then asks for its number. */
+bool hot_stays(const struct op *op);
 /* Makes a branch one that goes on at the op behind it when it is taken, and to its `to` when it is
    not. False: no such branch. */
 bool hot_turn(struct op *op);

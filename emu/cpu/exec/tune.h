@@ -8,7 +8,8 @@
    of two ops may at any moment leave the second one to itself, and a fault is that of one
    instruction. */
 
-/* Tunes the ops first .. end - 1, which are in the order of their instructions. */
+/* Tunes the ops first .. end - 1, which are in the order of their instructions; branches have their
+   stubs. */
 void tune_block(struct op *first, struct op *end);
 
 /* One op's better handler, or null. The op still has the handler that hot_choose gave it. */
