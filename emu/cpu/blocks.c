@@ -42,6 +42,7 @@ static void clear(struct cpu *cpu)
     memset(cache->hash, 0xff, sizeof cache->hash);
     memset(cache->page_blocks, 0xff, cache->page_count * sizeof *cache->page_blocks);
     memset(cpu->memory->code_chunks, 0, cache->page_count * sizeof *cpu->memory->code_chunks);
+    memset(cpu->direct_guard, 0, sizeof cpu->direct_guard);
     blocks_forget_jumps(cpu);
 }
 
@@ -218,13 +219,25 @@ struct op *blocks_cut(struct cpu *cpu, u32 eip, u32 count, bool checked)
 
 /* ---- Marks ---- */
 
+/* The page's marks changed: guards it and the one before, or no longer. */
+static void update_guards(struct cpu *cpu, u32 page)
+{
+    const u32 *chunks = cpu->memory->code_chunks;
+    for (u32 guarded = page == 0 ? 0 : page - 1; guarded <= page; guarded++)
+        if (guarded < DIRECT_PAGES)
+            cpu->direct_guard[guarded] = chunks[guarded] || chunks[guarded + 1];
+}
+
 static void mark(struct cpu *cpu, u32 physical, u32 length)
 {
     u32 page = physical >> PAGE_SHIFT;
     u32 *chunks = &cpu->memory->code_chunks[page];
-    if (*chunks == 0)
+    bool first = *chunks == 0;
+    if (first)
         tlb_protect_code_page(cpu, physical & ~PAGE_OFFSET_MASK);
     *chunks |= memory_chunk_mask(physical, length);
+    if (first)
+        update_guards(cpu, page);
 }
 
 static bool in_ram(const struct cpu *cpu, u32 physical)
@@ -325,8 +338,10 @@ static bool kill_in_page(struct cpu *cpu, u32 physical, u32 size)
     }
     if (killed)
         change_version(cache);
-    if (killed || patched == 0)
+    if (killed || patched == 0) {
         cpu->memory->code_chunks[page] = chunks_of_page(cache, page);
+        update_guards(cpu, page);
+    }
     if (patched <= 1)
         *memo_of(cache, physical) = (struct store_memo){physical, size, last, cache->version};
     return killed;
@@ -352,6 +367,7 @@ static void keep_scratch_marks(struct cpu *cpu, u32 page)
         if (length > 0 && at >> PAGE_SHIFT == page)
             cpu->memory->code_chunks[page] |= memory_chunk_mask(at, length);
     }
+    update_guards(cpu, page);
 }
 
 static bool scratch_hit(const struct cpu *cpu, u32 physical, u32 size)

@@ -119,6 +119,9 @@ struct lazy_flags {
 
 struct block_cache; /* cpu/blocks.h */
 
+/* Pages of base RAM, 640 KB. */
+#define DIRECT_PAGES 160u
+
 struct cpu {
     /* First, so that handlers reach them with small displacements. */
     u32 regs[8];
@@ -138,6 +141,14 @@ struct cpu {
     struct tlb_fast *fast_tlb;     /* tlb.fast[cpl == 3] */
     struct remembered_jump *jumps; /* block_cache.h */
     u64 jump_key;                  /* generation and code mode of the jumps that hold, in 32-63 */
+
+    /* Without paging a linear address is a physical one. Below direct_reach lies base RAM, whatever
+       A20 says, of which 1 to 4 bytes may be accessed at direct_ram + linear when the segment
+       permits it; stores must leave alone pages that are guarded: they or the next one hold decoded
+       code. All derived, as `tlb.fast` (tlb.c, blocks.c). */
+    u8 *direct_ram;
+    u32 direct_reach;
+    u8 direct_guard[DIRECT_PAGES];
 
     u8 cpl;
     bool halted;

@@ -45,8 +45,29 @@ static unsigned take_bit(u64 *word)
     return bit;
 }
 
+/* Bytes of RAM from address 0 on, at most as many as have guards. */
+static u32 base_ram(const struct cpu *cpu)
+{
+    const struct memory *memory = cpu->memory;
+    u32 page = 0;
+    while (page < DIRECT_PAGES && memory_write_pointer(memory, page << PAGE_SHIFT) ==
+                                      memory->ram + ((size_t)page << PAGE_SHIFT))
+        page++;
+    return page << PAGE_SHIFT;
+}
+
+/* What keeps an access from `fast` keeps it from direct memory. */
+static void update_direct(struct cpu *cpu)
+{
+    bool possible = !(cpu->cr0 & (CR0_PG | CR0_AM)) && !debug_watches_data(cpu);
+    u32 bytes = possible ? base_ram(cpu) : 0;
+    cpu->direct_ram = cpu->memory->ram;
+    cpu->direct_reach = bytes > 3 ? bytes - 3 : 0;
+}
+
 void tlb_flush_fast(struct cpu *cpu)
 {
+    update_direct(cpu);
     const struct tlb_used *used = &cpu->tlb.data_used;
     for (u64 words = used->words; words;) {
         unsigned word = take_bit(&words);

@@ -3,7 +3,7 @@ foreach(part cpu_instructions cpu_levels cpu_undefined)
     glass386_unit_test(${part}
         SOURCES ${part}.c ../support/instruction_rows.c ../support/cpu_testbed.c USES cpu)
 endforeach()
-foreach(part cpu_decode cpu_legality cpu_running cpu_blocks)
+foreach(part cpu_decode cpu_legality cpu_running cpu_blocks cpu_direct)
     glass386_unit_test(${part} SOURCES ${part}.c ../support/cpu_testbed.c USES cpu)
 endforeach()
 foreach(part cpu_pairs cpu_misses)

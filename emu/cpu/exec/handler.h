@@ -66,6 +66,13 @@ ALWAYS_INLINE struct op *handler_step(struct op *next, s64 *budget)
 #endif
 #endif
 
+/* Before a handler to which others jump on a miss: neither inlined there nor changed for them. */
+#ifdef __clang__
+#define HANDLER_APART __attribute__((noinline))
+#else
+#define HANDLER_APART __attribute__((noipa))
+#endif
+
 /* Leaves the chain with cpu->eip at `op`; the ticks up to op's predecessor are already charged. */
 op_handler handler_leave_here;
 /* Leaves after the instruction that precedes `op` in its block, charging it. */

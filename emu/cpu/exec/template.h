@@ -79,6 +79,51 @@ ALWAYS_INLINE bool fast_modify(struct cpu *cpu, const struct segment *segment, u
     return true;
 }
 
+/* The same without the buffer, of base RAM while paging is off: cpu.h. A store must not be near
+   decoded code. */
+ALWAYS_INLINE bool direct_reaches(const struct cpu *cpu, const struct segment *segment, u32 offset,
+                                  u32 fast, u32 *linear)
+{
+    *linear = segment->base + offset;
+    return offset < fast && *linear < cpu->direct_reach;
+}
+ALWAYS_INLINE bool direct_read(struct cpu *cpu, const struct segment *segment, u32 offset,
+                               unsigned width, u32 *value)
+{
+    u32 linear;
+    if (!direct_reaches(cpu, segment, offset, segment->fast_read, &linear))
+        return false;
+    *value = handler_load(cpu->direct_ram + linear, width);
+    return true;
+}
+ALWAYS_INLINE bool direct_place(struct cpu *cpu, const struct segment *segment, u32 offset,
+                                u8 **place)
+{
+    u32 linear;
+    if (!direct_reaches(cpu, segment, offset, segment->fast_write, &linear) ||
+        cpu->direct_guard[linear >> PAGE_SHIFT])
+        return false;
+    *place = cpu->direct_ram + linear;
+    return true;
+}
+ALWAYS_INLINE bool direct_write(struct cpu *cpu, const struct segment *segment, u32 offset,
+                                unsigned width, u32 value)
+{
+    u8 *place;
+    if (!direct_place(cpu, segment, offset, &place))
+        return false;
+    handler_store(place, width, value);
+    return true;
+}
+ALWAYS_INLINE bool direct_modify(struct cpu *cpu, const struct segment *segment, u32 offset,
+                                 unsigned width, u8 **place, u32 *value)
+{
+    if (!direct_place(cpu, segment, offset, place))
+        return false;
+    *value = handler_load(*place, width);
+    return true;
+}
+
 /* Slow accesses: false with cpu->fault set. Chips and inspectors may look at the clock and EIP. */
 static inline void slow_begin(struct cpu *cpu, const struct op *op, s64 budget)
 {

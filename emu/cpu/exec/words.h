@@ -86,5 +86,7 @@ ALWAYS_INLINE const struct segment *word_segment(const struct cpu *cpu, enum wor
  */
 op_handler *word_memory_handler(const struct op *op, struct hot_parts parts);
 op_handler *word_memory_pair_handler(const struct op *op, struct hot_parts parts);
+/* Of XCHG with memory, of 8 or 16 bits, or null. */
+op_handler *word_exchange_handler(const struct op *op, unsigned width);
 
 #endif

@@ -5,6 +5,7 @@
 #include "cpu/exec/front.h"
 #include "cpu/exec/jump.h"
 #include "cpu/exec/template.h"
+#include "cpu/exec/words.h"
 
 /* Before functions as front.c, for 16-bit code: words, 16-bit addresses, a 16-bit stack. Far
    pointers and segment registers are what real-mode programs are full of. */
@@ -175,7 +176,11 @@ static const struct word_front_row rows[] = {
 
 op_handler *front_word_handler(const struct instruction *in, bool stack32)
 {
-    if (in->width != 16 || !(in->op.form & OP_ADDRESS16))
+    if (in->width > 16 || !(in->op.form & OP_ADDRESS16))
+        return NULL;
+    if (in->row->function == exec_xchg)
+        return word_exchange_handler(&in->op, in->width);
+    if (in->width != 16)
         return NULL;
     for (unsigned i = 0; i < ARRAY_COUNT(rows); i++)
         if (rows[i].function == in->row->function && !(rows[i].stacks && stack32))

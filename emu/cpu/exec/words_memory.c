@@ -1,3 +1,4 @@
+#include "cpu/exec/dispatch.h"
 #include "cpu/exec/words.h"
 
 /* Frequent forms of 16-bit code once more for each address, for MOV with each register as well:
@@ -5,17 +6,30 @@
 
 #define MODE_SEGMENT word_segment(cpu, TEMPLATE_PASTE(MODE_, MODE))
 #define MODE_OFFSET word_offset(cpu, op, TEMPLATE_PASTE(MODE_, MODE))
+
+/* Through the buffer; left whole, since the others end in a jump to them. */
 #define MODE_READ(value) fast_read(cpu, MODE_SEGMENT, MODE_OFFSET, WIDTH, (value))
+#define MODE_WRITE(value) fast_write(cpu, MODE_SEGMENT, MODE_OFFSET, WIDTH, (value))
 #define MODE_MODIFY(place, value) \
     fast_modify(cpu, MODE_SEGMENT, MODE_OFFSET, WIDTH, (place), (value))
+#define ACCESS(form, what) HANDLER_APART WORDS(form, what)
+#define MISS(form, what, slow) slow(HANDLER_ARGUMENTS)
+#include "cpu/exec/words_memory.inc"
+#undef MODE_READ
+#undef MODE_WRITE
+#undef MODE_MODIFY
+#undef ACCESS
+#undef MISS
 
-#define FOR_MODE "cpu/exec/words_moves.inc"
-#include "cpu/exec/each_word_mode.inc"
-#undef FOR_MODE
-#define ONE_REGISTER
-#define FOR_MODE "cpu/exec/words_address.inc"
-#include "cpu/exec/each_word_mode.inc"
-#undef FOR_MODE
+/* Directly to base RAM, as long as paging is off: mov_reg_mem_direct_16_EAX_BX_SI. A miss goes to
+   the handler of the same name without `direct`. */
+#define MODE_READ(value) direct_read(cpu, MODE_SEGMENT, MODE_OFFSET, WIDTH, (value))
+#define MODE_WRITE(value) direct_write(cpu, MODE_SEGMENT, MODE_OFFSET, WIDTH, (value))
+#define MODE_MODIFY(place, value) \
+    direct_modify(cpu, MODE_SEGMENT, MODE_OFFSET, WIDTH, (place), (value))
+#define ACCESS(form, what) WORDS(TEMPLATE_PASTE(form, _direct), what)
+#define MISS(form, what, slow) WORDS_NAME(form, WIDTH, what)(HANDLER_ARGUMENTS)
+#include "cpu/exec/words_memory.inc"
 
 // clang-format off
 #define EACH(name) \
@@ -34,10 +48,13 @@
     {EACH(name, BX_SI), EACH(name, BX_DI), EACH(name, SI), EACH(name, DI), EACH(name, BP), EACH(name, BX), EACH(name, DISP)}
 #define STORES(EACH, name) \
     {EACH(name##_BX_SI), EACH(name##_BX_DI), EACH(name##_SI), EACH(name##_DI), EACH(name##_BP), EACH(name##_BX), EACH(name##_DISP)}
-static op_handler *const loads_8[WORD_MODES][8] = LOADS(EACH_BYTE_FROM, mov_reg_mem_8);
-static op_handler *const loads_16[WORD_MODES][8] = LOADS(EACH_FROM, mov_reg_mem_16);
-static op_handler *const stores_8[WORD_MODES][8] = STORES(EACH_BYTE, mov_mem_reg_8);
-static op_handler *const stores_16[WORD_MODES][8] = STORES(EACH, mov_mem_reg_16);
+static op_handler *const loads_8[WORD_MODES][8] = LOADS(EACH_BYTE_FROM, mov_reg_mem_direct_8);
+static op_handler *const loads_16[WORD_MODES][8] = LOADS(EACH_FROM, mov_reg_mem_direct_16);
+static op_handler *const stores_8[WORD_MODES][8] = STORES(EACH_BYTE, mov_mem_reg_direct_8);
+static op_handler *const stores_16[WORD_MODES][8] = STORES(EACH, mov_mem_reg_direct_16);
+
+static op_handler *const exchanges_8[WORD_MODES][8] = STORES(EACH_BYTE, xchg_mem_reg_direct_8);
+static op_handler *const exchanges_16[WORD_MODES][8] = STORES(EACH, xchg_mem_reg_direct_16);
 
 /* By mode; those with two registers have none. */
 #define MODES(name) \
@@ -50,16 +67,16 @@ struct mode_row {
     op_handler *handlers[WORD_MODES];
 };
 #define MODIFY_ROWS(operation, name) \
-    {operation, 1, REG_MEM, MODES(name##_reg_mem_16)}, {operation, 1, MEM_REG, MODES(name##_mem_reg_16)}, \
-    {operation, 1, MEM_IMM, MODES(name##_mem_imm_16)}
+    {operation, 1, REG_MEM, MODES(name##_reg_mem_direct_16)}, {operation, 1, MEM_REG, MODES(name##_mem_reg_direct_16)}, \
+    {operation, 1, MEM_IMM, MODES(name##_mem_imm_direct_16)}
 static const struct mode_row rows[] = {
-    {HOT_MOV, 0, MEM_IMM, MODES(mov_mem_imm_8)},
-    {HOT_MOV, 1, MEM_IMM, MODES(mov_mem_imm_16)},
-    {HOT_CMP, 1, REG_MEM, MODES(cmp_reg_mem_16)},
+    {HOT_MOV, 0, MEM_IMM, MODES(mov_mem_imm_direct_8)},
+    {HOT_MOV, 1, MEM_IMM, MODES(mov_mem_imm_direct_16)},
+    {HOT_CMP, 1, REG_MEM, MODES(cmp_reg_mem_direct_16)},
     MODIFY_ROWS(HOT_ADD, add), MODIFY_ROWS(HOT_SUB, sub), MODIFY_ROWS(HOT_AND, and),
     MODIFY_ROWS(HOT_OR, or), MODIFY_ROWS(HOT_XOR, xor),
-    {HOT_INC, 1, UNARY_MEM, MODES(inc_mem_16)},
-    {HOT_DEC, 1, UNARY_MEM, MODES(dec_mem_16)},
+    {HOT_INC, 1, UNARY_MEM, MODES(inc_mem_direct_16)},
+    {HOT_DEC, 1, UNARY_MEM, MODES(dec_mem_direct_16)},
 };
 
 /* By condition and mode. */
@@ -69,9 +86,9 @@ static const struct mode_row rows[] = {
 #define SIGNED(name) \
     [12] = MODES_JCC(name, _jcc12), [13] = MODES_JCC(name, _jcc13), \
     [14] = MODES_JCC(name, _jcc14), [15] = MODES_JCC(name, _jcc15)
-static op_handler *const cmp_mem_imm_8[16][WORD_MODES] = {UNSIGNED(cmp_mem_imm_8)};
-static op_handler *const cmp_mem_imm_16[16][WORD_MODES] = {UNSIGNED(cmp_mem_imm_16), SIGNED(cmp_mem_imm_16)};
-static op_handler *const cmp_reg_mem_16[16][WORD_MODES] = {UNSIGNED(cmp_reg_mem_16), SIGNED(cmp_reg_mem_16)};
+static op_handler *const cmp_mem_imm_8[16][WORD_MODES] = {UNSIGNED(cmp_mem_imm_direct_8)};
+static op_handler *const cmp_mem_imm_16[16][WORD_MODES] = {UNSIGNED(cmp_mem_imm_direct_16), SIGNED(cmp_mem_imm_direct_16)};
+static op_handler *const cmp_reg_mem_16[16][WORD_MODES] = {UNSIGNED(cmp_reg_mem_direct_16), SIGNED(cmp_reg_mem_direct_16)};
 // clang-format on
 
 /* WORD_MODES: none of the frequent ones. */
@@ -113,6 +130,14 @@ op_handler *word_memory_handler(const struct op *op, struct hot_parts parts)
             rows[i].form == parts.form)
             return rows[i].handlers[mode];
     return NULL;
+}
+
+op_handler *word_exchange_handler(const struct op *op, unsigned width)
+{
+    unsigned mode = mode_of(op);
+    if (mode == WORD_MODES)
+        return NULL;
+    return (width == 16 ? exchanges_16 : exchanges_8)[mode][word_number(op->src, width / 16)];
 }
 
 op_handler *word_memory_pair_handler(const struct op *op, struct hot_parts parts)
