@@ -6,7 +6,6 @@
 #include "cpu/exec/dispatch.h"
 #include "cpu/exec/front.h"
 #include "cpu/exec/hot.h"
-#include "cpu/exec/tune.h"
 
 /* Decoding a run of code bytes into ops: the instructions, then a jump to what follows them, then
    one stub for each branch. */
@@ -239,8 +238,7 @@ static void next_turn(struct builder *b)
 static void finish(struct builder *b)
 {
     const struct block_request *r = b->request;
-    struct op *end = b->next;
-    b->ops = (u32)(end - b->first);
+    b->ops = (u32)(b->next - b->first);
     struct op *jump = emit(b, hot_jmp, b->eip);
     add_branch(b, jump, b->eip);
     for (u32 i = 0; i < b->branch_count; i++) {
@@ -252,8 +250,6 @@ static void finish(struct builder *b)
         owner->to = stub;
         stub->to = owner;
     }
-    if (b->keep) /* what runs once is not worth it */
-        tune_block(b->first, end);
 }
 
 static bool can_keep(struct cpu *cpu, u32 physical)
@@ -271,14 +267,18 @@ static bool can_keep(struct cpu *cpu, u32 physical)
 static void keep(struct builder *b)
 {
     struct block_cache *cache = b->cpu->blocks;
+    op_handler *begin = b->first->fn;
     cache->pool_used += (u32)(b->next - b->first);
+    b->first->fn = dispatch_warm;
+    b->first->block = cache->block_count;
     blocks_register(b->cpu, &(struct block){.physical = b->request->physical,
                                             .eip = b->request->eip,
                                             .mode = b->cpu->code_mode,
                                             .first = (u32)(b->first - cache->pool),
                                             .ops = b->ops,
                                             .length = b->end - b->request->physical,
-                                            .unrolled = b->turn > 0});
+                                            .unrolled = b->turn > 0,
+                                            .begin = begin});
 }
 
 /* The first instruction may turn out to cross the page: it is then moved to scratch. The bytes of

@@ -35,11 +35,17 @@
 #define BLOCK_NO_MODE (BLOCK_MODES - 1u) /* the table is full: a flush is on its way */
 #define BLOCK_NONE 0xffffffffu
 
+/* A block is tuned (exec/tune.h) when it is entered for the fifth time: in a shell script of 500
+   commands most never are. */
+#define BLOCK_TUNED_AT 5u
+
 struct block {
     u32 physical, eip, mode; /* the key */
     u32 first, ops;          /* op index in the pool; ops of instructions */
     u32 length;              /* bytes of code, all in one page */
     bool unrolled;           /* some instructions have several ops */
+    u8 runs;                 /* how often it was entered, until it is tuned */
+    op_handler *begin;       /* the first op's handler, until then */
     u32 hash_next, page_next;
 };
 
@@ -73,6 +79,7 @@ struct block_cache {
     struct opcode_index opcodes;
     struct op *pool;
     u32 pool_used;
+    u32 tuned_at; /* BLOCK_TUNED_AT; tests want 1 */
     struct block *blocks;
     u32 block_count;
     u32 *page_blocks; /* first block of each page of RAM, BLOCK_NONE when there is none */

@@ -53,6 +53,7 @@ bool blocks_init(struct cpu *cpu, struct error *error)
     cpu->jumps = cache ? cache->jumps : NULL;
     if (!cache)
         return error_set(error, "the host has no memory for decoded code");
+    cache->tuned_at = BLOCK_TUNED_AT;
     cache->page_count = cpu->memory->ram_size >> PAGE_SHIFT;
     /* The host gives the pool's pages when they are first used. */
     cache->pool = malloc(BLOCK_POOL_OPS * sizeof *cache->pool);

@@ -28,6 +28,7 @@ struct op {
     u8 n;           /* number of this instruction in its block, from 1: ticks to charge here */
     u16 kind;       /* hot ops: index of the slow handler (exec/hot.h); others: OP_ROW, OP_WIDTH */
     u32 eip;        /* of this instruction; the op that follows has that of the next one */
+    u32 block;      /* first ops of kept blocks: the block's number */
 };
 
 _Static_assert(sizeof(struct op) == 32, "two ops share a cache line");

@@ -6,6 +6,7 @@
 #include "cpu/exec/jump.h"
 #include "cpu/exec/operand.h"
 #include "cpu/exec/template.h"
+#include "cpu/exec/tune.h"
 
 /* ---- Leaving the chain ---- */
 
@@ -96,6 +97,19 @@ struct op *dispatch_dead(HANDLER_PARAMETERS)
 {
     cpu->eip = op->eip;
     MUSTTAIL return find_and_run(HANDLER_ARGUMENTS);
+}
+
+/* Counts how often the block is entered; most blocks are left as they are. */
+struct op *dispatch_warm(HANDLER_PARAMETERS)
+{
+    struct block *block = &cpu->blocks->blocks[op->block];
+    op_handler *begin = block->begin;
+    if (++block->runs >= cpu->blocks->tuned_at) {
+        op->fn = begin;
+        tune_block(op, op + block->ops);
+        begin = op->fn;
+    }
+    MUSTTAIL return begin(HANDLER_ARGUMENTS);
 }
 
 /* Source and target lie in one page, so the link holds as long as both blocks do: a target that

@@ -16,6 +16,7 @@ op_handler dispatch_beyond;   /* a branch whose target lies beyond the CS limit 
 op_handler dispatch_link;       /* stub: finds op->eip in the same page, patches its owner's link */
 op_handler dispatch_lookup;     /* stub: goes to op->eip, in any page */
 op_handler dispatch_dead;       /* first op of a block that was overwritten */
+op_handler dispatch_warm;       /* first op of a block that is not yet tuned */
 op_handler dispatch_limit;      /* an instruction beyond the CS limit or too long: #GP(0) */
 op_handler dispatch_undefined;  /* #UD */
 op_handler dispatch_breakpoint; /* before an instruction at a breakpoint address */
