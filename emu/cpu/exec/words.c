@@ -93,8 +93,7 @@ static op_handler *const moves[8][8] = EACH_PAIR(mov_reg_reg_16);
 static op_handler *const quiet_sums[8][8] = EACH_PAIR(add_reg_reg_quiet_16);
 static op_handler *const zero[2][8] = {EACH_BYTE(xor_reg_same_8), EACH(xor_reg_same_16)};
 /* On a 16-bit stack. */
-static op_handler *const pushes[8] = EACH(push_reg_direct_16),
-                  *const pops[8] = EACH(pop_reg_direct_16);
+static op_handler *const pushes[8] = EACH(push_reg_16), *const pops[8] = EACH(pop_reg_16);
 
 /* By condition and first register. */
 #define UNSIGNED(EACH, name) \
