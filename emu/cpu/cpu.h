@@ -142,7 +142,8 @@ struct cpu {
     struct remembered_jump *jumps; /* block_cache.h */
     u64 jump_key;                  /* generation and code mode of the jumps that hold, in 32-63 */
 
-    /* Without paging a linear address is a physical one. Below direct_reach lies base RAM, whatever
+    /* direct_ram is the host's place of address 0 in RAM.
+       Without paging a linear address is a physical one. Below direct_reach lies base RAM, whatever
        A20 says, of which 1 to 4 bytes may be accessed at direct_ram + linear when the segment
        permits it; stores must leave alone pages that are guarded: they or the next one hold decoded
        code. All derived, as `tlb.fast` (tlb.c, blocks.c). */

@@ -114,6 +114,17 @@ ALWAYS_INLINE const struct tlb_fast *handler_tlb_slot(const struct cpu *cpu, u32
     return (const struct tlb_fast *)((const u8 *)cpu->fast_tlb + distance);
 }
 
+/* What is added to a linear address. Often it is the place of address 0: without paging, and in
+   pages that kernels map onto themselves. The host guesses that, and need not wait for the slot,
+   which helps where others wait for the address: of stores, and of loads that lead to the next. */
+ALWAYS_INLINE u8 *handler_host(const struct cpu *cpu, const struct tlb_fast *slot)
+{
+    u8 *host = cpu->direct_ram;
+    if (slot->addend != (u64)(uintptr_t)host)
+        __asm__ volatile("" : "=r"(host) : "0"(slot->addend)); /* never without a branch */
+    return host;
+}
+
 /* Host address of 1, 2 or 4 bytes that need no further check; false sends the caller to the slow
    instance. */
 ALWAYS_INLINE bool handler_find_read(const struct cpu *cpu, const struct segment *s, u32 offset,
@@ -127,6 +138,18 @@ ALWAYS_INLINE bool handler_find_read(const struct cpu *cpu, const struct segment
     return true;
 }
 
+/* The same of a load into the register that led there, for which the next one waits. */
+ALWAYS_INLINE bool handler_find_next(const struct cpu *cpu, const struct segment *s, u32 offset,
+                                     unsigned bytes, u8 **at)
+{
+    u32 linear = s->base + offset;
+    const struct tlb_fast *slot = handler_tlb_slot(cpu, linear);
+    if (offset >= s->fast_read || slot->read_tag != ((linear + bytes - 1) & ~PAGE_OFFSET_MASK))
+        return false;
+    *at = handler_host(cpu, slot) + linear;
+    return true;
+}
+
 ALWAYS_INLINE bool handler_find_write(const struct cpu *cpu, const struct segment *s, u32 offset,
                                       unsigned bytes, u8 **at)
 {
@@ -134,7 +157,7 @@ ALWAYS_INLINE bool handler_find_write(const struct cpu *cpu, const struct segmen
     const struct tlb_fast *slot = handler_tlb_slot(cpu, linear);
     if (offset >= s->fast_write || slot->write_tag != ((linear + bytes - 1) & ~PAGE_OFFSET_MASK))
         return false;
-    *at = (u8 *)(uintptr_t)(slot->addend + linear);
+    *at = handler_host(cpu, slot) + linear;
     return true;
 }
 

@@ -61,6 +61,15 @@ ALWAYS_INLINE bool fast_read(struct cpu *cpu, const struct segment *segment, u32
     *value = handler_load(at, width);
     return true;
 }
+ALWAYS_INLINE bool fast_next(struct cpu *cpu, const struct segment *segment, u32 offset,
+                             unsigned width, u32 *value)
+{
+    u8 *at;
+    if (!handler_find_next(cpu, segment, offset, width / 8, &at))
+        return false;
+    *value = handler_load(at, width);
+    return true;
+}
 ALWAYS_INLINE bool fast_write(struct cpu *cpu, const struct segment *segment, u32 offset,
                               unsigned width, u32 value)
 {
