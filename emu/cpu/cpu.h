@@ -149,6 +149,7 @@ struct cpu {
        code. All derived, as `tlb.fast` (tlb.c, blocks.c). */
     u8 *direct_ram;
     u32 direct_reach;
+    u32 direct_bytes, direct_regions; /* of base RAM, in a map of so many regions */
     u8 direct_guard[DIRECT_PAGES];
 
     u8 cpl;

@@ -45,15 +45,20 @@ static unsigned take_bit(u64 *word)
     return bit;
 }
 
-/* Bytes of RAM from address 0 on, at most as many as have guards. */
-static u32 base_ram(const struct cpu *cpu)
+/* Bytes of RAM from address 0 on, at most as many as have guards. Looked for again when the map has
+   more regions; it never has fewer. */
+static u32 base_ram(struct cpu *cpu)
 {
     const struct memory *memory = cpu->memory;
     u32 page = 0;
+    if (cpu->direct_regions == memory->region_count)
+        return cpu->direct_bytes;
     while (page < DIRECT_PAGES && memory_write_pointer(memory, page << PAGE_SHIFT) ==
                                       memory->ram + ((size_t)page << PAGE_SHIFT))
         page++;
-    return page << PAGE_SHIFT;
+    cpu->direct_regions = memory->region_count;
+    cpu->direct_bytes = page << PAGE_SHIFT;
+    return cpu->direct_bytes;
 }
 
 /* What keeps an access from `fast` keeps it from direct memory. */

@@ -25,6 +25,24 @@ START_TEST(direct_memory_ends_where_base_ram_does)
 }
 END_TEST
 
+static u32 read_nothing(void *context, u32 physical, unsigned size)
+{
+    (void)context, (void)physical, (void)size;
+    return 0;
+}
+
+START_TEST(direct_memory_ends_at_a_device_that_is_mapped_later)
+{
+    struct cpu_testbed *bed = cpu_testbed_new(CPU_386);
+    struct memory_device device = {.read = read_nothing};
+    memory_map_device(&bed->memory, "window", 0x90000, PAGE_SIZE, &device);
+    ck_assert_uint_eq(bed->cpu.direct_reach, 0x90000 - 3);
+    memory_set_a20(&bed->memory, false);
+    ck_assert_uint_eq(bed->cpu.direct_reach, 0x90000 - 3);
+    cpu_testbed_free(bed);
+}
+END_TEST
+
 START_TEST(direct_memory_is_off_when_an_access_needs_more)
 {
     struct cpu_testbed *bed = cpu_testbed_new(CPU_486);
@@ -144,6 +162,7 @@ START_TEST(paging_moves_what_a_running_loop_reads)
 END_TEST
 
 SUITE_MAIN("cpu_direct", direct_memory_ends_where_base_ram_does,
+           direct_memory_ends_at_a_device_that_is_mapped_later,
            direct_memory_is_off_when_an_access_needs_more,
            direct_stores_keep_off_pages_with_code_and_those_before_them,
            a_store_over_the_end_of_a_page_reaches_code_in_the_next,
