@@ -161,9 +161,39 @@ START_TEST(paging_moves_what_a_running_loop_reads)
 }
 END_TEST
 
+/* Handlers guess that a page lies where it seems to (handler_host): one that does not is still
+   found, by stores and by loads into the register that led there. */
+START_TEST(a_page_that_lies_elsewhere_is_stored_to_and_followed)
+{
+    /* MOV [EDI],EAX; MOV ESI,[ESI]; JMP */
+    static const u8 code[] = {0x89, 0x07, 0x8b, 0x36, 0xeb, 0xfa};
+    struct cpu_testbed *bed = cpu_testbed_new(CPU_386);
+    struct cpu *cpu = &bed->cpu;
+    memory_write_bytes(&bed->memory, BED_CODE, code, sizeof code);
+    cpu_testbed_write32(bed, 0x30010, 0x20020); /* a ring of two, seen at 20010h */
+    cpu_testbed_write32(bed, 0x30020, 0x20010);
+    cpu_testbed_enter_ring(bed, 0);
+    cpu_testbed_enable_paging(bed);
+    cpu_testbed_set_pte(bed, 0x20000, (cpu_testbed_pte(bed, 0x20000) & PAGE_OFFSET_MASK) | 0x30000);
+    cpu->regs[REG_EAX] = 0x12345678;
+    cpu->regs[REG_EDI] = 0x20100;
+    cpu->regs[REG_ESI] = 0x20010;
+    cpu_run(cpu, bed->clock.now + 3 * 101);
+    ck_assert_uint_eq(cpu->regs[REG_ESI], 0x20020);
+    ck_assert_uint_eq(cpu_testbed_read32(bed, 0x30100), 0x12345678);
+    ck_assert_uint_eq(cpu_testbed_read32(bed, 0x20100), 0);
+    cpu_testbed_write32(bed, 0x30100, 0);
+    cpu_run(cpu, bed->clock.now + 3 * 100);
+    ck_assert_uint_eq(cpu_testbed_read32(bed, 0x30100), 0x12345678);
+    ck_assert_uint_eq(cpu_testbed_read32(bed, 0x20100), 0);
+    cpu_testbed_free(bed);
+}
+END_TEST
+
 SUITE_MAIN("cpu_direct", direct_memory_ends_where_base_ram_does,
            direct_memory_ends_at_a_device_that_is_mapped_later,
            direct_memory_is_off_when_an_access_needs_more,
            direct_stores_keep_off_pages_with_code_and_those_before_them,
            a_store_over_the_end_of_a_page_reaches_code_in_the_next,
-           a_watch_sees_a_loop_that_ran_directly_before, paging_moves_what_a_running_loop_reads)
+           a_watch_sees_a_loop_that_ran_directly_before, paging_moves_what_a_running_loop_reads,
+           a_page_that_lies_elsewhere_is_stored_to_and_followed)

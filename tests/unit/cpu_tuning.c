@@ -4,6 +4,7 @@
 #include "support/random_guest.h"
 #include "support/suite.h"
 
+#include "cpu/block_cache.h"
 #include "cpu/exec/fused.h"
 #include "cpu/registers.h"
 
@@ -259,6 +260,8 @@ static struct cpu_testbed *make_bed(u64 seed)
     memcpy(bed->memory.ram + BED_CODE, code.bytes, code.length);
     for (u32 at = 0x20000; at < 0x24000; at++)
         bed->memory.ram[at] = (u8)random_next(&state);
+    if (seed % 3 == 1) /* else at the first entry: here branches are linked by then */
+        bed->cpu.blocks->tuned_at = BLOCK_TUNED_AT;
     cpu_testbed_enter_ring(bed, 0);
     if (seed % 2)
         cpu_testbed_enable_paging(bed);

@@ -15,7 +15,7 @@
 #define STACK_SEGMENT 0x3000u
 #define HANDLER 0x0600u /* a JMP to itself: all vectors lead there */
 #define REGISTERS 8u
-#define TICKS 80u /* the last 32 of a run are not tuned */
+#define TICKS 80u        /* the last 32 of a run are not tuned */
 #define OWN_CODE_SEED 5u /* with a seed of 8 n + this DS is CS */
 
 struct twins {

@@ -126,28 +126,23 @@ ALWAYS_INLINE u8 *handler_host(const struct cpu *cpu, const struct tlb_fast *slo
 }
 
 /* Host address of 1, 2 or 4 bytes that need no further check; false sends the caller to the slow
-   instance. */
-ALWAYS_INLINE bool handler_find_read(const struct cpu *cpu, const struct segment *s, u32 offset,
-                                     unsigned bytes, u8 **at)
+   instance. `leads`, a constant: the load is into the register that led there, and so the next one
+   waits for it. */
+ALWAYS_INLINE bool handler_find_load(const struct cpu *cpu, const struct segment *s, u32 offset,
+                                     unsigned bytes, bool leads, u8 **at)
 {
     u32 linear = s->base + offset;
     const struct tlb_fast *slot = handler_tlb_slot(cpu, linear);
     if (offset >= s->fast_read || slot->read_tag != ((linear + bytes - 1) & ~PAGE_OFFSET_MASK))
         return false;
-    *at = (u8 *)(uintptr_t)(slot->addend + linear);
+    *at = (leads ? handler_host(cpu, slot) : (u8 *)(uintptr_t)slot->addend) + linear;
     return true;
 }
 
-/* The same of a load into the register that led there, for which the next one waits. */
-ALWAYS_INLINE bool handler_find_next(const struct cpu *cpu, const struct segment *s, u32 offset,
+ALWAYS_INLINE bool handler_find_read(const struct cpu *cpu, const struct segment *s, u32 offset,
                                      unsigned bytes, u8 **at)
 {
-    u32 linear = s->base + offset;
-    const struct tlb_fast *slot = handler_tlb_slot(cpu, linear);
-    if (offset >= s->fast_read || slot->read_tag != ((linear + bytes - 1) & ~PAGE_OFFSET_MASK))
-        return false;
-    *at = handler_host(cpu, slot) + linear;
-    return true;
+    return handler_find_load(cpu, s, offset, bytes, false, at);
 }
 
 ALWAYS_INLINE bool handler_find_write(const struct cpu *cpu, const struct segment *s, u32 offset,

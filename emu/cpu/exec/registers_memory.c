@@ -16,15 +16,12 @@
     LOADED(TEMPLATE_PASTE(operation, suffix), read, 32, \
            TEMPLATE_PASTE(alu_, operation)(__VA_ARGS__, 32, DST_REGISTER, value))
 
-/* The register that led there gets what is there. */
-#define FOLLOWS(name) (TEMPLATE_PASTE(REG_, DST) == TEMPLATE_PASTE(REG_, name))
-#define FOLLOW_BASE(name, width, value)                                                  \
-    (FOLLOWS(name) ? fast_next(cpu, BASE_SEGMENT(name), BASE_OFFSET(name), width, value) \
-                   : READ_BASE(name, width, value))
-#define FOLLOW_INDEX(name, width, value)                                                     \
-    (FOLLOWS(name)                                                                           \
-         ? fast_next(cpu, INDEX_PLACE, INDEX_OFFSET(name, INDEX_SCALE(width)), width, value) \
-         : READ_INDEX(name, width, value))
+/* Loads that may be into the register that leads there. */
+#define LEADS(name) (TEMPLATE_PASTE(REG_, DST) == TEMPLATE_PASTE(REG_, name))
+#define FOLLOW_BASE(name, width, value) \
+    fast_load(cpu, BASE_SEGMENT(name), BASE_OFFSET(name), width, LEADS(name), value)
+#define FOLLOW_INDEX(name, width, value) \
+    fast_load(cpu, INDEX_PLACE, INDEX_OFFSET(name, INDEX_SCALE(width)), width, LEADS(name), value)
 
 #define FOR_SOURCE "cpu/exec/memory_pair.inc"
 #define FOR_BYTE "cpu/exec/memory_byte.inc"

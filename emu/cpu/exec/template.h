@@ -52,23 +52,19 @@ ALWAYS_INLINE u32 offset_wrap(struct cpu *cpu, const struct op *op)
 }
 
 /* Fast accesses: false on any miss, with nothing done. */
-ALWAYS_INLINE bool fast_read(struct cpu *cpu, const struct segment *segment, u32 offset,
-                             unsigned width, u32 *value)
+ALWAYS_INLINE bool fast_load(struct cpu *cpu, const struct segment *segment, u32 offset,
+                             unsigned width, bool leads, u32 *value)
 {
     u8 *at;
-    if (!handler_find_read(cpu, segment, offset, width / 8, &at))
+    if (!handler_find_load(cpu, segment, offset, width / 8, leads, &at))
         return false;
     *value = handler_load(at, width);
     return true;
 }
-ALWAYS_INLINE bool fast_next(struct cpu *cpu, const struct segment *segment, u32 offset,
+ALWAYS_INLINE bool fast_read(struct cpu *cpu, const struct segment *segment, u32 offset,
                              unsigned width, u32 *value)
 {
-    u8 *at;
-    if (!handler_find_next(cpu, segment, offset, width / 8, &at))
-        return false;
-    *value = handler_load(at, width);
-    return true;
+    return fast_load(cpu, segment, offset, width, false, value);
 }
 ALWAYS_INLINE bool fast_write(struct cpu *cpu, const struct segment *segment, u32 offset,
                               unsigned width, u32 value)
